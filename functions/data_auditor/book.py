@@ -1,5 +1,6 @@
 """data_auditor by the book: held batches first, then a sample of what is in force against the bytes and the formula."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,8 +14,10 @@ from company.text.wording import counted
 from company.tools.audits import record_audit
 from company.tools.findings import answer_finding, close_finding, open_finding
 from company.tools.pipeline import held_batches
+from company.watch.audit_findings import Problem, sync_findings
 from company.watch.watching import answer_findings, answer_remaining
-from data_auditor.samples import HOW_MANY
+from data_auditor.drift import drifted
+from data_auditor.samples import HOW_MANY, Difference
 from data_auditor.tools import (
     BatchInForce,
     BatchVerdict,
@@ -25,6 +28,7 @@ from data_auditor.tools import (
     derive_again,
     look_again,
     recompute_scores,
+    value_figures,
 )
 
 SAMPLE = 100
@@ -50,6 +54,7 @@ def work(fire: Fire) -> Outcome:
     watched = answer_findings(fire)
     in_force = in_turn(fire, fire.use(batches_in_force))
     audits = each(fire, "batches in force", in_force, partial(derive, fire), name=lambda batch: batch.source)
+    audits += each(fire, "values", in_force, partial(look_for_drift, fire), name=lambda batch: batch.source)
     audits += each(fire, "scores", ("all scores",), lambda _: recompute(fire))
     sampled, differing = (sum(audit[part] for audit in audits) for part in (0, 1))
     held = f"{counted(len(verdicts), 'held batch', 'held batches')} judged, {verdicts.count('release')} released"
@@ -105,8 +110,33 @@ def derive(fire: Fire, batch: BatchInForce) -> tuple[int, int]:
     if not sampled:
         return 0, 0
     rows = Comparison([HOW_MANY], compared.miscounted)
-    counted_rows = conclude(fire, "counted", f"rows of {batch.source}", "promote", rows)
+    counted_rows = conclude(fire, "counted", f"rows of {batch.source}", "promote", rows, is_all=True)
     return sampled + counted_rows[0], differing + counted_rows[1]
+
+
+def look_for_drift(fire: Fire, batch: BatchInForce) -> tuple[int, int]:
+    """Whether a source's values are spread as a week ago; what moved may be the publisher's, so nobody is accused."""
+    figures, subject = fire.use(value_figures, source=batch.source), f"values of {batch.source}"
+    if not figures:
+        return 0, 0
+    moved = drifted(figures)
+    given = {"looked_at": [one.field for one in figures], "differences": json_ready(moved), "is_all": True}
+    recorded = fire.use(record_audit, what="spread compared", subject=subject, whose="promote", **given)
+    sync_findings(fire, f"drift:{batch.source}", [of_drift(fire, subject, batch, moved)] if recorded.report else [])
+    return len(figures), len(moved)
+
+
+def of_drift(fire: Fire, subject: str, batch: BatchInForce, moved: Sequence[Difference]) -> Problem:
+    first = moved[0]
+    return Problem(
+        fingerprint=f"drift:{batch.source}",
+        kind="audit_differs",
+        subject=subject,
+        title=f"{counted(len(moved), 'column')} of {batch.source} moved within a week, first {first.item}",
+        evidence={"a week ago": first.expected, "now": first.found, "columns": [one.item for one in moved]},
+        effect="scores made of them may have moved for no reason of the world's",
+        watcher=fire.record.reports_to,
+    )
 
 
 def recompute(fire: Fire) -> tuple[int, int]:
@@ -114,12 +144,14 @@ def recompute(fire: Fire) -> tuple[int, int]:
     return conclude(fire, "recomputed", "scores", "score", fire.use(recompute_scores, sample=SAMPLE))
 
 
-def conclude(fire: Fire, what: str, subject: str, whose: str, compared: Comparison) -> tuple[int, int]:
+def conclude(
+    fire: Fire, what: str, subject: str, whose: str, compared: Comparison, *, is_all: bool = False
+) -> tuple[int, int]:
     """Records one audit, and opens or closes its finding."""
     looked_at, differences = list(compared.looked_at), json_ready(compared.differences)
     if not looked_at:
         return 0, 0
-    given = {"looked_at": looked_at, "differences": differences}
+    given = {"looked_at": looked_at, "differences": differences, "is_all": is_all}
     recorded = fire.use(record_audit, what=what, subject=subject, whose=whose, **given)
     fingerprint = f"audit:{subject}"
     if recorded.report:

@@ -14,6 +14,15 @@ HOW_MANY = "how many rows"
 
 
 @dataclass(frozen=True)
+class Difference:
+    """A thing that was looked at and is not as it should be."""
+
+    item: str
+    expected: object
+    found: object
+
+
+@dataclass(frozen=True)
 class Draw:
     """What the brain drew for this session: names, among how many, and a word by which rows of a file are drawn."""
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from struct import pack, unpack
 from typing import Literal
@@ -18,8 +18,19 @@ from company.pipeline.raw import ClassifiedBody, classify_body, load_raw
 from company.pipeline.staging import StagingTable
 from company.tools import reading_tool, tool
 from company.vertical import Details, Parsed, Part
-from data_auditor.samples import HOW_MANY, Draw, EditionRules, PutAside, RawRow, count_differs, rows_to_compare
+from data_auditor.drift import FieldFigures
+from data_auditor.samples import (
+    HOW_MANY,
+    Difference,
+    Draw,
+    EditionRules,
+    PutAside,
+    RawRow,
+    count_differs,
+    rows_to_compare,
+)
 
+LOOKS_BACK_DAYS = 7
 BatchVerdict = Literal["release", "refuse"]
 
 
@@ -43,15 +54,6 @@ class BatchInForce:
     batch_id: int
     edition_at: datetime
     rows_read: int
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A row or a score that is not what it is made from."""
-
-    item: str
-    expected: object
-    found: object
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,18 @@ def _parsed(fire: Fire, source: str, batch_id: int) -> Parsed:
     if found.parsed is None:
         raise ToolError(f"the bytes of batch {batch_id} of {source} cannot be read any more: {found.reason}")
     return found.parsed
+
+
+@reading_tool
+def value_figures(fire: Fire, source: str) -> list[FieldFigures]:
+    """Lists the columns of a source with how their values are spread now and a week ago; empty for a young source.
+
+    known: the share of rows that have a value. mean, spread: of numbers.
+    Example: value_figures(source="x") gives [{"field": "a", "known_before": 0.99, "known_now": 0.41, ...}].
+    """
+    before = fire.now - timedelta(days=LOOKS_BACK_DAYS)
+    figures = fire.brain.rows(FieldFigures, "value_figures", source=source, before=before)
+    return [one for one in figures if one.is_comparable]
 
 
 @tool

@@ -20,6 +20,8 @@ COMPARED = {"kind": "kind", "reports_to": "reports_to", "watched_by": "watched_b
 """A column of the roster -> the field of the deployed record that must be equal to it."""
 IN_EVENTBRIDGE = "schedule in EventBridge"
 NAME_OF_A_ROLE = re.compile(r"\b[a-z]+_(?:manager|worker|auditor)\b")
+WORD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+TOOLS_NAMED = "tools that its page names"
 LISTS = ("modes", "tools", "outward", "findings")
 
 
@@ -94,7 +96,8 @@ def record_drifts(fire: Fire) -> list[RecordDrift]:
     deployed = {role: at_owners_hour(one, fire.settings.brief_at) for role, one in staff.items()}
     published = {row.role: row for row in fire.brain.rows(PublishedRecord, "published_roster")}
     here = set(deployed)
-    known = [_drift(fire, row, deployed.get(role), here) for role, row in published.items()]
+    tools = {tool for record in deployed.values() for tool in record.tools}
+    known = [_drift(fire, row, deployed.get(role), here, tools) for role, row in published.items()]
     return known + [_unpublished(record, here) for role, record in deployed.items() if role not in published]
 
 
@@ -135,23 +138,27 @@ def _unpublished(record: Record, here: set[str]) -> RecordDrift:
     return RecordDrift(record.role, differs, is_gone=False, names_gone=_names_gone(record.text, here))
 
 
-def _drift(fire: Fire, row: PublishedRecord, record: Record | None, here: set[str]) -> RecordDrift:
+def _drift(
+    fire: Fire, row: PublishedRecord, record: Record | None, here: set[str], known_tools: set[str]
+) -> RecordDrift:
     if record is None:
         names_gone = _names_gone(row.page or "", here)
         return RecordDrift(row.role, {"record": _sides("no", "yes")}, is_gone=True, names_gone=names_gone)
-    differs = _compared(row, record)
+    differs = _compared(row, record, known_tools)
     # Heartbeat reports a changed schedule within minutes; that finding is the one to follow.
     if IN_EVENTBRIDGE in differs and is_reported(fire.brain, "differs", f"differs:{row.role}"):
         del differs[IN_EVENTBRIDGE]
     return RecordDrift(row.role, differs, is_gone=False, names_gone=_names_gone(record.text, here))
 
 
-def _compared(row: PublishedRecord, record: Record) -> dict[str, Sides]:
+def _compared(row: PublishedRecord, record: Record, known_tools: set[str]) -> dict[str, Sides]:
     pairs: dict[str, tuple[object, object]] = {
         column: (getattr(record, field), getattr(row, column)) for column, field in COMPARED.items()
     }
     pairs |= {name: (list(getattr(record, name)), list(getattr(row, name))) for name in LISTS}
     differs = {name: _sides(*pair) for name, pair in pairs.items() if pair[0] != pair[1]}
+    if lacking := sorted(set(WORD.findall(record.text)) & known_tools - set(record.tools)):
+        differs[TOOLS_NAMED] = _sides("not on its list", lacking)
     if record.text != row.page:
         differs["page"] = _sides("its text", "another text" if row.page else "no page")
     if row.deployed_expression not in (None, record.schedule):

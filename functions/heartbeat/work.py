@@ -20,7 +20,7 @@ from company.owner import marks
 from company.owner.alerts import send_due_alerts
 from company.watch.healing import close_healed_schedules
 from company.watch.ledger import ShortSchedule, fill_ledger, retire_old_slots, write_ahead
-from heartbeat import deployed, ending, findings, going_back, logins, mail, money, retrying, sources, waking
+from heartbeat import deployed, ending, findings, going_back, idle_work, logins, mail, money, retrying, sources, waking
 from heartbeat.metric import emit_beat
 
 Figures = dict[str, int]
@@ -92,6 +92,7 @@ STEPS: Mapping[str, Callable[[Fire], Figures]] = {
     "ending sessions": ending.end_overdue_sessions,
     "ending slots": ending.end_overdue_slots,
     "returning leases": ending.return_expired_leases,
+    "idle work": idle_work.settle,
     "logins": logins.restore,
     "reporting": findings.report_troubles,
     "the budget": lambda fire: {"findings_opened": money.report_spent_budget(fire)},

@@ -10,6 +10,8 @@ from tests.support.brains import TestBrain, run_sql
 from tests.support.drafts import draft_row, given_session, judge, publish, scored, write_draft
 from tests.support.refusals import NO_RIGHT, refused
 
+WATCHED = ["content_auditor", "content_worker", "content_manager", "data_auditor", "memory_auditor", "publish"]
+
 
 def _planted(brain: TestBrain, auditor: str = "content_auditor", **material: Any) -> int | None:
     """The number of the defect that the planter plants for an auditor, if one is due."""
@@ -34,7 +36,6 @@ def _draft_of(brain: TestBrain, plant: int | None) -> int:
 
 def test_a_plant_is_written_down_with_whose_test_it_is(brain: TestBrain) -> None:
     draft = _plant(brain)
-
     [plant] = brain.owner.all("plants_for_audit", since=brain.now().replace(hour=0))
     assert (plant["subject"], plant["whose_test"], plant["found_by"]) == (f"draft {draft}", "content_auditor", None)
     assert draft_row(brain, draft)["written_by"] == "content_worker"
@@ -52,9 +53,6 @@ def test_only_an_auditor_who_is_here_is_tested(brain: TestBrain) -> None:
     for nobody in ("content_worker", "nobody"):
         with refused("only_an_auditor_is_tested"):
             _planted(brain, nobody)
-
-
-WATCHED = ["content_auditor", "content_worker", "content_manager", "data_auditor", "memory_auditor", "publish"]
 
 
 @pytest.mark.parametrize("role", WATCHED)
@@ -90,7 +88,7 @@ def _stories(brain: TestBrain, role: str) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("role", ["content_auditor", "data_auditor", "data_manager"])
 def test_a_probe_that_is_rolled_back_does_not_tell_what_is_planted(brain: TestBrain, role: str) -> None:
-    """A finding about the planted draft and one about a true one: opened, read and rolled back, they are alike."""
+    """About the planted draft and about a true one: opened, read and rolled back, the findings are alike."""
     scored(brain)
     drafts = [write_draft(brain, title=f"On the first {word}") for word in ("thing", "place")]
     planted = _draft_of(brain, _planted(brain))
@@ -137,9 +135,7 @@ def test_an_audit_that_is_taken_back_hears_nothing_of_a_test(brain: TestBrain) -
 def test_a_difference_of_somebody_elses_audit_is_reported_and_finds_no_test(brain: TestBrain) -> None:
     _planted(brain, "docs_auditor")
     subject, item = _planted_item(brain, "docs_auditor")
-
     other = _audit(brain, "memory_auditor", subject, [item], [item])
-
     assert other["report"] == [item]
     assert brain.as_role("docs_auditor").all("differences_to_report", audit_id=other["audit"]) == []
     assert brain.sql("owner", "SELECT found_by FROM company.plants") == [{"found_by": None}]
@@ -152,9 +148,11 @@ def test_only_the_tested_auditor_is_shown_the_stale_line(brain: TestBrain) -> No
     _planted(brain, "docs_auditor")
     key = f"SKILL_{_planted_item(brain, 'docs_auditor')[1].removeprefix('record ').upper()}"
 
-    shown = {role: brain.sql(role, PAGE, key=key)[0]["differs"] for role in (*WATCHED, "docs_auditor", "owner", "ceo")}
+    shown = [
+        role for role in (*WATCHED, "docs_auditor", "owner", "ceo") if brain.sql(role, PAGE, key=key)[0]["differs"]
+    ]
 
-    assert [role for role, differs in shown.items() if differs] == ["docs_auditor"]
+    assert shown == ["docs_auditor"]
 
 
 def test_a_test_stands_for_a_week_though_nobody_takes_it_away(brain: TestBrain) -> None:
@@ -171,8 +169,7 @@ def test_no_auditor_is_tested_twice_in_a_week(brain: TestBrain) -> None:
     first, again = _planted(brain, "docs_auditor"), _planted(brain, "docs_auditor")
     brain.wait(days=7)
 
-    assert again is None
-    assert _planted(brain, "docs_auditor") != first is not None
+    assert (first is None, again, _planted(brain, "docs_auditor") is None) == (False, None, False)
 
 
 def test_the_owner_switches_tests_off_and_nobody_else_does(brain: TestBrain) -> None:
@@ -193,8 +190,7 @@ def test_no_session_of_the_planter_says_what_it_did(brain: TestBrain) -> None:
 
     for table in ("sessions", "slots", "session_log", "task_events", "outbox", "decisions", "inbox", "brain"):
         read = str(brain.sql("content_auditor", f"SELECT * FROM company.{table}"))
-        assert "draft 1" not in read
-        assert "false_fact" not in read
+        assert "draft 1" not in read and "false_fact" not in read
 
 
 @pytest.mark.parametrize(
@@ -250,8 +246,13 @@ def test_an_auditor_who_rejects_a_plant_has_found_it(brain: TestBrain) -> None:
         judge(brain, draft)
     judge(brain, draft, "rejected")
 
-    [plant] = brain.sql("owner", "SELECT found_by FROM company.plants")
-    assert plant["found_by"] == "content_auditor"
+    assert brain.sql("owner", "SELECT found_by FROM company.plants") == [{"found_by": "content_auditor"}]
+
+
+def test_an_auditor_who_rejects_anothers_plant_has_not_found_it(brain: TestBrain) -> None:
+    judge(brain, _plant(brain), "rejected", role="data_auditor")
+
+    assert brain.sql("owner", "SELECT found_by FROM company.plants") == [{"found_by": None}]
 
 
 def test_a_plant_is_never_sent_even_when_it_happens(brain: TestBrain) -> None:

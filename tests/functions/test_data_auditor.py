@@ -5,10 +5,12 @@ import pytest
 from company.errors import Refused, ToolError
 from company.fire.fire import Fire
 from company.outcomes import Done, Outcome, Skipped
+from data_auditor.drift import FieldFigures
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev_of
 from tests.support.brains import run_sql
 
+SPREADS = "SELECT looked_at, differing FROM company.audits WHERE subject = 'values of kev' ORDER BY id"
 LATER = {"at": "2026-03-11T06:00:00Z"}
 
 
@@ -24,9 +26,9 @@ def test_a_clean_sample_is_recorded_with_what_was_looked_at(office: Office) -> N
     )
     assert [tuple(audit.values()) for audit in audits] == [
         ("epss", 40, 40, "all", 40),
-        ("rows of epss", 1, 1, "by the auditor", None),
+        ("rows of epss", 1, 1, "all", 1),
         ("kev", 30, 30, "all", 30),
-        ("rows of kev", 1, 1, "by the auditor", None),
+        ("rows of kev", 1, 1, "all", 1),
     ]
 
 
@@ -76,6 +78,43 @@ def test_another_sample_is_drawn_each_time_and_none_twice_in_a_session(office: O
         office.works.fire("data_auditor", drawing, request_id=f"draw-{office.works.brain.now()}")
 
     assert len({tuple(items) for items in drawn}) == 3
+
+
+def test_a_column_that_fewer_rows_have_than_a_week_ago_is_found_and_accuses_nobody(office: Office) -> None:
+    office.works.take_in("kev", kev_of(250))
+    office.run("data_auditor")
+    young = office.rows(SPREADS)
+    office.works.brain.wait(days=8)
+    quiet = office.run("data_auditor")["evidence"]
+    without = kev_of(250, at="2026-03-19T06:00:00Z", dueDate=None)
+    office.works.take_in("kev", without, at="2026-03-19T06:00:00Z")
+
+    office.run("data_auditor")
+
+    found = office.finding("audit_differs")
+    assert (found["subject"], found["accused"]) == ("values of kev", None)
+    assert found["title"] == "1 column of kev moved within a week, first due_date"
+    assert (found["evidence"]["a week ago"], found["evidence"]["now"]) == ("known 100 %", "known 0 %")
+    assert (young, quiet["differing"]) == ([], 0)
+    assert [(row["looked_at"], row["differing"]) for row in office.rows(SPREADS)] == [(10, 0), (10, 1)]
+
+
+@pytest.mark.parametrize(
+    ("known_now", "mean_now", "spread", "has_drifted"),
+    [
+        (1.0, 5.0, 2.0, False),
+        (0.85, 5.0, 2.0, True),
+        (1.0, 6.5, 2.0, True),
+        (1.0, 5.9, 2.0, False),
+        (1.0, 9.0, 0.0, False),
+    ],
+)
+def test_what_a_week_of_news_explains_is_no_drift(
+    known_now: float, mean_now: float, spread: float, has_drifted: bool
+) -> None:
+    figures = FieldFigures("x", 1000, 1010, 1.0, known_now, 5.0, mean_now, spread)
+
+    assert figures.has_drifted == has_drifted
 
 
 def test_only_what_there_is_is_drawn_from(office: Office) -> None:

@@ -108,6 +108,11 @@ HOLES: Mapping[str, tuple[str, str]] = {
         "data_auditor",
         "INSERT INTO company.plants (fault, subject, note) VALUES ('x', 'x', 'x')",
     ),
+    "a test is found by the auditor whose it is": (
+        "docs_auditor",
+        "INSERT INTO company.plants (fault, subject, planted_by, whose_test) VALUES ('x', 'x', 'x', 'content_auditor');"
+        " UPDATE company.plants SET found_by = 'docs_auditor', found_at = company.now()",
+    ),
     "rows go only where rows are made to go": ("ceo", "DELETE FROM company.alerts"),
 }
 

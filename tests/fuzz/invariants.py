@@ -93,6 +93,9 @@ INVARIANTS: Mapping[str, str] = {
     "only planter and owner plant": """
         relation = 'company.plants' AND op = 'INSERT' AND role IS DISTINCT FROM 'planter'
         AND kind IS DISTINCT FROM 'owner'""",
+    "a test is found by the auditor whose it is": """
+        relation = 'company.plants' AND op = 'UPDATE' AND becomes ->> 'found_by' IS DISTINCT FROM was ->> 'found_by'
+        AND (role IS DISTINCT FROM was ->> 'whose_test' OR role IS DISTINCT FROM becomes ->> 'found_by')""",
     "rows go only where rows are made to go": f"""
         op = 'DELETE' AND relation NOT IN ({CANONICAL})
         AND relation NOT IN ('company.links', 'company.decision_links', 'company.slots', 'company.slot_retries',

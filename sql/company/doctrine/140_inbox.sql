@@ -39,7 +39,8 @@ $$;
 
 -- Notes and escalations go to one's manager, or straight to the CEO; an alarm of a machine or an auditor may go to
 -- anybody; the CEO and the owner write to all. No number for a message that was set aside, because the sender's budget
--- of the day is used; the note with which a session closes is never set aside.
+-- of the day is used; the note with which a session closes is never set aside. An escalation to somebody who is paused
+-- or has left goes to the next above who is here.
 CREATE OR REPLACE FUNCTION company.send_message(
   my_to text, my_kind text, my_level text, my_subject text, my_body text, my_evidence jsonb,
   my_finding bigint, my_decision bigint, my_session bigint
@@ -47,6 +48,7 @@ CREATE OR REPLACE FUNCTION company.send_message(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   sent bigint;
+  was_for CONSTANT text := my_to;
 BEGIN
   PERFORM company.require_own_session(my_session);
   IF coalesce(company.my_kind(), '') NOT IN ('ceo', 'owner')
@@ -59,6 +61,11 @@ BEGIN
   END IF;
   IF my_kind = 'note' AND company.my_kind() = 'manager' THEN
     PERFORM company.require_sound_note(my_body);
+  END IF;
+  IF my_kind IN ('escalation', 'alarm') THEN
+    my_to := coalesce(company.who_is_there(my_to), my_to);
+    my_evidence := coalesce(my_evidence, '{}')
+      || CASE WHEN my_to <> was_for THEN jsonb_build_object('was_for', was_for) ELSE '{}' END;
   END IF;
   -- The same message of one session is one message, however often it is sent.
   SELECT id INTO sent FROM company.inbox
@@ -79,6 +86,9 @@ BEGIN
   VALUES (my_to, company.me(), my_kind, my_level, coalesce(my_subject, ''), my_body, coalesce(my_evidence, '{}'),
     my_finding, my_decision, my_session)
   RETURNING id INTO sent;
+  IF my_to <> was_for THEN
+    PERFORM company.alert_of_mail(sent, was_for);
+  END IF;
   RETURN sent;
 END $$;
 GRANT EXECUTE ON FUNCTION company.send_message(text, text, text, text, text, jsonb, bigint, bigint, bigint) TO @staff@;

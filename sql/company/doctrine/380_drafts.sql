@@ -125,7 +125,8 @@ BEGIN
     reason = nullif(btrim(my_reason), '')
   WHERE id = my_draft;
   UPDATE company.plants SET found_by = company.me(), found_at = company.now()
-  WHERE subject = 'draft ' || my_draft AND removed_at IS NULL AND found_by IS NULL AND my_verdict = 'rejected';
+  WHERE subject = 'draft ' || my_draft AND removed_at IS NULL AND found_by IS NULL AND my_verdict = 'rejected'
+    AND whose_test = company.me();
 END $$;
 GRANT EXECUTE ON FUNCTION company.judge_draft(bigint, bigint, text, text) TO @staff@;
 

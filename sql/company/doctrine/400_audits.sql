@@ -161,3 +161,33 @@ BEGIN
     WHERE c.%1$s IS NULL OR (%3$s)', sql.key, sql.canonical, sql.differs, in_force) USING derived, planted;
 END $$;
 GRANT EXECUTE ON FUNCTION company.compare_with_canonical(text, jsonb) TO @auditors@, @owners@;
+
+-- How the values of a source are spread now and at a moment before: of each column the share of rows that have it, and
+-- of numbers their mean, and how far they lay from it then. A rule for each row sees none of that.
+CREATE OR REPLACE FUNCTION company.value_figures(my_source text, before timestamptz)
+RETURNS TABLE (
+  field text, rows_before bigint, rows_now bigint, known_before float8, known_now float8, mean_before float8,
+  mean_now float8, spread_before float8
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  s company.streams := (SELECT t FROM company.streams t WHERE t.source = my_source);
+  canonical text := (company.stream_sql(my_source)).canonical;
+  figures text;
+BEGIN
+  SELECT string_agg(format('count(%1$I)::float8 / greatest(count(*), 1), %2$s', c.name,
+    CASE WHEN a.atttypid IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'real'::regtype,
+        'double precision'::regtype, 'numeric'::regtype)
+      THEN format('avg(%1$I)::float8, stddev_pop(%1$I)::float8', c.name) ELSE 'NULL, NULL' END), ', ' ORDER BY c.n)
+  INTO figures
+  FROM unnest(s.value_columns) WITH ORDINALITY AS c (name, n)
+  JOIN pg_attribute a ON a.attrelid = canonical::regclass AND a.attname = c.name;
+  RETURN QUERY EXECUTE format('WITH was AS (SELECT count(*) AS n, ARRAY[%1$s]::float8[] AS f FROM %2$I.%3$I($1)),
+      so AS (SELECT count(*) AS n, ARRAY[%1$s]::float8[] AS f FROM %4$s)
+    SELECT c.name, was.n, so.n, was.f[3 * c.i - 2], so.f[3 * c.i - 2], was.f[3 * c.i - 1], so.f[3 * c.i - 1],
+      was.f[3 * c.i]
+    FROM was, so, unnest($2) WITH ORDINALITY AS c (name, i)',
+    figures, s.schema_name, my_source || '_known_at', canonical)
+  USING before, s.value_columns;
+END $$;
+GRANT EXECUTE ON FUNCTION company.value_figures(text, timestamptz) TO @auditors@;

@@ -95,3 +95,8 @@ WHERE r.role = 'promote' AND r.left_at IS NULL
   AND NOT EXISTS (SELECT FROM audited a WHERE a.auditor = r.watched_by AND a.subject = f.source)
 GROUP BY r.watched_by
 ORDER BY auditor, what
+
+-- name: value_figures
+-- How a source's values are spread now and at a moment before.
+SELECT field, rows_before, rows_now, known_before, known_now, mean_before, mean_now, spread_before
+FROM company.value_figures(%(source)s, %(before)s)

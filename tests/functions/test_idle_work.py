@@ -1,0 +1,56 @@
+"""heartbeat ends what nobody does, sends mail on, and raises what waits too long for somebody."""
+
+from tests.functions.office import Office
+from tests.support.acts import claim, close_task, file_task, send_message, session_of, sort_task
+
+OVERDUE = """
+SELECT subject, watcher, closed_at, evidence FROM company.findings WHERE kind = 'overdue_work' ORDER BY subject
+"""
+LOOKED = {"checked": "the schedule", "showed": "DISABLED"}
+
+
+def _blocked(office: Office, on: str) -> int:
+    brain = office.works.brain
+    task = file_task(brain)
+    brain.wait(minutes=1)
+    session = session_of(brain, "data_worker", request_id=f"blocking-{task}")
+    assert claim(brain, "data_worker", session) == task
+    close_task(brain, "data_worker", task, session, "blocked", blocked_on=on, blocked_action="say which one")
+    return task
+
+
+def test_blocked_work_is_raised_when_it_is_overdue_and_over_when_it_moves(office: Office) -> None:
+    task, of_owner = _blocked(office, "data_manager"), _blocked(office, "owner")
+    office.run("heartbeat", hours=70)
+    early = office.rows(OVERDUE)
+    office.run("heartbeat", hours=4)
+    raised = office.rows(OVERDUE)
+    sort_task(office.works.brain, "data_manager", task, "stale")
+    office.run("heartbeat")
+
+    assert early == []
+    assert [(row["subject"], row["watcher"]) for row in raised] == [
+        ("work that waits for data_manager", "data_manager"),
+        ("work that waits for owner", "ceo"),
+    ]
+    assert raised[0]["evidence"]["needs"] == "say which one"
+    assert [row["closed_at"] is None for row in office.rows(OVERDUE)] == [False, True]
+    assert of_owner != task
+
+
+def test_a_beat_ends_what_nobody_does_and_sends_mail_on(office: Office) -> None:
+    brain = office.works.brain
+    task = file_task(brain)
+    send_message(brain, "data_auditor", "data_manager", "escalation", evidence=LOOKED)
+    brain.admin.execute(
+        "UPDATE company.roster SET left_at = company.now() WHERE role IN ('data_worker', 'data_manager')"
+    )
+
+    beat = office.run("heartbeat", days=2)["evidence"]
+
+    assert (beat["stale_tasks"], beat["mail_sent_on"]) == (1, 1)
+    said = office.rows("SELECT body FROM company.session_log WHERE kind IN ('stale', 'sent_on') ORDER BY id")
+    assert [row["body"].split(":")[0] for row in said] == [
+        f"task {task} is stale",
+        "message 1 waited for data_manager, who is not here, and goes to ceo",
+    ]
