@@ -12,7 +12,7 @@ from company.aws import Cloud, login_parameter
 from tests.cli.conftest import Watchbill
 from tests.support.brains import PASSWORD, VERTICAL, TestBrain
 from watchbill.cli import stack as stacks
-from watchbill.cli.stack import take_choice
+from watchbill.cli.choice import chosen_stack, take_choice
 from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.errors import UsageError
 
@@ -89,16 +89,16 @@ def test_the_word_after_it_is_the_stack_unless_it_is_an_option(
     written: list[str], left: list[str], named: str | None
 ) -> None:
     assert take_choice(written, {}) == left
-    assert stacks.chosen_stack() == named
+    assert chosen_stack() == named
 
 
 def test_the_environments_stack_holds_where_none_is_named() -> None:
     take_choice(["brief"], {"WATCHBILL_STACK": "green"})
-    assert stacks.chosen_stack() == "green"
+    assert chosen_stack() == "green"
     take_choice(["brief", "--aws", "blue"], {"WATCHBILL_STACK": "green"})
-    assert stacks.chosen_stack() == "blue"
+    assert chosen_stack() == "blue"
     take_choice(["brief"], {"WATCHBILL_STACK": ""})
-    assert stacks.chosen_stack() is None
+    assert chosen_stack() is None
 
 
 @pytest.mark.parametrize("name", ["", "a b", "-x", "ü", "a/b", "1st"])

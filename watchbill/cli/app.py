@@ -109,8 +109,6 @@ app.command("dsn", short_help="print how to reach the last day's brain with psql
 @app.callback()
 def options(
     debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error; works after any command."),
-    aws: bool = typer.Option(
-        False, "--aws", help="[STACK] Read and answer the company of a stack, after any command; or WATCHBILL_STACK."
-    ),
+    aws: bool = typer.Option(False, "--aws", help="[STACK] The company of a stack; after any command."),
 ) -> None:
     """A company that runs itself, and one page each morning."""

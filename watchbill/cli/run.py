@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from watchbill.cli.choice import take_choice
 from watchbill.cli.signals import Ended
-from watchbill.cli.stack import take_choice
 from watchbill.errors import UsageError
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130

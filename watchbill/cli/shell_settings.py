@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from watchbill.cli.stack import chosen_stack
+from watchbill.cli.choice import chosen_stack
 from watchbill.cloud.seal import seal
 from watchbill.desk.model_access import ModelAccess
 from watchbill.errors import UsageError

@@ -7,15 +7,17 @@ credentials of the shell. Nothing here starts a cloud, and nothing is sealed.
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from company.aws import Cloud, fetch_password
 from company.json_values import JsonObject
 from company.settings import Settings
+from watchbill.cli.choice import Choice, choice, chosen_stack
 from watchbill.errors import DeskError, UsageError
 from watchbill.home import CHECKOUT, LastDay
 
@@ -24,22 +26,8 @@ if TYPE_CHECKING:
     from watchbill.cloud.runtime import Invocation
     from watchbill.doctor.deploy_checks import DeployAnswers
 
-OPTION = "--aws"
-DEFAULT_STACK = "watchbill"
-"""As samconfig.toml names it."""
-STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 LEARNT_FROM = "heartbeat"
 """Whose variables say where everything is: every stack has it."""
-
-
-@dataclass
-class _Choice:
-    stack: str | None = None
-    company: "StackCompany | None" = None
-
-
-_CHOICE = _Choice()
-"""Of this process: one command line names one company."""
 
 
 @dataclass(frozen=True)
@@ -133,46 +121,15 @@ def _reported(log: str, what: str) -> float:
     return float(found[1]) if found else 0.0
 
 
-def take_choice(arguments: Sequence[str], environment: Mapping[str, str]) -> list[str]:
-    """Takes `--aws`, `--aws STACK` or `--aws=STACK` out of a command line and remembers the stack that it names.
-
-    The word after `--aws` is the stack unless it is an option; without one WATCHBILL_STACK says which, else it is
-    samconfig's. Where WATCHBILL_STACK is set, `--aws` may be left out.
-    """
-    _CHOICE.stack, _CHOICE.company = None, None
-    left = list(arguments)
-    named = environment.get("WATCHBILL_STACK") or None
-    for place, word in enumerate(left):
-        if word == OPTION:
-            follows = left[place + 1 : place + 2]
-            taken = bool(follows) and not follows[0].startswith("-")
-            named = follows[0] if taken else named or DEFAULT_STACK
-            del left[place : place + 1 + taken]
-            break
-        if word.startswith(f"{OPTION}="):
-            named = word.partition("=")[2]
-            del left[place]
-            break
-    if named is not None and STACK.fullmatch(named) is None:
-        raise UsageError(
-            f"{OPTION} {named}: the name of a stack has letters, digits and hyphens. {OPTION} alone goes last."
-        )
-    _CHOICE.stack = named
-    return left
-
-
-def chosen_stack() -> str | None:
-    """The stack that this command line named; None on the desk."""
-    return _CHOICE.stack
-
-
 def chosen_company() -> StackCompany | None:
-    """The company of that stack, looked up once; None on the desk. DeskError says what stands in the way."""
-    if _CHOICE.stack is None:
-        return None
-    if _CHOICE.company is None:
-        _CHOICE.company = find_company(_CHOICE.stack, Cloud())
-    return _CHOICE.company
+    """The company of the stack that the command line names, looked up once; None on the desk."""
+    return None if chosen_stack() is None else _looked_up(choice())
+
+
+@cache
+def _looked_up(chosen: Choice) -> StackCompany:
+    assert chosen.stack is not None, "only a stack is looked up"
+    return find_company(chosen.stack, Cloud())
 
 
 def find_company(stack: str, cloud: Cloud) -> StackCompany:

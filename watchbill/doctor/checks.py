@@ -12,10 +12,11 @@ from company.brain import Brain
 from company.errors import CompanyError
 from company.records import Record, read_staff
 from company.vertical import load
+from watchbill.cloud.intrinsics import Resolver
 from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.cloud.product_template import template_of
-from watchbill.cloud.translation import Stack, read_stack
+from watchbill.cloud.translation import Stack, read_stack, resolve_parameters
 from watchbill.desk.desk import brain_as
 from watchbill.desk.model_access import ModelAccess
 from watchbill.errors import DeskError
@@ -97,8 +98,9 @@ def _template(setup: LocalSetup) -> CheckResult:
     """Compares what will be deployed with what will be published."""
     stack = _stack(setup)
     stated = {role: one.schedule for role, one in _records(setup).items() if one.schedule}
+    asked = Resolver(resolve_parameters(stack, {}), {}, stack.conditions)
     deployed = {
-        one.properties["Name"]: one.properties["ScheduleExpression"]
+        one.properties["Name"]: asked.resolve(one.properties["ScheduleExpression"])
         for one in stack.resources.values()
         if one.type == "AWS::Scheduler::Schedule"
     }
