@@ -8,13 +8,16 @@ ARGS ?=
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help day drill test ci build bench picture lock clean desk gate sam
+.PHONY: help day console drill test ci build bench picture lock clean desk gate sam
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 day: desk ## one whole company day on this machine, and its morning brief
 	@.venv/bin/watchbill day $(ARGS)
+
+console: desk ## the owner's web pages, about the last day, on this machine
+	@.venv/bin/watchbill console $(ARGS)
 
 drill: desk ## every outage in a simulated week: who noticed it? writes the tables of README.md and docs/scars.md
 	@.venv/bin/watchbill drill --write README.md --write docs/scars.md $(ARGS)

@@ -17,6 +17,8 @@ from watchbill.errors import DeskError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 HOME = CHECKOUT / ".watchbill"
+DAY, UP = "last.json", "up.json"
+"""The records of the last day, and of the company in real time, which stays beside it."""
 TEMPLATE = CHECKOUT / "infra" / "template.yaml"
 
 
@@ -88,37 +90,56 @@ def holding_the_desk(home: Path) -> Iterator[None]:
         yield
 
 
+def is_up(home: Path) -> bool:
+    """Whether a company is up in real time: its process holds the desk."""
+    path = home / "desk" / "up.lock"
+    if not path.is_file():
+        return False
+    with path.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return re.search(r"watchbill up\b", lock.read()) is not None
+    return False
+
+
 def sample_folder(home: Path, product: str, day: str, days: int) -> Path:
     """The folder of a product's generated feeds for some days."""
     return home / "sample" / product / (day if days == 1 else f"{day}+{days}")
 
 
-def remember(home: Path, day: LastDay) -> None:
-    """Saves the day for later commands; readable by its owner only, because it holds passwords.
+def remember(home: Path, day: LastDay, name: str = DAY) -> None:
+    """Saves a day, or a company that is up, for later commands; readable by its owner only: it holds passwords.
 
     It is written in the company's folder first: what a kill leaves there goes with the company.
     """
     folder = companies_folder(home) / day.company
     folder.mkdir(mode=0o700, exist_ok=True)
-    fresh = folder / "last.json"
+    fresh = folder / name
     fresh.touch(mode=0o600)
     fresh.write_text(json.dumps(asdict(day), indent=1), encoding="utf-8")
-    fresh.replace(desk_folder(home) / "last.json")
+    fresh.replace(desk_folder(home) / name)
 
 
 def last_day(home: Path) -> LastDay:
-    """The last day that ran to its end; DeskError when there is none yet."""
+    """The company that is up; else the last day that ran to its end, or what was up before any day. DeskError: none."""
+    names = [name for name in ((UP, DAY) if is_up(home) else (DAY, UP)) if (home / "desk" / name).is_file()]
+    return remembered(home, names[0] if names else DAY)
+
+
+def remembered(home: Path, name: str) -> LastDay:
+    """The last day, or the company that was up last; DeskError when there is none yet."""
     try:
-        return LastDay(**_stored_day(home))
+        return LastDay(**_stored_day(home / "desk" / name))
     except FileNotFoundError:
         raise DeskError("There is no day yet: run `make day`.") from None
     except (ValueError, TypeError) as error:
         raise DeskError(f"The record of the last day cannot be read ({error}): run `make day` again.") from error
 
 
-def _stored_day(home: Path) -> dict[str, Any]:
+def _stored_day(path: Path) -> dict[str, Any]:
     """The fields of the last day; an older version named its kind of data otherwise."""
-    stored: dict[str, Any] = json.loads((home / "desk" / "last.json").read_text(encoding="utf-8"))
+    stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if "words" in stored:
         stored["data_kind"] = stored.pop("words")
     return stored

@@ -7,7 +7,6 @@ from operator import itemgetter
 
 from audit_auditor.tools import (
     AuditorFigures,
-    CatchRate,
     ItemsAgain,
     PlantedTest,
     auditors_at_work,
@@ -24,6 +23,7 @@ from company.outcomes import Done, Outcome
 from company.text.wording import counted
 from company.tools.audits import record_audit
 from company.watch.audit_findings import Problem, sync_findings
+from company.watch.catch_rates import CatchRate
 from company.watch.watching import answer_findings, answer_remaining
 
 WEEK_HOURS = 7 * 24

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.tools import reading_tool
+from company.watch.catch_rates import CatchRate
 
 
 @dataclass(frozen=True)
@@ -52,18 +53,6 @@ class DoubtfulAudits:
     auditor: str
     what: str
     facts: JsonObject
-
-
-@dataclass(frozen=True)
-class CatchRate:
-    """An auditor's tests of a week, counted backwards from now. hours: the median until one was found."""
-
-    auditor: str
-    weeks_ago: int
-    planted: int
-    caught: int
-    missed: int
-    hours: float | None
 
 
 @dataclass(frozen=True)

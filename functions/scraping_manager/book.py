@@ -164,7 +164,7 @@ def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult, routes
     changed = [f"{_named(new)} became stale" for new in [list(filter(_is_newly_stale, stale))] if new]
     changed += [f"{tasks} done" for tasks in some(figures["tasks_completed"], "task")]
     coming = [
-        *([f"{_named(stale)} asked for again on schedule"] if stale else []),
+        *([f"{_named(stale)} asked again on schedule"] if stale else []),
         *(f"{editions} fetched" for editions in some(figures["missed_editions"], "missed edition")),
         *(f"scraping_worker takes {tasks}" for tasks in some(figures["tasks_open"], "task")),
     ]

@@ -30,7 +30,7 @@ def test_each_domain_says_in_one_line_what_changed_and_what_is_next(brain: TestB
 
     shown = section(brief().page, "DOMAINS").splitlines()
 
-    assert " data     4 tasks open (12 a day ago), 8 done; next: data_worker takes 3 tasks and 1 task blocked" in shown
+    assert " data     4 tasks open (12 a day ago), 8 done; next: data_worker takes 3 tasks, 1 task blocked" in shown
     [build] = [line for line in shown if line.startswith(" build")]
     assert build.endswith("7 things.") and len(build) <= WIDTH
     assert len([line for line in shown if line.strip()]) == 5 + 3  # its title, and the head of the page

@@ -6,7 +6,7 @@ import pytest
 
 from company.pages.why import NothingKnown, Story, why
 from tests.support import days
-from tests.support.acts import ask_decision
+from tests.support.acts import ask_decision, session_of
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 
@@ -149,3 +149,36 @@ def test_a_story_begins_with_the_oldest_event(brain: TestBrain) -> None:
 def test_a_name_that_is_not_kept_is_an_error_with_a_message(brain: TestBrain, x: str) -> None:
     with pytest.raises(NothingKnown):
         why(brain.owner, x)
+
+
+def test_the_story_of_a_role_has_its_fires_what_was_found_and_what_is_open(brain: TestBrain) -> None:
+    days.a_bad_day(brain)
+    session_of(brain, "data_manager")
+    days.write(brain, "UPDATE company.sessions SET finished_at = started_at, outcome = 'failed', reason = 'full'")
+
+    story = why(brain.owner, "data_manager")
+
+    assert story.title.startswith("a manager that reports to ceo")
+    assert "F-2: watchbill why F-2" in story.still_open
+    assert "your answer to D-1: watchbill decide D-1" in story.still_open
+    assert any("failed, full" in event.what for event in story.events)
+
+
+@pytest.mark.parametrize("name", ["finding 1", "Finding 1", "f1", "F1", "decision 1", "question 1"])
+def test_a_thing_is_found_by_the_word_for_it_as_well(brain: TestBrain, name: str) -> None:
+    days.a_bad_day(brain)
+
+    assert why(brain.owner, name).subject in ("F-1", "D-1")
+
+
+def test_a_number_that_was_used_up_is_no_deletion(brain: TestBrain) -> None:
+    days.a_bad_day(brain)
+    days.write(brain, "SELECT nextval(pg_get_serial_sequence('company.findings', 'id'))")
+    last = days.finding(brain, "odd", "x", "something is odd", "data_manager")
+
+    with pytest.raises(NothingKnown, match=f"there is no F-{last - 1}, and there never was: a number is used up"):
+        why(brain.owner, f"F-{last - 1}")
+    with pytest.raises(NothingKnown, match=f"there is no F-{last + 1}; the last is F-{last}"):
+        why(brain.owner, f"F-{last + 1}")
+    with pytest.raises(NothingKnown, match="there is no C-1 yet"):
+        why(brain.owner, "C-1")

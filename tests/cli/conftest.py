@@ -29,6 +29,7 @@ Watchbill = Callable[..., CommandResult]
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty desk folder, where commands look for the last day."""
     monkeypatch.setattr(shell_settings, "HOME", tmp_path)
+    monkeypatch.setattr("watchbill.cli.printing.program", lambda: "watchbill")
     shell_settings.read_shell.cache_clear()
     yield tmp_path
     shell_settings.read_shell.cache_clear()

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import typer
 
 from tests.cli.conftest import Watchbill
 from tests.support import days
@@ -94,3 +95,40 @@ def test_an_asker_that_fails_keeps_the_answer(watchbill: Watchbill, desk: StandI
 
     assert result.code == 1
     assert "Your answer is saved, but data_manager stopped with an error" in result.err
+
+
+@pytest.mark.parametrize("slip", ["yse", "ye", "nope", "Monday", "n"])
+def test_what_looks_like_a_slip_is_no_answer(
+    watchbill: Watchbill, desk: StandInDesk, brain: TestBrain, slip: str
+) -> None:
+    result = watchbill("decide", "D-1", slip)
+
+    assert result.code == 2
+    assert f"{slip!r} is not one of yes, no." in result.err
+    assert "To answer in these words, add --words." in result.err
+    assert desk.woken == []
+    assert brain.owner.one("subject_of_decision", id=1)["answered_at"] is None  # type: ignore[index]
+
+
+def test_one_word_is_taken_as_words_when_it_is_meant_so(watchbill: Watchbill, desk: StandInDesk) -> None:
+    assert json.loads(watchbill("decide", "D-1", "Monday", "--words", "--json").out)["answer_text"] == "Monday"
+
+
+@pytest.mark.parametrize("meant", [True, False])
+def test_a_person_is_asked_whether_she_means_her_own_words(
+    watchbill: Watchbill, desk: StandInDesk, monkeypatch: pytest.MonkeyPatch, meant: bool
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+
+    def confirm(question: str, abort: bool) -> None:
+        asked.append(question)
+        if not meant:
+            raise typer.Abort()
+
+    monkeypatch.setattr(typer, "confirm", confirm)
+
+    result = watchbill("decide", "D-1", "yse")
+
+    assert asked == ["'yse' is not one of yes, no. Did you mean yes? Take it as your own words?"]
+    assert (result.code, desk.woken[:1]) == ((0, ["data_manager"]) if meant else (130, []))

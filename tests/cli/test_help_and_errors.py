@@ -1,5 +1,7 @@
 """The first contact of an owner: help on one screen, and errors of one line that say what to do."""
 
+import importlib.metadata
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from tests.cli.conftest import Watchbill
 from tests.support import days
 from tests.support.brains import TestBrain
+from watchbill.cli.app import GROUPS, Command
 from watchbill.home import LastDay
 
 COMMANDS = (
@@ -26,7 +29,7 @@ def test_help_names_every_command_on_one_screen(watchbill: Watchbill) -> None:
     result = watchbill("--help")
 
     assert result.code == 0
-    assert len(result.out.splitlines()) <= 47
+    assert len(result.out.splitlines()) <= 61
     assert all(f"\n  {command} " in result.out for command in COMMANDS)
 
 
@@ -36,6 +39,34 @@ def test_every_command_has_help_and_json(watchbill: Watchbill, command: str) -> 
 
     assert result.code == 0
     assert "--json" in result.out
+
+
+@pytest.mark.parametrize("command", [one for group in GROUPS.values() for one in group], ids=lambda one: one.name)
+def test_every_commands_help_ends_with_an_example_of_options_that_it_has(
+    watchbill: Watchbill, command: Command
+) -> None:
+    name, *arguments = command.example.split()
+    said = watchbill(command.name, "--help").out
+
+    assert name == command.name
+    assert said.rstrip().endswith(f"For example: watchbill {command.example}")
+    assert [one for one in arguments if one.startswith("--") and one not in said] == []
+
+
+def test_the_version_is_the_packages(watchbill: Watchbill) -> None:
+    result = watchbill("--version")
+
+    assert (result.code, result.out) == (0, f"watchbill {importlib.metadata.version('watchbill')}\n")
+
+
+def test_a_shell_is_told_the_words_that_could_come_next() -> None:
+    asking = {"_WATCHBILL_COMPLETE": "complete_bash", "COMP_WORDS": "watchbill sl", "COMP_CWORD": "1"}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "watchbill"], env={**os.environ, **asking}, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == ["slots"]
 
 
 @pytest.mark.parametrize("command", READING)
@@ -51,6 +82,9 @@ def test_before_the_first_day_every_command_says_what_to_run(watchbill: Watchbil
     ("arguments", "expected"),
     [
         ("fire", "No such command 'fire'"),
+        ("slot", "Did you mean 'slots'?"),
+        ("slots --misssed", "No such option: --misssed"),
+        ("logs --level LOUD", "There is no level 'LOUD'. There are: CRITICAL, DEBUG, ERROR, INFO, WARNING."),
         ("day --live --date 2026-03-11", "--live runs the last complete day"),
         ("day --think", "--think needs a model: set"),
         ("day --date yesterday", "--date 'yesterday' is not a date"),
@@ -89,6 +123,7 @@ def test_a_command_written_wrongly_is_one_line_and_code_two(
     [
         ("why zork", "Try F-1 (finding), D-1 (decision)"),
         ("why F-99", "there is no F-99"),
+        ("why ceoo", "Did you mean ceo?"),
         ("why ceo@never", "is no time"),
         ("why ceo@2020-01-01T00:00", "no slot of ceo was due"),
         ("decide D-99", "There is no D-99"),

@@ -1,8 +1,10 @@
 """Seven answers make a product that runs at once; a wrong answer is named, and nothing is written."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import typer
 
 from tests.cli.conftest import Watchbill
 from tests.support.checkouts import Checkout
@@ -90,6 +92,35 @@ def test_missing_decisions_are_listed_with_examples(watchbill: Watchbill) -> Non
     assert [line.split()[0] for line in result.err.splitlines()[1:]] == [
         f"--{question.option}" for question in QUESTIONS if question.option != "stamp"
     ]
+
+
+def test_each_question_is_asked_in_the_words_of_the_answers_before_it(
+    watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = {"1": "quake: one earthquake", "2": "bulletin https://b.invalid/day.json hourly CC0"}
+    asked: list[tuple[str, str]] = []
+
+    def prompt(text: str, default: str, **_: object) -> str:
+        asked.append((text, default))
+        return answers.get(text[0], default)
+
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(typer, "prompt", prompt)
+    monkeypatch.setattr("watchbill.scaffold.writing.write_product", lambda _, name, decisions: [decisions.key])
+
+    result = watchbill("new-vertical", "tremor")
+
+    assert (result.code, result.out.split()[0]) == (0, "quake")
+    assert [text.split("?")[0] for text, _ in asked] == [
+        "1. What is one row of tremor, and its id",
+        "2. Which sources bring a quake, how often (hourly, 6-hourly, daily), under what terms",
+        "3. Which field of bulletin holds the time of an edition",
+        "4. What does a bad batch of bulletin look like",
+        "5. When do two rows of different sources mean the same quake",
+        "6. What does the score of a quake predict, and which later event proves it",
+        "7. Who gets what of tremor, and what must never be sent",
+    ]
+    assert not [default for _, default in asked if {"buoy", "tides", "height", "harbours"} & set(default.split())]
 
 
 @pytest.mark.parametrize("name", ["coast", "shore"])

@@ -13,7 +13,6 @@ from tests.support import days
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 from watchbill.cli import last_desk
-from watchbill.cloud import switching
 from watchbill.home import LastDay
 
 ALDER = ("customers", "add", "Alder Bank", "--email", "desk@alder.invalid")
@@ -25,19 +24,14 @@ def switched(brain: TestBrain, last_day: LastDay, monkeypatch: pytest.MonkeyPatc
     states: dict[str, bool] = {}
 
     @contextmanager
-    def owners_brain() -> Iterator[Any]:
-        yield brain.owner
-
-    @contextmanager
     def opened() -> Iterator[Any]:
-        yield SimpleNamespace(cloud=None, deployed=SimpleNamespace(schedule_group="g"), brain=owners_brain)
+        yield SimpleNamespace(switch=switch)
 
-    def switch(cloud: Any, group: str, schedule: str, *, on: bool) -> str:
+    def switch(schedule: str, *, on: bool) -> str:
         states[schedule] = on
         return "ENABLED" if on else "DISABLED"
 
     monkeypatch.setattr(last_desk, "open_desk", opened)
-    monkeypatch.setattr(switching, "switch_schedule", switch)
     return states
 
 

@@ -14,6 +14,7 @@ from watchbill.drill.timetable import plan
 LEAST = 28
 BY_THE_DATABASE = {
     "stale_beat", "short_ledger", "not_flowing", "brief_late", "instructions_in_data", "model_endpoint", "set_aside",
+    "clock_cannot_look",
 }  # fmt: skip
 FREE = {"item_failed"}
 """Kinds that whoever meets one opens."""

@@ -79,9 +79,9 @@ def test_each_source_is_weighed_by_what_the_top_would_be_without_it(office: Offi
 
     rows = {row["subject"]: row["numbers"] for row in _asked(office, "marginal_sources")}
 
-    assert rows["kev"]["top"] == 100
-    assert 50 < rows["kev"]["replaceable"] < 100
-    assert rows["epss"]["replaceable"] >= 99
+    # Twelve of the first hundred stand there for their listed neighbours. EPSS says the same of all, so that without it
+    # only the rounding of a score to a tenth moves one of them.
+    assert (rows["kev"]["top"], rows["kev"]["replaceable"], rows["epss"]["replaceable"]) == (100, 88, 99)
 
 
 def test_a_task_to_measure_again_gives_the_numbers_of_then_and_now(office: Office) -> None:

@@ -9,7 +9,7 @@ from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from tests.functions.office import Office
 from tests.pipeline.works import epss, kev_of
-from tests.support.acts import close_session, file_task, session_of
+from tests.support.acts import close_session, file_task, session_of, slot_row
 from tests.support.brains import TestBrain
 from tests.support.drafts import given_session
 from tests.support.fires import Fires
@@ -102,6 +102,16 @@ def test_a_note_alone_completes_no_task(
     assert "all is well" not in str(row)
     if role != "scraping_worker":
         assert row["status"] == "blocked"
+
+
+def test_a_try_with_nothing_left_to_do_says_that_the_one_before_was_cut_off(brain: TestBrain, fire: Fires) -> None:
+    cut = session_of(brain, "data_worker")
+    close_session(brain, "data_worker", cut, "crashed", reason="out of memory")
+
+    fire("data_worker", lambda _: Done({"rows": 1}), preflight=lambda _: "no data task waits")
+
+    said = f"no data task waits; session {cut}, which this one continues, was cut off"
+    assert slot_row(brain, "data_worker")["reason"] == said
 
 
 def _quarantine_three(office: Office) -> str:

@@ -1,10 +1,14 @@
 """The demo day: what the owner of a fresh checkout sees after `make day`."""
 
+import re
+import shlex
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.story.conftest import Day
+from watchbill.home import CHECKOUT
 
 pytestmark = pytest.mark.slow
 
@@ -77,13 +81,23 @@ def test_no_orphan_is_left(day: Day) -> None:
     assert len(org["schedules"]) >= 15
 
 
-def test_an_answer_wakes_the_asker_who_acts_on_it(day: Day) -> None:
-    done = day.checkout.run("decide", "D-1", "yes")
+def test_the_tour_shows_what_it_says_up_to_the_answer_which_wakes_the_asker(day: Day) -> None:
+    """Each command of docs/tour.md in its order; of what it prints each line below it is a part."""
+    for command, shown in commands_of((CHECKOUT / "docs" / "tour.md").read_text(encoding="utf-8")):
+        done = day.checkout.run(*command)
 
-    assert done.returncode == 0, done.stderr
-    assert "data_auditor" in done.stdout
-    assert "ENABLED" in done.stdout
+        assert done.returncode == 0, (command, done.stderr)
+        printed = " ".join(done.stdout.split())
+        assert [part for part in shown if " ".join(part.split()) not in printed] == [], (command, done.stdout)
     assert day.json("decide", "D-1")["outcome"]
+
+
+def commands_of(page: str) -> Iterator[tuple[list[str], list[str]]]:
+    """Each command of a page's blocks, and the lines that stand below it."""
+    for block in re.findall(r"^```\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
+        for part in block.split("$ watchbill ")[1:]:
+            command, *shown = part.strip().splitlines()
+            yield shlex.split(command), shown
 
 
 def test_why_shows_the_whole_history_of_a_decision(day: Day) -> None:

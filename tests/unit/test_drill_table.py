@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from watchbill.drill.run import DrillReport
-from watchbill.drill.table import BEGIN, END, as_json_report, as_table, report_text, with_table
+from watchbill.drill.table import BEGIN, END, DrillReport, as_table, with_table
 from watchbill.drill.verdict import FaultReport, Verdict
 
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
@@ -17,7 +16,7 @@ def report(*, problems: tuple[str, ...] = ()) -> DrillReport:
         planted_at=NOON, noticed_by=None if problems else "heartbeat", noticed_after_minutes=None if problems else 36.0,
         limit_minutes=90.0, escalated_to="tide_auditor -> ceo -> owner", owner_saw="brief Thu, line 23: F-1 missed",
         healed_at=NOON, healed_by="heartbeat", caused_by="tide_worker", caused_at=NOON, said_role="tide_worker",
-        said_at=NOON, problems=problems,
+        said_at=NOON, problems=problems, is_noticed=not problems, beside=None,
     )  # fmt: skip
     return DrillReport(Verdict([fault], [], []), 12, 3.0, NOON, NOON)
 
@@ -27,14 +26,14 @@ def test_no_line_of_the_table_is_wider_than_a_page() -> None:
 
 
 def test_a_fault_that_nobody_noticed_says_so() -> None:
-    text = report_text(report(problems=("nobody noticed it",)))
+    text = report(problems=("nobody noticed it",)).as_text()
 
     assert "NOT OK  silent: nobody noticed it" in text
     assert "verdict      NOT OK: 0 of 1 faults" in text
 
 
 def test_json_keeps_the_keys_that_others_depend_on() -> None:
-    printed = as_json_report(report())
+    printed = report().as_json()
 
     keys = {"name", "planted_at", "noticed_by", "noticed_after_minutes", "escalated_to", "owner_saw", "healed_by", "ok"}
     assert keys <= printed["faults"][0].keys()

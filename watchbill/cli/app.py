@@ -1,5 +1,9 @@
-"""All commands. A command's heavy imports are inside its function, so that --help is fast."""
+"""All commands, in the groups in which help lists them. A command's heavy imports are inside its function, so that
+--help is fast.
+"""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import typer
@@ -45,6 +49,70 @@ from watchbill.cli import (
 )
 
 
+@dataclass(frozen=True)
+class Command:
+    """One command: what it does, for the list, and an example, which its own help ends with."""
+
+    name: str
+    run: Callable[..., object] | typer.Typer
+    does: str
+    example: str
+
+
+GROUPS = {
+    "Run the company on this machine": (
+        Command("day", day.day, "run one whole company day here and print its brief", "day --calm"),
+        Command("week", week.week, "run seven days, with a brief each morning", "week --date 2026-03-11"),
+        Command("up", up.up, "run the company in real time, until Ctrl-C", "up --live"),
+        Command("invoke", invoke.invoke, "fire one role by hand", "invoke heartbeat"),
+    ),
+    "Read what it did": (
+        Command("brief", brief.brief, "print the morning brief", "brief --date 2026-03-12"),
+        Command("why", why.why, "print the story of a role, finding, task, slot, or any id", "why F-1"),
+        Command("slots", slots.slots, "which slots fired and which did not, the worst first", "slots ceo 06:50"),
+        Command("org", org.org, "who is responsible for what, orphans first", "org --all"),
+        Command("tasks", tasks.tasks, "the task queue, open tasks first", "tasks --mode data"),
+        Command("findings", findings.app, "what is wrong, and who works on it", "findings --all"),
+        Command("audits", audits.audits, "what each auditor found of what was planted for it", "audits"),
+        Command("logs", logs.logs, "print what the functions logged in the last day", "logs ceo --level WARNING"),
+        Command("cost", cost.cost, "what the model cost, by role", "cost"),
+        Command("look-up", look_up.look_up, "all that is known of one thing; also by its own word", "look-up ID"),
+        Command("as-of", look_up.as_of, "what was known and said of one thing on a past day", "as-of 2026-03-11 ID"),
+        Command("dsn", dsn.dsn, "print how to reach the last day's brain with psql", "dsn --as data_worker"),
+    ),
+    "Decide": (
+        Command("decide", decide.decide, "list, show and answer the questions that wait for you", "decide D-1 yes"),
+        Command("approvals", approvals.approvals, "the approval level of each action", "approvals deliver ask"),
+        Command("customers", customers.app, "who gets which deliveries: list, add, preview, pause", "customers"),
+        Command("console", console.console, "serve the owner's web page on this machine", "console --port 0"),
+        Command("pause", pause.pause, "pause a role", 'pause content_worker --why "holidays"'),
+        Command("resume", pause.resume, "resume a paused role", "resume content_worker"),
+        Command("stop", stop.stop, "stop all work; the watchers continue", "stop"),
+        Command("start", stop.start, "start work again", "start"),
+    ),
+    "Change the company": (
+        Command("hire", hire.hire, "add a role, copied from another one", "hire data_clerk --like data_worker"),
+        Command("retire", retire.retire, "remove a role that nobody depends on", "retire data_clerk"),
+        Command("new-vertical", new_vertical.new_vertical, "write a product of your own", "new-vertical tides"),
+        Command("template", template.template, "write the SAM template for the product in VERTICAL", "template"),
+        Command("api", api.api, "serve the address for customers' programs on this machine", "api --port 0"),
+    ),
+    "Try and check": (
+        Command("drill", drill.drill, "plant every outage in a simulated week: who noticed?", "drill --fault blocked"),
+        Command(
+            "backtest",
+            backtest.backtest,
+            "try the product's order on a past day",
+            "backtest --date 2024-01-13 --feeds F",
+        ),
+        Command("restore", restore.restore, "rehearse a restore of the brain from a backup", "restore"),
+        Command("doctor", doctor.doctor, "check the local setup", "doctor"),
+        Command("deploy", deploy.deploy, "check AWS, deploy by SAM, and wait for the first beat", "deploy --check"),
+        Command("leave", leave.leave, "write all that it knows as files, and what to delete", "leave --to backup"),
+    ),
+}
+
+
 class Commands(TyperGroup):
     """The commands by their names, and `look-up` also by the product's word for what it looks up."""
 
@@ -52,62 +120,57 @@ class Commands(TyperGroup):
         found = super().get_command(ctx, cmd_name)
         return super().get_command(ctx, "look-up") if found is None and look_up.is_products_word(cmd_name) else found
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """By group, without blank lines between them: the list fits one screen."""
+        del ctx
+        widest = max(len(command.name) for commands in GROUPS.values() for command in commands)
+        formatter.write("\n")
+        for title, commands in GROUPS.items():
+            formatter.write(f"{title}:\n")
+            for command in commands:
+                formatter.write(f"  {command.name:<{widest}}  {command.does}\n")
+
 
 app = typer.Typer(
     name="watchbill",
     cls=Commands,
     help="A company that runs itself, and one page each morning. `make day` runs a whole day of it on this machine.",
-    add_completion=False,
+    epilog="Each command has --help, which ends with an example.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("day", short_help="run one whole company day here and print its brief")(day.day)
-app.command("week", short_help="run seven days, with a brief each morning")(week.week)
-app.command("drill", short_help="plant every outage in a simulated week: who noticed?")(drill.drill)
-app.command("backtest", short_help="try the product's order on a past day")(backtest.backtest)
-app.command("up", short_help="run the company in real time, until Ctrl-C")(up.up)
-app.command("brief", short_help="print the morning brief")(brief.brief)
-app.command("decide", short_help="list, show and answer the questions that wait for you")(decide.decide)
-app.command("console", short_help="serve the owner's web page on this machine")(console.console)
-app.command("api", short_help="serve the address for customers' programs on this machine")(api.api)
-app.command("approvals", short_help="the approval level of each action: closed, ask, open")(approvals.approvals)
-app.command("audits", short_help="what each auditor found of what was planted for it")(audits.audits)
-app.command("why", short_help="print the timeline of any finding, decision, task, slot ...")(why.why)
-app.command("look-up", short_help="all that is known of one thing; also by the product's word for it")(look_up.look_up)
-app.command("as-of", short_help="what was known and said of one thing on a past day")(look_up.as_of)
-app.command("org", short_help="who is responsible for what, orphans first")(org.org)
-app.command("slots", short_help="which slots fired and which did not, the worst first")(slots.slots)
-app.command("tasks", short_help="the task queue, open tasks first")(tasks.tasks)
-app.add_typer(findings.app, name="findings", short_help="what is wrong, and who works on it")
-customers.app.command("key")(customer_keys.key)
-customers.app.command("keys")(customer_keys.keys)
-customers.app.command("end-key")(customer_keys.end_key)
-customers.app.command("inventory")(inventory.inventory)
-customers.app.command("dashboard")(dashboard.dashboard)
-app.add_typer(customers.app, name="customers", short_help="who gets which deliveries: list, add, preview, pause")
-customers.app.command("handle")(handled.handle)
-customers.app.command("handled")(handled.handled)
-app.command("cost", short_help="what the model cost, by role")(cost.cost)
-app.command("pause", short_help="pause a role")(pause.pause)
-app.command("resume", short_help="resume a paused role")(pause.resume)
-app.command("stop", short_help="stop all work; the watchers continue")(stop.stop)
-app.command("start", short_help="start work again")(stop.start)
-app.command("hire", short_help="add a role, copied from another one")(hire.hire)
-app.command("restore", short_help="rehearse a restore of the brain from a backup")(restore.restore)
-app.command("retire", short_help="remove a role that nobody depends on")(retire.retire)
-app.command("new-vertical", short_help="write a product of your own from seven decisions")(new_vertical.new_vertical)
-app.command("template", short_help="write the SAM template for the product in VERTICAL")(template.template)
-app.command("invoke", short_help="fire one role by hand")(invoke.invoke)
-app.command("logs", short_help="print what the functions logged")(logs.logs)
-app.command("deploy", short_help="check AWS, deploy by SAM, and wait for the first beat")(deploy.deploy)
-app.command("leave", short_help="everything as files, and what to delete")(leave.leave)
-app.command("doctor", short_help="check the local setup")(doctor.doctor)
-app.command("dsn", short_help="print how to reach the last day's brain with psql")(dsn.dsn)
+for _command in (command for commands in GROUPS.values() for command in commands):
+    _more: Any = {"short_help": _command.does, "epilog": f"For example: watchbill {_command.example}"}
+    if isinstance(_command.run, typer.Typer):
+        app.add_typer(_command.run, name=_command.name, **_more)
+    else:
+        app.command(_command.name, **_more)(_command.run)
+for _name, _run in (
+    ("key", customer_keys.key),
+    ("keys", customer_keys.keys),
+    ("end-key", customer_keys.end_key),
+    ("inventory", inventory.inventory),
+    ("dashboard", dashboard.dashboard),
+    ("handle", handled.handle),
+    ("handled", handled.handled),
+):
+    customers.app.command(_name)(_run)
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"watchbill {version('watchbill')}")
+        raise typer.Exit()
 
 
 @app.callback()
 def options(
+    version: bool = typer.Option(  # noqa: ARG001  answered before any command
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version."
+    ),
     debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error; works after any command."),
     aws: bool = typer.Option(False, "--aws", help="[STACK] The company of a stack; after any command."),
 ) -> None:

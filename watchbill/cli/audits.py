@@ -1,22 +1,13 @@
 """`watchbill audits`: what each auditor finds of what is planted for it, by week; and whether tests are planted."""
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import typer
 
+if TYPE_CHECKING:
+    from company.watch.catch_rates import CatchRate
+
 WEEKS = 8
-
-
-@dataclass(frozen=True)
-class WeekOfTests:
-    """An auditor's tests of a week, counted backwards from now. hours: the median until one was found."""
-
-    auditor: str
-    weeks_ago: int
-    planted: int
-    caught: int
-    missed: int
-    hours: float | None
 
 
 def audits(
@@ -25,6 +16,7 @@ def audits(
     as_json: bool = typer.Option(False, "--json", help="Print the rates as JSON."),
 ) -> None:
     """Show how many planted defects each auditor found, and how soon; --tests switches the planting on or off."""
+    from company.watch.catch_rates import CatchRate
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
@@ -34,14 +26,14 @@ def audits(
         if tests:
             brain.run("set_switch", switch="planted_tests", value=tests)
         are_planted = bool(brain.value("tests_are_planted"))
-        rates = brain.rows(WeekOfTests, "catch_rates", until=brain.now(), weeks=weeks)
+        rates = brain.rows(CatchRate, "catch_rates", until=brain.now(), weeks=weeks)
     if as_json:
         show_json({"tests": "on" if are_planted else "off", "rates": rates})
     else:
         show(_as_page(rates, are_planted=are_planted))
 
 
-def _as_page(rates: list[WeekOfTests], *, are_planted: bool) -> str:
+def _as_page(rates: "list[CatchRate]", *, are_planted: bool) -> str:
     from company.text.wording import hours_text
     from watchbill.cli.printing import table
 

@@ -152,7 +152,10 @@ def progress() -> Iterator[ProgressDisplay]:
     """Shows progress on stderr: stdout has only the brief."""
     from rich.console import Console
 
-    console = Console(stderr=True, highlight=False)
+    from watchbill.cli.shell_settings import is_plain
+
+    colours: dict[str, Any] = {"color_system": None} if is_plain() else {}
+    console = Console(stderr=True, highlight=False, **colours)
     if not console.is_terminal:
         yield ProgressDisplay(console)
         return
@@ -178,11 +181,11 @@ def _keep_postgres_running() -> None:
 def _show(report: "DayReport", picture: Path | None, spending: JsonObject | None) -> None:
     """Prints the brief, where its files are, the figures of the day, and three commands to try."""
     from watchbill.cli.model_spending import as_lines
-    from watchbill.cli.printing import coloured, console
+    from watchbill.cli.printing import as_called, coloured, console
 
     lines = [*(as_lines(spending) if spending else ()), *closing_lines(report)]
     screen = console(record=picture is not None)
-    screen.print(coloured(report.brief.rstrip("\n") + "\n\n" + "\n".join(lines) + "\n"), end="")
+    screen.print(coloured("\n".join([as_called(report.brief.rstrip("\n")), "", *lines, ""])), end="")
     if picture is not None:
         picture.write_text(_without_fonts(screen.export_svg(title="make day")), encoding="utf-8")
 
@@ -194,6 +197,7 @@ def _without_fonts(svg: str) -> str:
 
 def closing_lines(report: "DayReport") -> Iterator[str]:
     from watchbill.cli.shell_settings import program, read_shell
+    from watchbill.cloud.function_urls import DESK_PORT, desk_address
     from watchbill.home import desk_folder
 
     folder = desk_folder(read_shell().home)
@@ -202,6 +206,7 @@ def closing_lines(report: "DayReport") -> Iterator[str]:
         yield f"{'' if n else 'alerts':<10}{notice.at:%a %H:%M}  {notice.title}"
     if report.briefs:
         yield f"brief     {_shown_path(folder / 'brief.txt')}  {_shown_path(folder / 'brief.html')}"
+    yield "console   make console: this company as web pages, at " + desk_address(DESK_PORT)
     read = sum(row["read"] for row in report.pipelines)
     lost = sum(row["read"] - sum(row[fate] for fate in FATES) for row in report.pipelines)
     failed = f", {report.failed_fires} ended in an error" if report.failed_fires else ""

@@ -1,13 +1,19 @@
 """`watchbill decide`: lists the questions to the owner and takes the answer, which wakes the role that asked."""
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import typer
 
-from watchbill.cli.printing import say
+from watchbill.cli.printing import say, without_controls
+from watchbill.suggesting import nearest_or_all
 
 if TYPE_CHECKING:
     from company.owner.decisions import Decision
+
+
+A_SENTENCE = 2
+"""Words that are more than a slip."""
 
 
 def decide(
@@ -15,6 +21,7 @@ def decide(
     answer: str = typer.Argument(
         None, metavar="[ANSWER]", help='One of its options, or your own text in quotes: "not before Monday".'
     ),
+    is_words: bool = typer.Option(False, "--words", help="Take ANSWER as your own words, without asking back."),
     as_json: bool = typer.Option(False, "--json", help="Print rows as JSON."),
 ) -> None:
     """List the questions that wait for you, show one, or answer it. Without an answer nothing is done."""
@@ -25,7 +32,9 @@ def decide(
     elif answer is None:
         _show(read_number(decision, "D", thing="question", command="decide"), as_json=as_json)
     else:
-        _answer(read_number(decision, "D", thing="question", command="decide"), answer, as_json=as_json)
+        _answer(
+            read_number(decision, "D", thing="question", command="decide"), answer, is_words=is_words, as_json=as_json
+        )
 
 
 def _list(*, as_json: bool) -> None:
@@ -97,7 +106,7 @@ def _answer_of(row: "Decision") -> str:
     return " ".join(filter(None, [row.answer, row.answer_text and f'"{row.answer_text}"']))
 
 
-def _answer(number: int, answer: str, *, as_json: bool) -> None:
+def _answer(number: int, answer: str, *, is_words: bool, as_json: bool) -> None:
     """Records the answer as the owner, then fires the asker at once, so that the owner sees the result."""
     from company.owner.decisions import Decision
     from watchbill.cli.last_desk import open_brain
@@ -107,6 +116,8 @@ def _answer(number: int, answer: str, *, as_json: bool) -> None:
         row = _known(brain.row(Decision, "subject_of_decision", id=number), number)
         option = next((name for name in row.options if name.lower() == answer.strip().lower()), None)
         text = None if option else answer
+        if text is not None and row.answered_at is None and not is_words:
+            _require_meant(text, _options(row), may_ask=not as_json)
         asker = brain.value("answer_decision", decision_id=number, option=option, words=text)
     if not as_json:
         say(f"D-{number} is answered: {option or f'{text!r}'}. Waking {asker} ...")
@@ -118,6 +129,21 @@ def _answer(number: int, answer: str, *, as_json: bool) -> None:
     else:
         outcome = row.outcome or "nothing yet"
         say(f"{asker} did: {outcome}. The whole timeline: watchbill why D-{number}")
+
+
+def _require_meant(text: str, options: list[str], *, may_ask: bool) -> None:
+    """What is no option may be a slip: a person is asked; else one word, or what is nearly an option, is refused."""
+    import sys
+
+    from watchbill.errors import UsageError
+
+    offered = f"{text!r} is not one of {', '.join(options)}."
+    near = get_close_matches(text.casefold(), [name.casefold() for name in options], n=1)
+    if may_ask and sys.stdin.isatty():
+        meant = f" Did you mean {near[0]}?" if near else ""
+        typer.confirm(without_controls(f"{offered}{meant} Take it as your own words?"), abort=True)
+    elif near or len(text.split()) < A_SENTENCE:
+        raise UsageError(f"{offered} {nearest_or_all(text, options)} To answer in these words, add --words.")
 
 
 def _wake(role: str) -> object:

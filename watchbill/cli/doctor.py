@@ -51,11 +51,11 @@ def _on_aws(company: "StackCompany") -> list["CheckResult"]:
 
 
 def _ring(as_json: bool) -> None:
-    from watchbill.cli.last_desk import open_desk
+    from watchbill.cli.last_desk import open_whole_desk
     from watchbill.cli.printing import show, show_json
     from watchbill.doctor.alarm_test import last_tests, run_alarm_tests
 
-    with open_desk() as desk:
+    with open_whole_desk() as desk:
         results = list(run_alarm_tests(desk))
         with desk.brain() as brain:
             last = {row["alarm"]: row for row in last_tests(brain)}

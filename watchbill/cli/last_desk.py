@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from watchbill.cloud.postgres.server import Server
     from watchbill.cloud.runtime import Invocation
     from watchbill.desk.desk import Desk
+    from watchbill.desk.requests import RunningDesk
 
 
 def zone() -> ZoneInfo:
@@ -85,8 +86,22 @@ def password_of(day: LastDay, role: str) -> str:
 
 
 @contextmanager
-def open_desk() -> Iterator["Desk"]:
-    """The whole last desk with its cloud and functions; changes are saved for the next command."""
+def open_desk() -> Iterator["Desk | RunningDesk"]:
+    """The whole last desk with its cloud and functions; changes are saved. A company that is up is asked instead."""
+    from watchbill.desk.requests import RunningDesk
+    from watchbill.home import is_up
+
+    home = read_shell().home
+    if is_up(home):
+        yield RunningDesk(home, last_day(home))
+        return
+    with open_whole_desk() as desk:
+        yield desk
+
+
+@contextmanager
+def open_whole_desk() -> Iterator["Desk"]:
+    """The same, in this process: refused while the company is up."""
     from watchbill.cloud.feeds import FeedServer
     from watchbill.cloud.keeping import keeping
     from watchbill.desk.desk import Plan, last_desk
@@ -130,15 +145,20 @@ def open_logs() -> Iterator["Clients"]:
         yield cloud
 
 
+class Switch(Protocol):
+    """Switches a schedule; a role's has the name of the role."""
+
+    def __call__(self, schedule: str, *, on: bool) -> str: ...
+
+
 @contextmanager
-def open_switch() -> Iterator[tuple["Clients", str, "Brain"]]:
-    """Where schedules are switched: the cloud, the schedules' group, and the brain as its owner."""
+def open_switch() -> Iterator[Switch]:
+    """What switches a role's schedule on or off, and says what it is then: ENABLED or DISABLED."""
     if company := chosen_company():
-        with company.brain() as brain:
-            yield company.cloud, company.settings.schedule_group, brain
+        yield company.switch
         return
-    with open_desk() as desk, desk.brain() as brain:
-        yield desk.cloud, desk.deployed.schedule_group, brain
+    with open_desk() as desk:
+        yield desk.switch
 
 
 def fire_once(role: str, event: JsonObject | None = None) -> "Invocation":
@@ -146,13 +166,12 @@ def fire_once(role: str, event: JsonObject | None = None) -> "Invocation":
     if company := chosen_company():
         return company.invoke(role, event)
     with open_desk() as desk:
-        known = sorted(function.role for function in desk.deployed.functions if function.role)
-        if role not in known:
-            raise DeskError(f"No function is deployed for {role}. {nearest_or_all(role, known)}")
+        if role not in desk.roles:
+            raise DeskError(f"No function is deployed for {role}. {nearest_or_all(role, desk.roles)}")
         return fire_by_hand(desk, role, event)
 
 
-def fire_by_hand(desk: "Desk", role: str, event: JsonObject | None = None) -> "Invocation":
+def fire_by_hand(desk: "Desk | RunningDesk", role: str, event: JsonObject | None = None) -> "Invocation":
     """Fires once, a simulated minute later, so that two fires by hand are two slots."""
     desk.set_now(desk.now() + timedelta(minutes=1))
     return desk.invoke_by_hand(role, event)

@@ -1,11 +1,14 @@
 """`watchbill logs`: prints CloudWatch Logs of the company, as `aws logs tail` does, with JSON lines made readable."""
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import typer
 
+from company.json_values import JsonObject
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
@@ -20,51 +23,107 @@ HIDDEN_KEYS = frozenset(
 """Keys of a log line that say nothing about the company."""
 
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+@dataclass(frozen=True)
+class LinesWanted:
+    """Which lines: how far back by the company's clock, from which level on, of which slot."""
+
+    back: timedelta
+    level: str | None
+    slot: str | None
+
+
 def logs(
     role: str = typer.Argument(None, metavar="[ROLE]", help="Only this role; without it, all roles."),
-    since: str = typer.Option(
-        None, metavar="SPAN", help="Only the last 10m, 1h, 2d, by this machine's clock; without it, all lines."
-    ),
+    since: str = typer.Option("24h", metavar="SPAN", help="How far back by the company's clock: 10m, 1h, 7d."),
+    level: str = typer.Option(None, metavar="LEVEL", help="Only this level and worse: INFO, WARNING, ERROR."),
+    slot: str = typer.Option(None, metavar="SLOT", help="Only the fires of one slot: ceo@2026-03-12T06:50."),
     follow: bool = typer.Option(False, "--follow", help="Continue until Ctrl-C."),
     pattern: str = typer.Option(
         "", "--filter", metavar="PATTERN", help="A CloudWatch filter pattern, as `aws logs tail` takes it."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object per line."),
 ) -> None:
-    """Print what the functions logged: time, role, message. Times are simulated where a line has them."""
-    from watchbill.cli.arguments import read_span
+    """Print what the functions logged in the last day: time, role, level, message. Times are the company's."""
+    from watchbill.cli.arguments import read_name, read_span
     from watchbill.cli.last_desk import open_logs, require_role, the_company
     from watchbill.cloud.logs import tail
 
     day = the_company()
     if role:
         require_role(day, role)
-    begin = datetime.now(UTC) - read_span(since) if since is not None else None
+    wanted = LinesWanted(read_span(since), read_name(level and level.upper(), LEVELS, "level"), slot)
     prefix = f"/watchbill/{day.company}/"
     with open_logs() as cloud:
-        for line in tail(cloud, prefix + (role or ""), since=begin, pattern=pattern, follow=follow):
-            if role is None or line.group == prefix + role:
-                say(_json(line) if as_json else readable(line))
+        lines = tail(cloud, prefix + (role or ""), pattern=pattern, follow=follow)
+        own = (line for line in lines if role is None or line.group == prefix + role)
+        for at, line in chosen(with_company_time(own), wanted, datetime.fromisoformat(day.ended_at)):
+            say(_json(line, at) if as_json else readable(line, at))
 
 
-def _json(line: "LogEvent") -> str:
-    return json.dumps({"at": line.at.isoformat(), "group": line.group, "stream": line.stream, "message": line.message})
+def with_company_time(lines: Iterable["LogEvent"]) -> Iterator[tuple[datetime, "LogEvent"]]:
+    """Each line by the company's clock: a line of Lambda's own has the time of the company's line before it, the first
+    ones that of the line after them.
+    """
+    last: dict[str, datetime] = {}
+    waiting: dict[str, list[LogEvent]] = {}
+    for line in lines:
+        if stated := _fields(line).get("company_time"):
+            last[line.group] = datetime.fromisoformat(str(stated))
+        waiting.setdefault(line.group, []).append(line)
+        if line.group in last:
+            yield from ((last[line.group], one) for one in waiting.pop(line.group))
+    yield from ((line.at, line) for group in waiting.values() for line in group)
 
 
-def readable(line: "LogEvent") -> str:
-    """2026-03-11 07:05:00 scrape_a  INFO closed  outcome=done session_id=12 ..."""
-    role = line.group.rsplit("/", 1)[-1]
+def chosen(
+    lines: Iterable[tuple[datetime, "LogEvent"]], wanted: LinesWanted, now: datetime
+) -> Iterator[tuple[datetime, "LogEvent"]]:
+    """The lines that are wanted. now: the company's time when its last day ended; what is later is shown."""
+    for at, line in lines:
+        fields = _fields(line)
+        if at < now - wanted.back or (wanted.slot and wanted.slot not in _names_of_slot(fields)):
+            continue
+        if wanted.level and LEVELS.index(wanted.level) > _rank(fields.get("level")):
+            continue
+        yield at, line
+
+
+def _rank(level: object) -> int:
+    """A line of Lambda's own has no level, and is the least."""
+    return LEVELS.index(str(level)) if level in LEVELS else -1
+
+
+def _names_of_slot(fields: JsonObject) -> tuple[str, ...]:
+    """ceo@2026-03-12T06:50, and 'ceo 06:50' as `why` takes it."""
+    schedule, due_at = fields.get("schedule"), str(fields.get("due_at") or "")
+    return (f"{schedule}@{due_at[:16]}", f"{schedule} {due_at[11:16]}") if schedule and due_at else ()
+
+
+def _fields(line: "LogEvent") -> JsonObject:
+    """The keys of a line of the company; none of another's."""
     try:
         fields = json.loads(line.message)
-    except ValueError:
-        fields = None
-    if not isinstance(fields, dict) or "message" not in fields:
-        return f"{line.at:%Y-%m-%d %H:%M:%S} {role}  {line.message.rstrip()}"
-    at = str(fields.get("company_time") or line.at.isoformat())[:19].replace("T", " ")
+    except (ValueError, RecursionError):
+        return {}
+    return fields if isinstance(fields, dict) and "message" in fields else {}
+
+
+def _json(line: "LogEvent", at: datetime) -> str:
+    return json.dumps({"at": at.isoformat(), "group": line.group, "stream": line.stream, "message": line.message})
+
+
+def readable(line: "LogEvent", at: datetime) -> str:
+    """2026-03-11 07:05:00 scrape_a  INFO closed  outcome=done session_id=12 ..."""
+    role, when, fields = line.group.rsplit("/", 1)[-1], f"{at:%Y-%m-%d %H:%M:%S}", _fields(line)
+    if not fields:
+        return f"{when} {role}  {line.message.rstrip()}"
     rest = " ".join(
         f"{name}={_short(value)}" for name, value in fields.items() if name not in HIDDEN_KEYS and value is not None
     )
-    return f"{at} {role}  {fields.get('level', '')} {fields['message']}  {rest}".rstrip()
+    return f"{when} {role}  {fields.get('level', '')} {fields['message']}  {rest}".rstrip()
 
 
 def _short(value: object) -> str:

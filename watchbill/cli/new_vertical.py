@@ -33,7 +33,7 @@ def new_vertical(
     given: dict[str, str | None] = {
         "row": row, "sources": sources, "stamp": stamp, "bad": bad, "same": same, "score": score, "leaves": leaves,
     }  # fmt: skip
-    decisions = read_answers(_answers(given, example=example, may_ask=not as_json and sys.stdin.isatty()))
+    decisions = read_answers(_answers(name, given, example=example, may_ask=not as_json and sys.stdin.isatty()))
     files = write_product(CHECKOUT, name, decisions)
     if as_json:
         show_json({"name": name, "files": files})
@@ -42,16 +42,17 @@ def new_vertical(
     say(f"{name} is written. Run it: VERTICAL={name} {program()} day. What to change next: docs/own.md")
 
 
-def _answers(given: dict[str, str | None], *, example: bool, may_ask: bool) -> "Answers":
-    """Each answer: given, asked for, or taken from the example."""
+def _answers(product: str, given: dict[str, str | None], *, example: bool, may_ask: bool) -> "Answers":
+    """Each answer: given, asked for in the words of those before it, or taken from the example."""
     from watchbill.errors import UsageError
-    from watchbill.scaffold.questions import QUESTIONS, Answers
+    from watchbill.scaffold.questions import QUESTIONS, Answers, ProductWords
 
     missing = [question for question in QUESTIONS if given[question.option] is None]
     if missing and not example and not may_ask:
         options = "\n".join(f'  --{question.option} "{question.example}"' for question in missing)
         raise UsageError(f"these answers are missing (or use --example for all):\n{options}")
     for question in missing:
-        asked = question.example if example else typer.prompt(question.asks, default=question.example)
-        given[question.option] = asked
+        words = ProductWords.own(product, row=given["row"], sources=given["sources"])
+        own = question.example_in(words)
+        given[question.option] = question.example if example else typer.prompt(question.asks(words), default=own)
     return Answers(**{option: str(answer) for option, answer in given.items()})

@@ -6,7 +6,8 @@ import re
 import sys
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 from company.json_values import json_ready
 from company.text.wording import clipped
-from watchbill.cli.shell_settings import width
+from watchbill.cli.shell_settings import is_plain, program, width
 
 GAP = "  "
 LONGEST_CELL = 400
@@ -28,6 +29,7 @@ STYLES = (
     (r"\(planted\)", "magenta"),
     (r"`[^`]+`|(?:\S*/)?watchbill (?:decide|why|findings|org|slots|brief|invoke)[^\n]*", "green"),
 )
+COMMAND = re.compile(r"(?<![\w/.-])watchbill(?= [a-z])")
 
 
 # Control characters that a terminal would obey, and marks that reverse the text direction; not line breaks and tabs.
@@ -40,8 +42,28 @@ def without_controls(text: str) -> str:
 
 
 def show(text: str) -> None:
-    """Prints a page; in colour only on a terminal that shows colours."""
-    console().print(coloured(text), end="" if text.endswith("\n") else "\n", soft_wrap=True)
+    """Prints a page, in colour only on a terminal that shows colours; one that is longer than it, in its pager."""
+    screen, page = console(), coloured(as_called(text))
+    pager = screen.pager(styles=True) if screen.is_terminal and text.count("\n") >= screen.height else nullcontext()
+    with pager:
+        screen.print(page, end="" if text.endswith("\n") else "\n", soft_wrap=True)
+
+
+def as_called(text: str) -> str:
+    """Its commands as they can be typed here: by their path where `watchbill` is not on PATH."""
+    called = program()
+    if called == "watchbill":
+        return text
+    return "\n".join(_called(line, called) for line in text.split("\n"))
+
+
+def _called(line: str, called: str) -> str:
+    """A command that no longer fits goes to a line of its own."""
+    found, longer = COMMAND.search(line), COMMAND.sub(called, line)
+    if found is None or len(longer) <= width() or not line[: found.start()].strip(" `"):
+        return longer
+    start, indent = found.start() - (line[found.start() - 1] == "`"), " " * (len(line) - len(line.lstrip()))
+    return f"{line[:start].rstrip()}\n{indent}{COMMAND.sub(called, line[start:])}"
 
 
 def console(*, record: bool = False) -> "Console":
@@ -51,7 +73,8 @@ def console(*, record: bool = False) -> "Console":
     # A terminal that cannot show a letter gets a question mark and no traceback.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
-    return Console(highlight=False, soft_wrap=True, record=record, width=width() if record else None)
+    colours: dict[str, Any] = {"color_system": None} if is_plain() else {}
+    return Console(highlight=False, soft_wrap=True, record=record, width=width() if record else None, **colours)
 
 
 def coloured(text: str) -> "Text":
@@ -66,7 +89,7 @@ def coloured(text: str) -> "Text":
 
 def say(text: str, *, err: bool = False) -> None:
     """One line or a few, in any command: names and paths in them may come from anybody."""
-    print(without_controls(text), file=sys.stderr if err else sys.stdout, flush=True)
+    print(without_controls(as_called(text)), file=sys.stderr if err else sys.stdout, flush=True)
 
 
 def show_json(value: object) -> None:

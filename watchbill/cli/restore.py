@@ -19,7 +19,6 @@ def restore(
     from watchbill.cli.shell_settings import read_shell
     from watchbill.drill.options import DrillOptions
     from watchbill.drill.run import run_drill
-    from watchbill.drill.table import as_json_report, report_text
 
     here = read_shell()
     options = DrillOptions(here.home, here.vertical, (REHEARSED,), seed, here.endpoint_url, here.desk_postgres)
@@ -27,9 +26,9 @@ def restore(
         report = run_drill(options, on_progress)
     left = _left_since_the_backup()
     if as_json:
-        show_json({**as_json_report(report), "left_since": left})
+        show_json({**report.as_json(), "left_since": left})
     else:
-        show("\n".join([report_text(report), "left the company since the backup:", *(f"  {act}" for act in left), ""]))
+        show("\n".join([report.as_text(), "left the company since the backup:", *(f"  {act}" for act in left), ""]))
     if not report.verdict.ok:
         raise typer.Exit(1)
 

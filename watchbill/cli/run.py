@@ -35,6 +35,13 @@ def run(arguments: Sequence[str]) -> int:
         return _report(error)
 
 
+def complete() -> None:
+    """Answers the shell, which asks by variables what could follow; then ends."""
+    from watchbill.cli.app import app
+
+    app(prog_name="watchbill")
+
+
 def _run(arguments: list[str]) -> int:
     from watchbill.cli.app import app
 
@@ -84,8 +91,8 @@ def _not_ours(error: Exception) -> str | None:
 
 def _print_error(message: str, code: int) -> int:
     """What was typed, or read from a file, may hold signs that a terminal would obey."""
-    from watchbill.cli.printing import without_controls
+    from watchbill.cli.printing import as_called, without_controls
 
     with contextlib.suppress(OSError):  # the terminal was closed
-        sys.stderr.write(f"watchbill: {without_controls(message.strip())}\n")
+        sys.stderr.write(f"watchbill: {without_controls(as_called(message.strip()))}\n")
     return code

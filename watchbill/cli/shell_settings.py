@@ -11,7 +11,7 @@ from watchbill.cli.choice import chosen_stack
 from watchbill.cloud.seal import seal
 from watchbill.desk.model_access import ModelAccess
 from watchbill.errors import UsageError
-from watchbill.home import HOME, default_vertical, find_products
+from watchbill.home import CHECKOUT, HOME, default_vertical, find_products
 
 WIDTH = 112
 
@@ -36,6 +36,7 @@ def read_shell() -> ShellSettings:
         raise UsageError(f"This command works on the desk alone: leave out --aws (and WATCHBILL_STACK={stack}).")
     model = ModelAccess.from_environment(os.environ)
     sealed = seal()
+    os.environ.setdefault("LESS", "-FRX")  # the pager shows colours, and ends by itself where a page fits
     find_products()
     return ShellSettings(
         home=HOME,
@@ -47,6 +48,16 @@ def read_shell() -> ShellSettings:
     )
 
 
+def is_completing() -> bool:
+    """Whether a shell asks for the words that could come next, and nothing is to be run."""
+    return "_WATCHBILL_COMPLETE" in os.environ
+
+
+def is_plain() -> bool:
+    """Whether output has neither colour nor weight: NO_COLOR is set, to anything (no-color.org)."""
+    return bool(os.environ.get("NO_COLOR"))
+
+
 def width() -> int:
     """The width of the terminal; 112 where there is none."""
     return shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else WIDTH
@@ -54,4 +65,7 @@ def width() -> int:
 
 def program() -> str:
     """How this command is called: by name where PATH has it, else by its path in the checkout."""
-    return "watchbill" if shutil.which("watchbill") else ".venv/bin/watchbill"
+    if shutil.which("watchbill"):
+        return "watchbill"
+    installed, here = CHECKOUT / ".venv" / "bin" / "watchbill", Path.cwd()
+    return str(installed.relative_to(here) if installed.is_relative_to(here) else installed)

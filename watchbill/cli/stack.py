@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -54,9 +55,10 @@ class StackCompany:
     def as_day(self) -> LastDay:
         """As commands know the desk's company; passwords stay in SSM, and data_kind is empty: nothing is simulated."""
         name, vertical = self.settings.company, self.settings.vertical
+        now = datetime.now(UTC).isoformat()
         database = self.settings.brain_dsn.rpartition("/")[2].partition("?")[0]
         return LastDay(
-            database=database, company=name, vertical=vertical, data_kind="", date="", ended_at="", logins={}
+            database=database, company=name, vertical=vertical, data_kind="", date="", ended_at=now, logins={}
         )
 
     def login(self, role: str) -> Settings:
@@ -76,10 +78,14 @@ class StackCompany:
         with closing(brain.connection):
             yield brain
 
+    def switch(self, schedule: str, *, on: bool) -> str:
+        """Switches a schedule; ENABLED or DISABLED."""
+        from watchbill.cloud.switching import switch_schedule
+
+        return switch_schedule(self.cloud, self.settings.schedule_group, schedule, on=on)
+
     def invoke(self, role: str, event: JsonObject | None = None) -> "Invocation":
         """One fire outside every schedule, waited for."""
-        from datetime import UTC, datetime
-
         moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         given = event or {"role": role, "schedule": f"by-hand-{role}", "due_at": moment, "attempt": "1"}
         name = f"{self.settings.company}-{role}"

@@ -14,11 +14,11 @@ def why(
     x: str = typer.Argument(
         ...,
         metavar="X",
-        help="F-1, D-1, T-1, C-1, P-1, B-1, L-1, S-1, heartbeat@2026-03-11T07:00, 'ceo 06:50', or a product's id.",
+        help="ceo (a role), F-1, D-1, T-1, C-1, P-1, B-1, L-1, S-1, 'ceo 06:50' (a slot), or a product's id.",
     ),
     as_json: bool = typer.Option(False, "--json", help="Print subject, events and what is open as JSON."),
 ) -> None:
-    """Print the timeline of a finding, decision, task, batch, delivery, session or slot, from stored rows."""
+    """Print the timeline of a role, finding, decision, task, batch, delivery, session or slot, from stored rows."""
     from dataclasses import asdict
 
     from company.pages import why as stories

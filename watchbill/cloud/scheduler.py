@@ -30,7 +30,12 @@ Invoke = Callable[[str, JsonObject, str], Invocation]
 """Runs a function by name with an event and a request id, and waits for its end."""
 
 _REQUEST_IDS = uuid.UUID("6f7c2b0e-6a0e-5f0c-9d53-0b6f6f3f6c11")
+LOOKS_EVERY_SECONDS = 0.5
 _CALL, _RETRY, _SCHEDULE = range(3)
+
+
+def _ignore(*_: object) -> None:
+    return None
 
 
 class Clock(Protocol):
@@ -53,7 +58,10 @@ class SimulatedClock:
 
 
 class WallClock:
-    """Real time."""
+    """Real time. between: what is done again and again while it waits."""
+
+    def __init__(self) -> None:
+        self.between: Callable[[], None] = _ignore
 
     @property
     def now(self) -> datetime:
@@ -61,7 +69,8 @@ class WallClock:
 
     def wait_until(self, moment: datetime) -> None:
         while (left := (moment - self.now).total_seconds()) > 0:
-            time.sleep(min(left, 60.0))  # after a laptop was suspended it continues within a minute
+            self.between()
+            time.sleep(min(left, LOOKS_EVERY_SECONDS))  # after a laptop was suspended it continues at once
 
 
 @dataclass(order=True)
@@ -73,10 +82,6 @@ class _Due:
     name: str
     number: int
     act: Callable[[], None] = field(compare=False)
-
-
-def _ignore(*_: object) -> None:
-    return None
 
 
 class Scheduler:

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 from random import Random
 
+from company.text.wording import counted
 from company.vertical import Edition, Vertical, load
 from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.loopback import require_loopback
@@ -28,6 +29,9 @@ from watchbill.drill.fault import Fault
 from watchbill.drill.on_a_day import chosen
 from watchbill.drill.room import Room
 
+SETUP_SECONDS, SECONDS_A_DAY = 8, 20
+"""As measured on two cores with nothing else to do."""
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -42,6 +46,7 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
     """Runs the day and saves it for later commands. DeskError says what prevents it."""
     require_loopback()
     began = time.monotonic()
+    on_progress(Progress(_announced(options)))
     vertical = load(options.vertical)
     faults = chosen(options.faults, live=options.live, recorded=options.feeds is not None)
     clock = SimulatedClock(options.starts_at - DEPLOY_LEAD)
@@ -59,6 +64,7 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
         if options.model:
             prepare(desk, options.model, starts_at=options.starts_at, ends_at=options.ends_at)
         ready = time.monotonic()
+        on_progress(Progress("firing every schedule of the day, in simulated time", clock.now))
         scheduler, failed, notices = _play(desk, feeds, clock, options, faults, on_progress)
         on_progress(Progress("saving the brief, the logs and the snapshot", clock.now, scheduler.fires))
         report = desk.outages.surviving(
@@ -67,6 +73,14 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
         report = replace(report, notices=tuple(notices))
         save_day(desk, options, report)
     return report
+
+
+def _announced(options: DayOptions) -> str:
+    """From the first second: what this command does, and how long it takes."""
+    if options.live or options.model or options.feeds:
+        return f"{counted(options.days, 'day')} of the company, here; how long depends on its feeds and its model"
+    seconds = SETUP_SECONDS + SECONDS_A_DAY * options.days * options.hours / 24
+    return f"{counted(options.days, 'day')} of the company, here: some {seconds:.0f} s on two free cores"
 
 
 def _plan(options: DayOptions, begins_at: datetime) -> Plan:

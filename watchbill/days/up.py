@@ -23,7 +23,8 @@ from watchbill.days.recordings import editions_in
 from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, last_desk, new_desk
 from watchbill.desk.platform import PlatformServices, then_call
-from watchbill.home import LastDay, holding_the_desk, last_day, remember, snapshot_folder
+from watchbill.desk.requests import answer_requests, forget_requests
+from watchbill.home import UP, LastDay, holding_the_desk, remember, remembered, snapshot_folder
 
 REAL_TIME = "real time"
 SAMPLE_DAYS = 7
@@ -66,9 +67,10 @@ def run_up(
     vertical, began = load(options.vertical), clock.now
     with ExitStack() as stack:
         stack.enter_context(holding_the_desk(options.home))
+        forget_requests(options.home)
         last = _last_company(options)
         first = datetime.fromisoformat(last.date) if last else began
-        editions = _editions(options, vertical, first, began)
+        editions = _editions(options, vertical, first, began, report)
         feeds = stack.enter_context(FeedServer(vertical.sources, editions, _at(clock)).serving())
         urls = {} if options.live else feeds.urls()
         desk = stack.enter_context(_desk(options, last, began, urls, report))
@@ -77,6 +79,7 @@ def run_up(
         keep = partial(_keep, desk, options, first, clock, logins)
         keep()
         stack.callback(keep)
+        report("the company is up: other commands are about it until it ends")
         return _run(desk, options, clock, keep, report_fire)
 
 
@@ -87,6 +90,8 @@ def _run(
     keep: Callable[[], None],
     report_fire: Callable[[AttemptResult], None],
 ) -> list[PausedSchedule]:
+    if isinstance(clock, WallClock):
+        clock.between = partial(answer_requests, options.home, desk)
     scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.overrides.is_blocked)
     ready = clock.now
     desk.set_now(ready)
@@ -118,19 +123,21 @@ def _at(clock: Clock) -> Callable[[], datetime]:
 
 
 def _last_company(options: UpOptions) -> LastDay | None:
-    """The last company, if it ran in real time with the same product."""
-    if options.afresh or not (options.home / "desk" / "last.json").is_file():
+    """The company that was up before, if it has the same product."""
+    if options.afresh or not (options.home / "desk" / UP).is_file():
         return None
-    last = last_day(options.home)
-    return last if last.data_kind.startswith(REAL_TIME) and last.vertical == options.vertical else None
+    last = remembered(options.home, UP)
+    return last if last.vertical == options.vertical else None
 
 
-def _editions(options: UpOptions, vertical: Vertical, first: datetime, now: datetime) -> list[Edition]:
+def _editions(
+    options: UpOptions, vertical: Vertical, first: datetime, now: datetime, report: Callable[[str], None]
+) -> list[Edition]:
     """The sample's editions, from the day on which this company began."""
     if options.live:
         return []
     days = SAMPLE_DAYS * (1 + (now.date() - first.date()).days // SAMPLE_DAYS)
-    return editions_in(vertical, sample_of(options.home, vertical, first.date(), days=days, report=lambda _: None))[0]
+    return editions_in(vertical, sample_of(options.home, vertical, first.date(), days=days, report=report))[0]
 
 
 @contextmanager
@@ -146,6 +153,7 @@ def _desk(
         desk_postgres=options.desk_postgres,
     )
     if last is not None:
+        report(f"opening the company as it was at {last.ended_at[:16].replace('T', ' ')} UTC")
         with last_desk(plan, last, lambda _: urls) as desk:
             yield desk
         return
@@ -181,4 +189,4 @@ def _keep(desk: Desk, options: UpOptions, first: datetime, clock: Clock, logins:
         ended_at=clock.now.isoformat(),
         logins=logins,
     )
-    remember(options.home, day)
+    remember(options.home, day, UP)

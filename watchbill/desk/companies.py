@@ -7,12 +7,12 @@ well, and is kept for later commands; one without belongs to a living process, o
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from watchbill.cloud.postgres.server import Server, databases_named, drop_company
 from watchbill.errors import DeskError
-from watchbill.home import companies_folder, last_day, snapshot_folder
+from watchbill.home import DAY, UP, companies_folder, remembered, snapshot_folder
 from watchbill.scratch import held, lock_folder
 
 DATABASES = "watchbill_desk_"
@@ -46,14 +46,14 @@ def server_name(server: Server, desk_postgres: str | None) -> str:
 
 def remove_dead(home: Path, server: Server, desk_postgres: str | None) -> None:
     """Removes from the server what no living process owns, and ended companies but the newest."""
-    where, last = server_name(server, desk_postgres), _last_company(home)
-    folders = [folder for folder in companies_folder(home).iterdir() if folder.name != last]
+    where, last = server_name(server, desk_postgres), _remembered(home)
+    folders = [folder for folder in companies_folder(home).iterdir() if folder.name not in last]
     ended = [folder for folder in folders if snapshot_folder(home, folder.name).is_dir()]
     newest = sorted(ended, key=lambda folder: folder.stat().st_mtime, reverse=True)[:KEPT]
     for folder in set(folders) - set(newest):
         _remove(folder, server, where, is_dead=folder not in ended)
     if where == "embedded":  # it is this checkout's alone
-        known = {database_of(folder.name) for folder in companies_folder(home).iterdir()} | {database_of(last)}
+        known = {database_of(folder.name) for folder in companies_folder(home).iterdir()} | set(map(database_of, last))
         for name in databases_named(server, DATABASES) - known:
             drop_company(server, name, f"desk_{name.removeprefix(DATABASES)}_migrate")
 
@@ -76,8 +76,10 @@ def _where(folder: Path) -> str:
         return ""
 
 
-def _last_company(home: Path) -> str:
-    try:
-        return last_day(home).company
-    except DeskError:
-        return ""
+def _remembered(home: Path) -> set[str]:
+    """The company of the last day, and the one that was up."""
+    found = set()
+    for name in (DAY, UP):
+        with suppress(DeskError):
+            found.add(remembered(home, name).company)
+    return found

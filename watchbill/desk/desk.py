@@ -28,6 +28,7 @@ from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.cloud.product_template import template_of
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
+from watchbill.cloud.switching import switch_schedule
 from watchbill.desk.companies import database_of, living, remove_dead, server_name
 from watchbill.desk.fault_overrides import FaultOverrides
 from watchbill.desk.model_access import ModelAccess
@@ -97,6 +98,13 @@ class Desk:
         done = self.invoke(role, event, str(uuid.uuid4()))
         mail_events.publish_new(self.now())
         return done
+
+    @property
+    def roles(self) -> list[str]:
+        return sorted(function.role for function in self.deployed.functions if function.role)
+
+    def switch(self, schedule: str, *, on: bool) -> str:
+        return switch_schedule(self.cloud, self.deployed.schedule_group, schedule, on=on)
 
     def set_now(self, moment: datetime) -> None:
         """Moves the brain's simulated clock."""
@@ -211,7 +219,7 @@ def last_desk(plan: Plan, day: LastDay, feed_urls: Callable[[Vertical], Mapping[
     with ExitStack() as stack:
         outages = _server(stack, plan)
         stack.enter_context(living(plan.home, day.company, server_name(outages.server, plan.desk_postgres)))
-        desk = _open(stack, plan, outages, day.company, feed_urls, _ignore)
+        desk = _open(stack, plan, outages, day.company, feed_urls, lambda _: None)
         restore(desk.cloud, snapshot_folder(plan.home, day.company))
         yield desk
 
@@ -290,7 +298,3 @@ def _migrate(desk: Desk) -> None:
             raise DeskError(
                 f"{custom.logical_id} failed, so nothing was deployed: {done.payload.get('errorMessage', done.payload)}"
             )
-
-
-def _ignore(_: str) -> None:
-    return None

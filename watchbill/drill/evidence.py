@@ -139,15 +139,16 @@ def cause_of(brain: Brain, sign: FoundRow | SignRow) -> Cause:
     return cause or Cause(None, None)
 
 
-def read_rows(brain: Brain, outside: Outside) -> DrillRows:
+def read_rows(brain: Brain, outside: Outside, *, may_doubt: bool = False) -> DrillRows:
+    """may_doubt: something was killed between an act and its confirmation, so that nobody knows whether it left."""
     return DrillRows(
         findings=brain.rows(FoundRow, "drill_findings"),
         signs=brain.rows(SignRow, "drill_signs"),
         pages=brain.rows(MorningPage, "drill_pages"),
         notices=outside.notices,
         lost=[
-            *(row.lost for row in brain.rows(LostThing, "drill_lost")),
+            *(row.lost for row in brain.rows(LostThing, "drill_lost", may_doubt=may_doubt)),
             *(page.lost for page in brain.rows(MissingPage, "pages_missing") if not page.left(outside.left)),
-            *mailed_twice(outside.mails),
+            *([] if may_doubt else mailed_twice(outside.mails)),
         ],
     )

@@ -12,6 +12,7 @@ EVENING = timedelta(hours=14, minutes=2)
 """21:02 of a day that begins at 07:00: late enough that a drill of one fault ends with the next brief."""
 HOUR = timedelta(hours=1)
 NO_PART = frozenset[str]()
+WATCH = "heartbeat"
 
 
 def at_hour(hour: int, minute: int = 2) -> timedelta:
@@ -30,6 +31,8 @@ class Planted:
     """The role that causes it; None where a person, or something outside the company, does."""
     cause_at: datetime | None = None
     """The slot at which it does; None for the next one of its schedule."""
+    is_at_first_fire: bool = False
+    """Whether any fire of the role causes it, also one for which it is woken before its schedule is due."""
 
 
 Plant = Callable[[Room], Planted]
@@ -74,6 +77,18 @@ class Fault:
     """The owner hears of it at once, so that a drill of it alone needs no brief."""
     is_quiet: bool = False
     """The owner hears nothing of it: it is over before it costs anything."""
+    takes: frozenset[str] = NO_PART
+    """The roles that it always takes, whatever the seed: no fault that takes one of them too stands beside it."""
+
+    stops_watch: bool = False
+    """The watch itself does not work while it stands."""
+    holds_connection: bool = False
+    """It is an open connection to the brain, which a fault of the brain would end."""
+
+    @property
+    def hides_others(self) -> bool:
+        """Whether nobody may notice anything else while it stands."""
+        return self.touches_all or self.stops_watch
 
 
 @dataclass
@@ -81,6 +96,8 @@ class Outage:
     """A fault in one run: when it was planted and healed, and what went wrong with that."""
 
     fault: Fault
+    beside: str | None = None
+    """The fault that is planted beside it, in a drill of pairs."""
     planted_at: datetime | None = None
     planted: Planted | None = None
     healed_at: datetime | None = None

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from watchbill.desk.model_access import ModelAccess
+
 FIRST_DATE = date(2026, 3, 11)
 """A Wednesday: the week has one Monday, on which audits are audited."""
 MORNING = time(7, 0)
@@ -12,7 +14,10 @@ DAYS = 7
 
 @dataclass(frozen=True)
 class DrillOptions:
-    """faults: only these; one alone on its own day of the week, several one after another. None named: all of them."""
+    """faults: only these; one alone on its own day of the week, several one after another. None named: all of them.
+
+    pairs: so many times two faults at once, drawn by the seed, in place of each once.
+    """
 
     home: Path
     vertical: str
@@ -20,6 +25,8 @@ class DrillOptions:
     seed: int = 1
     endpoint_url: str | None = None
     desk_postgres: str | None = None
+    pairs: int = 0
+    model: ModelAccess | None = None
 
     @property
     def week_starts_at(self) -> datetime:

@@ -10,6 +10,8 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
+import psycopg
+
 from company.brain import Brain
 from company.errors import Refused
 from company.json_values import JsonObject
@@ -134,6 +136,11 @@ class Room:
     def alter_clock_login(self, change: str) -> None:
         """A setting for the login by which the desk moves simulated time."""
         self._alter(f'ROLE "{self.desk.company}_migrate" IN DATABASE "{self.desk.database}" {change}')
+
+    def connect_as_migrate(self) -> psycopg.Connection[tuple[object, ...]]:
+        """Another connection of the owner of the tables, in a transaction of its own."""
+        login = f"{self.desk.company}_migrate"
+        return psycopg.connect(self.desk.server.dsn(self.desk.database, login, self.desk.password("migrate")))
 
     def _alter(self, what: str) -> None:
         with self.desk.server.connect() as admin:

@@ -2,10 +2,10 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from random import Random
 
@@ -13,80 +13,35 @@ import psycopg
 
 from company.errors import CompanyError
 from company.owner.marks import LEFT
-from company.vertical import Vertical, load
 from watchbill.cloud.feeds import FeedServer
-from watchbill.cloud.loopback import require_loopback
 from watchbill.cloud.mail import sent_mail
+from watchbill.cloud.retries import AttemptResult
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
-from watchbill.days.day import Progress, open_approvals_and_customers
-from watchbill.days.ending import keep_company
+from watchbill.days.day import Progress
 from watchbill.days.options import DEPLOY_LEAD
-from watchbill.days.recordings import editions_in
-from watchbill.days.samples import sample_of
-from watchbill.desk.desk import Desk, Plan, new_desk
-from watchbill.desk.platform import PlatformServices
+from watchbill.desk.desk import Desk
+from watchbill.desk.platform import PlatformServices, then_call
+from watchbill.drill.company import OnProgress, open_company
 from watchbill.drill.evidence import Outside, cause_of, read_rows
 from watchbill.drill.fault import Outage, Planted
-from watchbill.drill.options import DAYS, DrillOptions
+from watchbill.drill.options import DrillOptions
 from watchbill.drill.room import Room
+from watchbill.drill.table import DrillReport
 from watchbill.drill.timetable import DrillSpan, plan
 from watchbill.drill.verdict import Verdict, judge_outages
 from watchbill.errors import DeskError
 
-OnProgress = Callable[[Progress], None]
 PREPARED_BEFORE = timedelta(minutes=90)
-
-
-@dataclass(frozen=True)
-class DrillReport:
-    """The verdict, and what the run cost. Seconds are wall time."""
-
-    verdict: Verdict
-    fires: int
-    wall_seconds: float
-    starts_at: datetime
-    ends_at: datetime
 
 
 def run_drill(options: DrillOptions, on_progress: OnProgress) -> DrillReport:
     """DeskError says what prevents it. The company of the run is the last one then, as after a day."""
-    require_loopback()
-    began, run, vertical = time.monotonic(), plan(options), load(options.vertical)
+    began, run = time.monotonic(), plan(options)
     clock = SimulatedClock(run.starts_at - DEPLOY_LEAD)
-    with ExitStack() as stack:
-        feeds = stack.enter_context(_feeds(options, vertical, clock, on_progress).serving())
-        desk = stack.enter_context(
-            new_desk(_desk_plan(options, clock.now), lambda _: feeds.urls(), lambda step: on_progress(Progress(step)))
-        )
-        desk.set_now(clock.now)
-        open_approvals_and_customers(desk, vertical)
+    with open_company(options, clock, on_progress) as (desk, feeds):
         drill = _Drill(options, run, desk, feeds, clock, on_progress)
         verdict = drill.play()
-        keep_company(desk, date=run.starts_at.date(), days=DAYS, ended_at=clock.now, figures={})
-        return DrillReport(verdict, drill.fires, time.monotonic() - began, run.starts_at, run.ends_at)
-
-
-def _feeds(options: DrillOptions, vertical: Vertical, clock: SimulatedClock, on_progress: OnProgress) -> FeedServer:
-    """The week's sample, also for a drill of one fault: its second day reads what its first one left."""
-    folder = sample_of(
-        options.home,
-        vertical,
-        options.week_starts_at.date(),
-        days=DAYS + 1,
-        report=lambda step: on_progress(Progress(step)),
-    )
-    return FeedServer(vertical.sources, editions_in(vertical, folder)[0], lambda: clock.now)
-
-
-def _desk_plan(options: DrillOptions, begins_at: datetime) -> Plan:
-    return Plan(
-        home=options.home,
-        vertical=options.vertical,
-        data_kind="a drill on sample data",
-        begins_at=begins_at,
-        endpoint_url=options.endpoint_url,
-        desk_postgres=options.desk_postgres,
-    )
+    return DrillReport(verdict, drill.fires, time.monotonic() - began, run.starts_at, run.ends_at)
 
 
 def left_acts(desk: Desk) -> set[tuple[str, str]]:
@@ -131,7 +86,7 @@ class _Drill:
             self.run.starts_at,
             self.run.ends_at,
             before_instant=self.desk.set_now,
-            after_fire=platform.after_fire,
+            after_fire=then_call(platform, self._note_first_fire),
             on_progress=lambda at, fires: self.on_progress(Progress("", at, fires)),
         )
         self.fires = scheduler.fires
@@ -140,6 +95,14 @@ class _Drill:
             outages = [one.outage for one in self.run.appointments]
             rows = read_rows(brain, Outside(platform.received, sent_mail(self.desk.cloud), left_acts(self.desk)))
             return judge_outages(outages, rows, self.clock.now, partial(cause_of, brain))
+
+    def _note_first_fire(self, fire: AttemptResult) -> None:
+        for outage in (one.outage for one in self.run.appointments):
+            planted, due_at = outage.planted, fire.attempt.due_at
+            if planted is None or not planted.is_at_first_fire or planted.cause != fire.attempt.function.role:
+                continue
+            if planted.cause_at is not None and due_at < planted.cause_at:
+                outage.planted = replace(planted, cause_at=due_at)
 
     def _prepare(self, outage: Outage) -> None:
         assert outage.fault.prepare is not None, "it is called for faults that are prepared"

@@ -1,10 +1,11 @@
 """A drill's report: as JSON, and as the table that a person reads."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from company.json_values import JsonObject
-from watchbill.drill.run import DrillReport
-from watchbill.drill.verdict import FaultReport
+from watchbill.drill.verdict import FaultReport, Verdict
 
 HEAD = ("outage", "noticed by", "after", "limit", "reported to", "the owner saw", "over, says", "")
 WIDEST = (32, 14, 6, 6, 14, 18, 12, 2)
@@ -12,28 +13,40 @@ BEGIN, END = "<!-- drill -->", "<!-- end of drill -->"
 """Around the table in a page of ours."""
 
 
-def as_json_report(report: DrillReport) -> JsonObject:
-    """What `drill --json` prints; other tools depend on these keys."""
-    verdict = report.verdict
-    return {
-        "ok": verdict.ok,
-        "faults": [fault.as_json() for fault in verdict.faults],
-        "attribution": _attribution(verdict.faults),
-        "false_alarms": list(verdict.false_alarms),
-        "lost": list(verdict.lost),
-        "fires": report.fires,
-        "wall_seconds": round(report.wall_seconds, 1),
-        "starts_at": report.starts_at.isoformat(),
-        "ends_at": report.ends_at.isoformat(),
-    }
+@dataclass(frozen=True)
+class DrillReport:
+    """The verdict, and what the run cost. Seconds are wall time."""
 
+    verdict: Verdict
+    fires: int
+    wall_seconds: float
+    starts_at: datetime
+    ends_at: datetime
 
-def report_text(report: DrillReport) -> str:
-    """The table with what was done and what the owner read below each fault, then the verdict."""
-    faults = report.verdict.faults
-    head, *rows = _lines(faults)
-    shown = [line for fault, row in zip(faults, rows, strict=True) for line in (row, *_details(fault))]
-    return "\n".join([head, *shown, "", *_end(report), ""])
+    @property
+    def ok(self) -> bool:
+        return self.verdict.ok
+
+    def as_json(self) -> JsonObject:
+        """What `drill --json` prints; other tools depend on these keys."""
+        return {
+            "ok": self.ok,
+            "faults": [fault.as_json() for fault in self.verdict.faults],
+            "attribution": _attribution(self.verdict.faults),
+            "false_alarms": list(self.verdict.false_alarms),
+            "lost": list(self.verdict.lost),
+            "fires": self.fires,
+            "wall_seconds": round(self.wall_seconds, 1),
+            "starts_at": self.starts_at.isoformat(),
+            "ends_at": self.ends_at.isoformat(),
+        }
+
+    def as_text(self) -> str:
+        """The table with what was done and what the owner read below each fault, then the verdict."""
+        faults = self.verdict.faults
+        head, *rows = _lines(faults)
+        shown = [line for fault, row in zip(faults, rows, strict=True) for line in (row, *_details(fault))]
+        return "\n".join([head, *shown, "", *_end(self), ""])
 
 
 def as_table(report: DrillReport) -> str:
@@ -61,7 +74,8 @@ def _fit(cell: str, width: int) -> str:
 
 
 def _details(fault: FaultReport) -> Iterator[str]:
-    yield f"    {fault.planted_at:%a %H:%M} {fault.planted}" if fault.planted_at else "    was not planted"
+    beside = f", beside: {fault.beside}" if fault.beside else ""
+    yield f"    {fault.planted_at:%a %H:%M} {fault.planted}{beside}" if fault.planted_at else "    was not planted"
     if fault.owner_saw:
         yield f"    {fault.owner_saw}"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from company.json_values import JsonObject
 from watchbill.drill.evidence import Cause, DrillRows, FoundRow, SignRow
-from watchbill.drill.fault import Outage
+from watchbill.drill.fault import Fault, Outage
 
 CLOUDWATCH = "CloudWatch"
 
@@ -42,6 +42,10 @@ class FaultReport:
     said_role: str | None
     said_at: datetime | None
     problems: tuple[str, ...]
+    is_noticed: bool
+    """By somebody who is named for it, within its limit; what the owner saw and how it ended are asked beside."""
+    beside: str | None
+    """The fault that was planted beside it, in a drill of pairs."""
 
     @property
     def ok(self) -> bool:
@@ -82,13 +86,13 @@ AskCause = Callable[[FoundRow | SignRow], Cause]
 def judge_outages(outages: Sequence[Outage], evidence: DrillRows, ended_at: datetime, ask: AskCause) -> Verdict:
     return Verdict(
         faults=[_report(outage, evidence, ended_at, ask) for outage in outages],
-        false_alarms=list(_false_alarms(outages, evidence)),
+        false_alarms=list(false_alarms(outages, evidence)),
         lost=list(evidence.lost),
     )
 
 
-def _false_alarms(outages: Sequence[Outage], evidence: DrillRows) -> Iterator[str]:
-    """Findings and rings that no fault explains: each accuses a healthy part."""
+def false_alarms(outages: Sequence[Outage], evidence: DrillRows) -> Iterator[str]:
+    """Findings and rings that no fault explains: each accuses a healthy part. Without a fault: all of them."""
     for found in evidence.findings:
         if not any(outage.explains(found.subject, found.accused, found.found_at) for outage in outages):
             yield f"{found.name} {found.found_at:%a %H:%M} by {found.found_by}: {found.title}"
@@ -127,6 +131,8 @@ def _report(outage: Outage, evidence: DrillRows, ended_at: datetime, ask: AskCau
         said_role=said.role,
         said_at=said.due_at,
         problems=tuple(_problems(outage, first, minutes, noticed, seen, ended_at)),
+        is_noticed=not any(_unnoticed(fault, first, minutes)),
+        beside=outage.beside,
     )
 
 
@@ -204,6 +210,19 @@ def _problems(
 ) -> Iterator[str]:
     fault = outage.fault
     yield from outage.problems
+    yield from _unnoticed(fault, first, minutes)
+    if first is None:
+        return
+    if seen is None and not fault.is_quiet:
+        yield "the owner saw nothing of it"
+    if outage.healed_at and outage.healed_at + fault.closes_within <= ended_at:
+        still = [one.finding.name for one in noticed if one.finding and one.finding.closed_at is None]
+        if still:
+            yield f"{', '.join(still)} is open although it is over"
+
+
+def _unnoticed(fault: Fault, first: Sighting | None, minutes: float | None) -> Iterator[str]:
+    """What is wrong with who noticed it, and when."""
     if first is None or minutes is None:
         yield "nobody noticed it"
         return
@@ -211,9 +230,3 @@ def _problems(
         yield f"{' or '.join(fault.by)} did not notice it"
     if minutes > fault.limit.total_seconds() / 60:
         yield f"noticed after {minutes:.0f} min, its limit is {fault.limit.total_seconds() / 60:.0f} min"
-    if seen is None and not fault.is_quiet:
-        yield "the owner saw nothing of it"
-    if outage.healed_at and outage.healed_at + fault.closes_within <= ended_at:
-        still = [one.finding.name for one in noticed if one.finding and one.finding.closed_at is None]
-        if still:
-            yield f"{', '.join(still)} is open although it is over"

@@ -17,41 +17,78 @@ TAKEN = {"user", "table", "order", "group", "select", "from", "to", "row", "rows
 
 
 @dataclass(frozen=True)
+class ProductWords:
+    """The words of a product in which it is asked about: its name, and those of the answers that are given already."""
+
+    product: str
+    row: str
+    source: str
+    column: str
+    matters: str
+    served: str
+
+    @classmethod
+    def own(cls, product: str, *, row: str | None, sources: str | None) -> "ProductWords":
+        """Of a product that is being made; row and sources: the answers so far."""
+        key = (row or "").partition(":")[0].strip() or "row"
+        feed = next(iter((sources or "").split()), product)
+        return cls(product, key, feed, "size 0 100", f"how much a {key} matters; proved by what follows", "customers")
+
+
+OF_THE_EXAMPLE = ProductWords(
+    "coast", "buoy", "tides", "height -5 20", "how near a flood is; proved by a gauge above its mark", "harbours"
+)
+
+
+@dataclass(frozen=True)
 class ProductQuestion:
-    """One question: its option, its text, and an example answer."""
+    """One question: its option, its text, and an example answer; both with places for the product's words."""
 
     option: str
-    asks: str
-    example: str
+    text: str
+    answer: str
+
+    def asks(self, words: ProductWords = OF_THE_EXAMPLE) -> str:
+        return self.text.format(**vars(words))
+
+    def example_in(self, words: ProductWords) -> str:
+        return self.answer.format(**vars(words))
+
+    @property
+    def example(self) -> str:
+        return self.example_in(OF_THE_EXAMPLE)
 
 
 QUESTIONS = (
-    ProductQuestion("row", "1. What is one row, and its id?  ID: TEXT", "buoy: one reading of one buoy"),
+    ProductQuestion("row", "1. What is one row of {product}, and its id?  ID: TEXT", "{row}: one reading of one {row}"),
     ProductQuestion(
         "sources",
-        "2. Which sources, how often (hourly, 6-hourly, daily), under what terms?  NAME URL RHYTHM TERMS, ';' between",
-        "tides https://tides.invalid/now.json hourly public domain",
+        "2. Which sources bring a {row}, how often (hourly, 6-hourly, daily), under what terms?"
+        "  NAME URL RHYTHM TERMS, ';' between",
+        "{source} https://{source}.invalid/now.json hourly public domain",
     ),
-    ProductQuestion("stamp", "3. Which field holds the time of an edition?  its KEY in the document", "measured_at"),
+    ProductQuestion(
+        "stamp", "3. Which field of {source} holds the time of an edition?  its KEY in the document", "measured_at"
+    ),
     ProductQuestion(
         "bad",
-        "4. What does a bad batch look like?  COLUMN LEAST MOST, drop N %, fresh N hours",
-        "height -5 20, drop 5 %, fresh 29 hours",
+        "4. What does a bad batch of {source} look like?  COLUMN LEAST MOST, drop N %, fresh N hours",
+        "{column}, drop 5 %, fresh 29 hours",
     ),
     ProductQuestion(
         "same",
-        "5. When do two rows of different sources mean the same thing?",
-        "two rows with the same number are the same buoy",
+        "5. When do two rows of different sources mean the same {row}?",
+        "two rows with the same number are the same {row}",
     ),
     ProductQuestion(
         "score",
-        "6. What does the score predict, and which later event proves it?",
-        "how near a flood is; proved by a gauge above its mark within 48 hours",
+        "6. What does the score of a {row} predict, and which later event proves it?",
+        "{matters} within 48 hours",
     ),
     ProductQuestion(
         "leaves",
-        "7. Who gets what, and what must never be sent?",
-        "harbours get a page each morning; a customer's filters are never sent",
+        "7. Who gets what of {product}, and what must never be sent?",
+        "{served} get a page each morning; a customer's filters are never sent",
     ),
 )
 
@@ -176,4 +213,4 @@ def _word(option: str, text: str) -> str:
 
 def _wrong(option: str, what: str) -> DeskError:
     [question] = [one for one in QUESTIONS if one.option == option]
-    return DeskError(f'--{option} {what}. {question.asks} For example: --{option} "{question.example}"')
+    return DeskError(f'--{option} {what}. {question.asks()} For example: --{option} "{question.example}"')

@@ -82,11 +82,13 @@ FROM company.inbox i WHERE i.raised > 0
 -- name: cause_of_sign
 -- Who caused what was noticed, and at which slot, from rows alone. The role: the accused, whom the evidence names,
 -- the role in the subject, who held the task, who scrapes the source. The slot: the holder's; the first of the
--- sessions that a root cause names; the fire that brought a source's body that was not taken; else the first of the
--- role that went wrong since it last worked; else its newest.
+-- sessions that a root cause names; the first fire to which a source gave nothing that could be taken; the first of
+-- the role that went wrong since it last worked; of an audit that says more than it recorded, the first such fire; of
+-- one that seems to stand still, the first that ended well and did nothing; else its newest.
 WITH named AS (
   SELECT string_to_array(%(subject)s::text, ' ') AS words, %(accused)s::text AS accused, %(at)s::timestamptz AS at,
-    (SELECT f.evidence FROM company.findings f WHERE f.id = %(finding_id)s::bigint) AS evidence
+    f.evidence, f.kind
+  FROM (SELECT) AS one LEFT JOIN company.findings f ON f.id = %(finding_id)s::bigint
 ), who AS (
   SELECT coalesce(
     (SELECT r.role FROM company.roster r WHERE r.role = n.accused),
@@ -100,8 +102,18 @@ WITH named AS (
       ORDER BY e.id DESC LIMIT 1),
     (SELECT min(r.role) FROM company.streams s JOIN company.roster r ON r.role = ANY (s.writers)
       WHERE s.source = ANY (n.words) AND r.kind = 'machine')
-  ) AS role, n.words, n.at
+  ) AS role, n.words, n.at, n.kind
   FROM named n
+), asked AS (
+  SELECT f.id, f.at, f.session_id, f.result IN ('new', 'unchanged', 'not_modified') AS is_taken
+  FROM who w JOIN company.fetches f ON f.source = ANY (w.words) AND f.by_role = w.role AND f.at <= w.at
+  WHERE f.result <> 'not_yet'
+), fired AS (
+  SELECT s.id, s.due_at, s.outcome,
+    s.outcome = 'done' AND NOT jsonb_path_exists(s.evidence, '$.* ? (@.type() == "number" && @ > 0)') AS did_nothing,
+    jsonb_path_exists(s.evidence, '$.sampled ? (@ > $recorded)', jsonb_build_object('recorded',
+      (SELECT coalesce(sum(a.looked_at), 0) FROM company.audits a WHERE a.session_id = s.id))) AS says_more
+  FROM who w JOIN company.sessions s ON s.role = w.role AND s.started_at <= w.at
 )
 SELECT w.role, coalesce(
   (SELECT s.due_at FROM company.task_events e JOIN company.sessions s ON s.id = e.session_id
@@ -109,21 +121,28 @@ SELECT w.role, coalesce(
     ORDER BY e.id DESC LIMIT 1),
   (SELECT min(s.due_at) FROM company.task_queue t JOIN company.sessions s ON t.payload -> 'sessions' @> to_jsonb(s.id)
     WHERE t.payload ->> 'kind' = 'root_cause' AND t.payload ->> 'role' = w.role AND t.created_at = w.at),
-  (SELECT s.due_at FROM company.raw_documents d JOIN company.sessions s ON s.id = d.session_id
-    WHERE d.source = ANY (w.words) AND d.verdict <> 'new' AND d.fetched_at <= w.at
-      AND d.fetched_at > coalesce((SELECT max(g.fetched_at) FROM company.raw_documents g
-        WHERE g.source = d.source AND g.verdict = 'new' AND g.fetched_at < w.at), '-infinity')
-    ORDER BY d.id LIMIT 1),
+  (SELECT s.due_at FROM asked a JOIN company.sessions s ON s.id = a.session_id
+    -- An older edition that is served for hours is the publisher's word at last: then it is taken.
+    WHERE NOT a.is_taken AND NOT EXISTS (SELECT FROM asked g WHERE g.is_taken AND g.id > a.id AND g.at < w.at
+      OR g.is_taken AND g.id > a.id AND EXISTS (SELECT FROM asked b WHERE NOT b.is_taken AND b.id > g.id))
+    ORDER BY a.id LIMIT 1),
   (SELECT min(s.due_at) FROM company.slots s
     WHERE s.role = w.role AND s.due_at <= w.at AND s.status IN ('missed', 'failed', 'timed_out')
       AND s.due_at > coalesce((SELECT max(g.due_at) FROM company.slots g WHERE g.role = w.role AND g.due_at <= w.at
         AND g.status IN ('succeeded', 'skipped')), '-infinity')),
-  (SELECT s.due_at FROM company.sessions s WHERE s.role = w.role AND s.started_at <= w.at ORDER BY s.id DESC LIMIT 1)
+  -- An audit of auditors looks at a week.
+  (SELECT min(c.due_at) FROM fired c WHERE w.kind = 'weak_audit' AND c.says_more
+    AND c.due_at > w.at - interval '7 days'),
+  (SELECT min(c.due_at) FROM fired c WHERE w.kind IN ('stuck_source', 'not_flowing') AND c.did_nothing
+    AND c.due_at > coalesce((SELECT max(g.due_at) FROM fired g
+      WHERE g.outcome IN ('done', 'skipped') AND NOT g.did_nothing), '-infinity')),
+  (SELECT c.due_at FROM fired c ORDER BY c.id DESC LIMIT 1)
 ) AS due_at
 FROM who w
 
 -- name: drill_lost
--- What a run left without an end: slots, sessions, tasks, acts towards the outside and rows of editions.
+-- What a run left without an end: slots, sessions, tasks, acts towards the outside and rows of editions. may_doubt: a
+-- kill between an act and its confirmation may leave nobody knowing whether it left.
 SELECT format('slot %%s %%s is still %%s', schedule, to_char(due_at AT TIME ZONE 'UTC', 'Dy HH24:MI'), status) AS lost
 FROM company.slots WHERE status IN ('expected', 'running') AND due_at < company.now() - interval '1 hour'
 UNION ALL
@@ -134,7 +153,8 @@ SELECT format('task %%s is held by nobody who lives', id) FROM company.task_queu
 WHERE status = 'in_progress' AND lease_until < company.now() - interval '1 hour'
 UNION ALL
 SELECT format('%%s to %%s may or may not have left (%%s)', action, to_whom, status) FROM company.outbox
-WHERE status IN ('recorded', 'unknown') AND recorded_at < company.now() - interval '1 hour'
+WHERE (status = 'recorded' OR status = 'unknown' AND NOT %(may_doubt)s::boolean)
+  AND recorded_at < company.now() - interval '1 hour'
 UNION ALL
 SELECT format('batch %%s of %%s: %%s rows have no fate', id, source,
   rows_read - promoted - unchanged - quarantined - held)
@@ -157,3 +177,35 @@ WHERE NOT EXISTS (
 -- name: drill_pages
 -- Every morning's page, the first one first.
 SELECT written_at, body FROM company.briefs ORDER BY brief_date
+
+-- name: done_twice
+-- What a run did more than once: the work of a slot, the end of a task, the promotion of a body, a customer's page.
+SELECT format('slot %%s %%s was worked %%s times', schedule, to_char(due_at AT TIME ZONE 'UTC', 'Dy HH24:MI'), count(*))
+  AS what
+FROM company.sessions WHERE outcome = 'done' GROUP BY schedule, due_at HAVING count(*) > 1
+UNION ALL
+SELECT format('task %%s was ended %%s times', task_id, count(*))
+FROM company.task_events WHERE to_status IN ('complete', 'failed', 'superseded', 'stale')
+GROUP BY task_id HAVING count(*) > 1
+UNION ALL
+SELECT format('body %%s of %%s is in force %%s times', raw_id, source, count(*))
+FROM company.batches WHERE raw_id IS NOT NULL AND status = 'promoted' GROUP BY source, raw_id HAVING count(*) > 1
+UNION ALL
+SELECT format('customer %%s got %%s pages of %%s', customer_id, count(*),
+  to_char(covers_to AT TIME ZONE 'UTC', 'Dy DD'))
+FROM company.deliveries WHERE status = 'sent' AND occasion = 'daily'
+GROUP BY customer_id, to_char(covers_to AT TIME ZONE 'UTC', 'Dy DD') HAVING count(*) > 1
+
+-- name: canonical_tables
+-- Where the rows of each source that is on stand, and which of their columns the source fills.
+SELECT source, schema_name, key_column || value_columns AS columns FROM company.streams_on ORDER BY source
+
+-- name: scores_and_links
+-- How many scores and links there are, and a sum that changes with any of them.
+SELECT 'scores' AS what,
+  format('%%s rows, %%s', count(*), coalesce(sum(hashtextextended(entity || ' ' || score, 0)), 0)) AS holds
+FROM company.scores
+UNION ALL
+SELECT 'links',
+  format('%%s rows, %%s', count(*), coalesce(sum(hashtextextended(concat_ws(' ', l.kind, l.entity, l.target), 0)), 0))
+FROM company.links l

@@ -198,3 +198,37 @@ SELECT company.now() AS now, (SELECT is_simulated FROM company.clock) AS is_simu
   (SELECT count(*) FROM company.schedules WHERE gone_at IS NULL AND schedule = role) AS deployed,
   (SELECT count(*) FROM company.roster WHERE left_at IS NULL AND schedule_expression IS NOT NULL) AS published,
   (SELECT value FROM company.switches WHERE switch = 'company') AS company_is
+
+-- name: subject_of_role
+-- One role as its story's headline needs it, with what is open about it.
+SELECT r.role, r.kind, r.reports_to, r.watched_by, r.schedule_expression, r.is_paused, r.left_at,
+  ARRAY(SELECT id FROM company.findings WHERE r.role IN (subject, watcher) AND closed_at IS NULL ORDER BY id)
+    AS findings,
+  ARRAY(SELECT id FROM company.decisions WHERE asked_by = r.role AND answered_at IS NULL ORDER BY id) AS decisions
+FROM company.roster r WHERE r.role = %(role)s
+
+-- name: why_role
+-- The story of a role: its last ten fires that did something, the last five without, and what was found about it.
+SELECT at, who, event, facts FROM (
+  (SELECT finished_at AS at, 1 AS step, role AS who, 'session_ended' AS event,
+    jsonb_build_object('id', id, 'outcome', outcome, 'reason', reason,
+      'evidence', (SELECT string_agg(key || ' ' || value, ', ') FROM jsonb_each_text(evidence))) AS facts
+  FROM company.sessions WHERE role = %(role)s AND finished_at IS NOT NULL AND outcome <> 'skipped'
+  ORDER BY id DESC LIMIT 10)
+  UNION ALL
+  (SELECT finished_at, 1, role, 'session_ended', jsonb_build_object('id', id, 'outcome', outcome, 'reason', reason)
+  FROM company.sessions WHERE role = %(role)s AND outcome = 'skipped' ORDER BY id DESC LIMIT 5)
+  UNION ALL
+  (SELECT found_at, 2, found_by, 'slot_finding', jsonb_build_object('id', id, 'title', title, 'times', times_seen,
+    'watcher', watcher)
+  FROM company.findings WHERE subject = %(role)s ORDER BY id DESC LIMIT 10)
+) AS story
+ORDER BY at, step
+
+-- name: highest_numbers
+-- The last number of each kind of thing that is kept, by the letter before it.
+SELECT jsonb_build_object(
+  'F', (SELECT max(id) FROM company.findings), 'D', (SELECT max(id) FROM company.decisions),
+  'T', (SELECT max(id) FROM company.task_queue), 'C', (SELECT max(id) FROM company.changes),
+  'P', (SELECT max(id) FROM company.proposals), 'B', (SELECT max(id) FROM company.batches),
+  'L', (SELECT max(id) FROM company.deliveries), 'S', (SELECT max(id) FROM company.sessions)) AS numbers

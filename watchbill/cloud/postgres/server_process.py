@@ -91,6 +91,12 @@ def stop(place: PostgresHome) -> bool:
     return True
 
 
+def kill(place: PostgresHome) -> None:
+    """Ends the running server as a failing machine does: no shutdown, and its lock file stays."""
+    if _is_up(place):
+        os.kill(int(_lock_facts(place)[PID_LINE]), signal.SIGKILL)
+
+
 def _start_afresh(place: PostgresHome) -> None:
     """Moves a cluster away on which no server starts (fsync is off: a power cut may break it) and makes another.
 

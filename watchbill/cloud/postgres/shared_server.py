@@ -19,10 +19,10 @@ from watchbill.cloud.loopback import require_loopback
 from watchbill.cloud.postgres.forgotten import remove_forgotten
 from watchbill.cloud.postgres.postgres_home import PostgresHome, find_home
 from watchbill.cloud.postgres.server import Server
-from watchbill.cloud.postgres.server_process import adopt, start, start_again, stop
+from watchbill.cloud.postgres.server_process import adopt, kill, start, start_again, stop
 from watchbill.errors import DeskError
 
-__all__ = ["Server", "bring_back", "desk_server", "keep_up", "remove_server", "stop_server"]
+__all__ = ["Server", "bring_back", "desk_server", "keep_up", "kill_server", "remove_server", "stop_server"]
 
 OWNERS_SECONDS = 60.0
 """How long a day waits for the owner's own server when it stops answering."""
@@ -98,6 +98,11 @@ def stop_server(home: Path) -> bool:
     with _gate(place):
         _dismiss_guardian(place)
         return stop(place)
+
+
+def kill_server(home: Path) -> None:
+    """Ends the embedded server in the middle of its work, under those who use it; they bring it back."""
+    kill(find_home(home))
 
 
 def remove_server(home: Path) -> None:

@@ -68,6 +68,11 @@ class FunctionProcess:
             self._peak_bytes = max(self._peak_bytes, _high_water_bytes(self._process.pid))
         return -(-self._peak_bytes // (1024 * 1024))
 
+    def kill_from_outside(self) -> None:
+        """What a machine that fails does to it: nobody waits for it or tidies up, and who serves it finds it ended."""
+        if self.exit_code is None:
+            self._kill_group()
+
     def kill(self) -> None:
         """Ends it and everything in its process group now, and closes its files."""
         if self.exit_code is None:

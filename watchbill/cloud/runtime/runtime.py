@@ -82,6 +82,11 @@ class Runtime:
             )
         return self._functions[name].invoke(event, request_id, wall_limit_seconds)
 
+    def kill_from_outside(self, name: str | None = None) -> None:
+        """Ends a function's process, or every one, at once and in mid-work: a machine failed."""
+        for function in [self._functions[name]] if name else list(self._functions.values()):
+            function.kill_from_outside()
+
     def warm_up(self) -> None:
         """Starts every function that has no process yet, without waiting: they import while the desk continues.
 

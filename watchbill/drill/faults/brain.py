@@ -8,7 +8,7 @@ from functools import partial
 
 from company.json_values import JsonObject
 from watchbill.cloud.runtime import Invocation
-from watchbill.drill.fault import HOUR, Fault, Plant, Planted, at_hour
+from watchbill.drill.fault import HOUR, WATCH, Fault, Plant, Planted, at_hour
 from watchbill.drill.faults.schedules import BEAT_STOPS
 from watchbill.drill.room import Room
 
@@ -32,6 +32,10 @@ WHERE datname = %s AND pid <> pg_backend_pid() AND usename <> %s
 AT_WORK = "SELECT FROM company.sessions WHERE role = %s AND finished_at IS NULL"
 BETWEEN_TWO_LOOKS = 0.002
 """Seconds: a beat takes ten times as long."""
+LOCKED, WAIT_FOR_IT = "drafts", ("every pipeline", "flow_alarm", "publish")
+"""A table that the database's own clock reads, and the checks and the role that wait for it."""
+SECONDS_FOR_MINUTES = 1
+"""How long a statement waits: an hour of the week is a second here."""
 OUTAGE = timedelta(minutes=40)
 IN_TIME = timedelta(minutes=20)
 
@@ -122,6 +126,24 @@ def blocker(room: Room) -> Planted:
     return Planted(f"{role} keeps a transaction open, and does nothing in it", frozenset({role}), stack.close)
 
 
+def locked(room: Room) -> Planted:
+    """A long change by hand, which the watch may not end: who reads the table waits, and fails."""
+    room.mark("brain_locked", LOCKED, note="a change by hand keeps it locked")
+    room.alter_database(f"SET lock_timeout = '{SECONDS_FOR_MINUTES}s'")
+    _end_all(room)
+    holder = room.connect_as_migrate()
+    holder.execute(f"LOCK TABLE company.{LOCKED} IN ACCESS EXCLUSIVE MODE".encode())
+
+    def let_go() -> None:
+        holder.close()
+        room.alter_database("RESET lock_timeout")
+        _end_all(room)
+
+    return Planted(
+        f"a change by hand keeps company.{LOCKED} locked", frozenset({LOCKED, *WAIT_FOR_IT}), let_go
+    )  # fmt: skip
+
+
 def back_up(room: Room) -> None:
     """A copy of the brain as it is."""
     room.desk.server.drop_database(_backup(room))
@@ -181,8 +203,10 @@ FAULTS = (
           at_hour(7, 22) + timedelta(days=1), 2 * HOUR, timedelta(minutes=10), by=("heartbeat",), touches_all=True,
           prepare=back_up, alone_at=at_hour(7, 22) + timedelta(days=1), starts=3 * HOUR, rings=True, may_move=False,
           aftermath=6 * HOUR),
+    Fault("brain_locked", "a lock is held for minutes", locked, ("not_flowing", "clock_cannot_look"), 0, at_hour(2),
+          timedelta(minutes=16), timedelta(minutes=10), by=("database_clock",), touches_all=True),
     Fault("brain_restarted", "the brain restarts in mid-work", restarted, ("cut_off",), 6, at_hour(9), 3 * HOUR,
-          3 * HOUR, is_quiet=True),
+          3 * HOUR, is_quiet=True, takes=frozenset({WATCH})),
     Fault("brain_blocked", "a transaction is left open in the brain", blocker, ("held_up",), 6, at_hour(11), 4 * HOUR,
-          4 * HOUR, by=("heartbeat",)),
+          4 * HOUR, by=("heartbeat",), takes=frozenset({"build_worker"}), holds_connection=True),
 )  # fmt: skip

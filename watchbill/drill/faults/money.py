@@ -18,12 +18,12 @@ DEAD = "http://127.0.0.1:9"
 def model_down(room: Room) -> Planted:
     """Everybody works by a model whose endpoint refuses every connection."""
     room.mark("model_down", "anthropic", note="the model's endpoint is dead")
-    _let_models_act(room, "open")
+    before = _let_models_act(room, "open")
     redeploy = room.redefine_all(COMPANY_MODEL="anthropic", ANTHROPIC_BASE_URL=DEAD, ANTHROPIC_API_KEY="planted")
 
     def heal() -> None:
         redeploy()
-        _let_models_act(room, "closed")
+        _let_models_act(room, before)
 
     return Planted("the model's endpoint refuses every connection", frozenset({"anthropic"}), heal)
 
@@ -40,9 +40,12 @@ def runaway_loop(room: Room) -> Planted:
     return Planted(says, frozenset({"company"}), partial(set_limit, room, USUAL_USD), SPENDER, room.now)
 
 
-def _let_models_act(room: Room, level: str) -> None:
+def _let_models_act(room: Room, level: str) -> str:
+    """Returns the level of before: a drill by models goes on by them."""
     with room.desk.brain() as brain:
+        before = str(brain.value("approval_level", action="act_by_model"))
         brain.run("set_approval", action="act_by_model", level=level)
+    return before
 
 
 def set_limit(room: Room, usd: str) -> None:
@@ -62,5 +65,5 @@ FAULTS = (
     Fault("model_down", "the model is down", model_down, ("model_endpoint",), 0, at_hour(20, 10), 2 * HOUR, 2 * HOUR,
           aftermath=HOUR),
     Fault("runaway_loop", "a runaway loop burns money", runaway_loop, ("budget_spent",), 3, at_hour(16), HOUR,
-          timedelta(minutes=10), by=("heartbeat",), rings=True),
+          timedelta(minutes=10), by=("heartbeat",), rings=True, takes=frozenset({SPENDER})),
 )  # fmt: skip

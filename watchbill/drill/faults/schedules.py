@@ -10,7 +10,7 @@ from watchbill.cloud.runtime import Invocation
 from watchbill.cloud.switching import switch_schedule
 from watchbill.desk.fault_overrides import Replacement
 from watchbill.drill import mechanics
-from watchbill.drill.fault import HOUR, Fault, Planted, at_hour
+from watchbill.drill.fault import HOUR, WATCH, Fault, Planted, at_hour
 from watchbill.drill.room import Room, open_slot
 
 MOST_MUTED = 30
@@ -208,24 +208,25 @@ FAULTS = (
     Fault("second_schedule", "a second schedule fires the same role", second_schedule, ("unexpected",), 1, at_hour(10),
           4 * HOUR, 2 * HOUR, by=("heartbeat",), aftermath=4 * HOUR),
     Fault("heartbeat", "a detector stops silently", detector, BEAT_STOPS, 1, at_hour(16), timedelta(minutes=45),
-          timedelta(minutes=20), by=BY_ALARM, rings=True, on_a_day_at=MORNING),
+          timedelta(minutes=20), by=BY_ALARM, rings=True, on_a_day_at=MORNING, takes=frozenset({WATCH}),
+          stops_watch=True),
     Fault("eventbridge", "everything stops at once", eventbridge, BEAT_STOPS, 1, at_hour(20), timedelta(minutes=45),
           timedelta(minutes=20), by=BY_ALARM, touches_all=True, rings=True, on_a_day_at=MORNING),
     Fault("dry_ledger", "the ledger runs dry", dry_ledger, ("short_ledger",), 2, at_hour(10, 1), timedelta(minutes=12),
           timedelta(minutes=10), by=("database_clock",), touches_all=True, rings=True, may_move=False),
     Fault("mute", "a schedule is disabled", muted, ("muted",), 2, at_hour(20, 14), 9 * HOUR, timedelta(minutes=10),
-          by=("heartbeat",), on_a_day_at=timedelta(hours=14, minutes=14)),
+          by=("heartbeat",), on_a_day_at=timedelta(hours=14, minutes=14), takes=frozenset({MUTED})),
     Fault("differs", "the deployed schedule is not the published one", differs, ("differs",), 2, at_hour(12), 4 * HOUR,
           AFTER_A_DEPLOY, by=("heartbeat",)),
     Fault("gone", "a schedule is deleted", gone, ("gone",), 2, at_hour(17), 2 * HOUR, AFTER_A_DEPLOY,
           by=("heartbeat",)),
     Fault("many", "30 schedules are disabled at once", many, ("muted",), 3, at_hour(10), timedelta(minutes=35),
-          timedelta(minutes=10), by=("heartbeat",), rings=True, on_a_day_at=MORNING),
+          timedelta(minutes=10), by=("heartbeat",), rings=True, on_a_day_at=MORNING, takes=frozenset({MUTED})),
     Fault("deaf", "a watcher never answers", deaf, ("deaf", "missed"), 3, at_hour(13), 4 * HOUR, AN_HOURLY_FIRE,
-          on_a_day_at=MORNING),
+          on_a_day_at=MORNING, takes=frozenset({DEAF, UNHEARD})),
     Fault("broken_deploy", "a deploy breaks a function", broken_deploy, ("missed", "failed"), 3, at_hour(19), 3 * HOUR,
           AN_HOURLY_FIRE, by=("heartbeat",)),
     Fault("no_brief", "the brief does not arrive", no_brief, ("brief-late", "brief_late", "failed"), 3,
           at_hour(6, 2), 2 * HOUR, timedelta(minutes=90), alone_at=at_hour(6, 2), rings=True,
-          on_a_day_at=timedelta(0), extra_time=HOUR),
+          on_a_day_at=timedelta(0), extra_time=HOUR, takes=frozenset({"ceo"})),
 )  # fmt: skip

@@ -145,11 +145,11 @@ def _nothing() -> None:
     """It heals by itself."""
 
 
-def _act(name: str, outage: str, plant: Plant, day: int, hour: int) -> Fault:
+def _act(name: str, outage: str, plant: Plant, day: int, hour: int, role: str) -> Fault:
     """Something that the brain refuses: it is over at once, and names the role for a day."""
     return Fault(
         name, outage, plant, ("set_aside",), day, at_hour(hour), BY_RULE, BY_RULE, by=("brain",),
-        aftermath=A_QUIET_DAY, closes_within=A_QUIET_DAY,
+        aftermath=A_QUIET_DAY, closes_within=A_QUIET_DAY, takes=frozenset({role}),
     )  # fmt: skip
 
 
@@ -157,11 +157,11 @@ FAULTS = (
     Fault("dies", "a session dies in mid-work", dies, ("failed",), 0, at_hour(13), 90 * BY_RULE, AN_HOURLY_FIRE,
           by=("heartbeat",)),
     Fault("hangs", "a fire freezes and holds its role", hangs, ("held_up",), 4, at_hour(16), 2 * HOUR, HOUR / 2,
-          by=("heartbeat",)),
+          by=("heartbeat",), holds_connection=True),
     Fault("dead_lease", "a worker keeps a dead lease", dead_lease, ("lease",), 4, at_hour(18), HOUR, HOUR / 2,
-          by=("heartbeat",), is_quiet=True),
-    _act("superseded", "superseded rows look claimable", superseded, 0, 9),
-    _act("malformed_status", "a malformed status write", malformed_status, 1, 8),
-    _act("own_work", "a worker approves its own work", own_work, 2, 15),
-    _act("bad_rows", "bad rows try to reach canonical", bad_rows, 3, 17),
+          by=("heartbeat",), is_quiet=True, takes=frozenset({"data_worker"})),
+    _act("superseded", "superseded rows look claimable", superseded, 0, 9, "data_worker"),
+    _act("malformed_status", "a malformed status write", malformed_status, 1, 8, "scraping_worker"),
+    _act("own_work", "a worker approves its own work", own_work, 2, 15, "content_worker"),
+    _act("bad_rows", "bad rows try to reach canonical", bad_rows, 3, 17, "ingest_worker"),
 )  # fmt: skip

@@ -101,7 +101,13 @@ def unanswered(room: Room) -> Planted:
             evidence={"checked": "the facts of the topic, twice", "showed": "none is in force"},
         )  # fmt: skip
         worker.run("close_session", session_id=session, outcome="skipped", evidence=None, reason="it waits")
-    return Planted(f"an escalation waits for {REMOVED}, who answers nothing", frozenset({REMOVED}), heal, REMOVED)
+    return Planted(
+        f"an escalation waits for {REMOVED}, who answers nothing",
+        frozenset({REMOVED}),
+        heal,
+        REMOVED,
+        is_at_first_fire=True,
+    )
 
 
 def _people_of(room: Room, manager: str) -> list[str]:
@@ -111,7 +117,7 @@ def _people_of(room: Room, manager: str) -> list[str]:
 
 FAULTS = (
     Fault("manager_removed", "a manager is removed and its people stay", manager_removed, ("orphan",), 4, at_hour(20),
-          HOUR, ORG_PAGE_LOOKS, by=("org_page",)),
+          HOUR, ORG_PAGE_LOOKS, by=("org_page",), takes=frozenset({REMOVED, "content_worker"})),
     Fault("ghost_role", "a role in the brain with no living agent", ghost_role, ("orphan",), 5, at_hour(18), 2 * HOUR,
           ORG_PAGE_LOOKS, by=("org_page",)),
     Fault("stray_function", "a living agent with no role in the brain", stray_function, ("orphan",), 5, at_hour(21),
@@ -120,9 +126,10 @@ FAULTS = (
           by=("docs_auditor",)),
     Fault("rubber_stamp", "an auditor approves without looking", rubber_stamp, ("weak_audit",), 4, at_hour(8),
           9 * HOUR, 22 * HOUR, by=("audit_auditor",), alone_at=at_hour(20), closes_within=8 * 24 * HOUR,
-          aftermath=8 * 24 * HOUR),
+          aftermath=8 * 24 * HOUR, takes=frozenset({STAMPED})),
     Fault("same_mistake", "the same mistake again and again", same_mistake, ("root_cause", "failed"), 6,
           at_hour(21), 5 * HOUR, 8 * HOUR, by=("memory_worker",), aftermath=24 * HOUR),
     Fault("unanswered", "an escalation nobody answers", unanswered, ("raised_again",), 5, at_hour(8, 15), 18.5 * HOUR,
-          9 * HOUR, by=("schedule_auditor",), alone_at=at_hour(8, 15), starts=HOUR / 2, aftermath=5 * HOUR),
+          9 * HOUR, by=("schedule_auditor",), alone_at=at_hour(8, 15), starts=HOUR / 2, aftermath=5 * HOUR,
+          takes=frozenset({REMOVED, "content_worker"})),
 )  # fmt: skip

@@ -80,7 +80,11 @@ def _of_domains(facts: BriefFacts, page: BriefPage) -> Iterator[Place]:
         theirs = [finding for finding in facts.findings if row.role in (finding.watcher, finding.watchers_manager)]
         text = "\n".join(_text_about(finding, facts, page) for finding in theirs)
         yield Place(
-            domains.label_of(row), headline(row.note), domains.ONE_LINE, {"domain": row, "findings": theirs}, text
+            domains.label_of(row),
+            headline(row.note, domains.ONE_LINE),
+            domains.ONE_LINE,
+            {"domain": row, "findings": theirs},
+            text,
         )
 
 

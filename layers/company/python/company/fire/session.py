@@ -99,8 +99,15 @@ def _work(
     )
     if reason := _reason_to_skip(fire, boot):
         return close(fire, Skipped(reason))
-    reason = container.code.preflight(fire)
+    reason = _after_a_cut(fire, container.code.preflight(fire))
     return close(fire, settle_items(fire, Skipped(reason) if reason else _do_the_work(container, fire, boot)))
+
+
+def _after_a_cut(fire: Fire, reason: str | None) -> str | None:
+    """Nothing is left to do, perhaps because the attempt before did it all and was cut off before it could say so."""
+    if reason is None or fire.continues is None:
+        return reason
+    return f"{reason}; session {fire.continues}, which this one continues, was cut off"
 
 
 def _notice_stale_beat(brain: Brain, log: Log) -> None:

@@ -1,5 +1,6 @@
 """What a story of `why` or a page of the console is about: one record for each kind of thing. Times are UTC."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,6 +68,21 @@ class SessionSubject:
     outcome: str | None
     finished_at: datetime | None
     deadline_at: datetime
+
+
+@dataclass(frozen=True)
+class RoleSubject:
+    """A role as the brain holds it, with the open findings about it or for it, and its open questions."""
+
+    role: str
+    kind: str
+    reports_to: str
+    watched_by: str | None
+    schedule_expression: str | None
+    is_paused: bool
+    left_at: datetime | None
+    findings: Sequence[int]
+    decisions: Sequence[int]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from typing import TypeVar
 
 from company.brain import Brain
@@ -16,6 +17,7 @@ from company.pages.subjects import (
     DeliverySubject,
     FindingSubject,
     ProposalSubject,
+    RoleSubject,
     SessionSubject,
     TaskSubject,
 )
@@ -26,6 +28,12 @@ from company.vertical.explanations import ExplainedNumber
 
 R = TypeVar("R")
 A_MINUTE = timedelta(minutes=1)
+LETTERS = {
+    "finding": "F", "decision": "D", "question": "D", "task": "T", "root cause": "T", "change": "C", "proposal": "P",
+    "batch": "B", "delivery": "L", "session": "S",
+}  # fmt: skip
+"""How pages and messages name a thing beside its letter: task 13, root cause 17."""
+NUMBERED = re.compile(rf"(?:([FDTSBLCP]|{'|'.join(LETTERS)})[- ]?)?(\d{{1,18}})", re.IGNORECASE)
 
 
 class NothingKnown(CompanyError):
@@ -47,16 +55,21 @@ class Story:
 def why(brain: Brain, x: str, *, vertical: Vertical | None = None) -> Story:
     """The story of F-1, D-1, T-1 (or 1), C-1, P-1, S-1, B-1, L-1, a slot (schedule@moment, schedule HH:MM), a thing."""
     wanted = x.strip()
-    numbered = re.fullmatch(r"(?:([FDTSBLCP])-?)?(\d+)", wanted, re.IGNORECASE)
+    numbered = NUMBERED.fullmatch(wanted)
     if numbered:
-        return STORIES[(numbered[1] or "T").upper()](brain, int(numbered[2]))
+        kind = numbered[1] or "T"
+        return STORIES[kind.upper() if len(kind) == 1 else LETTERS[kind.lower()]](brain, int(numbered[2]))
     entity = vertical.entity if vertical else None
     if entity and (name := entity.read(wanted) or _named(brain, entity, wanted)):
         return _of_entity(brain, entity, name)
+    if wanted in brain.value("names_of_roles"):
+        return _of_role(brain, wanted)
     slot = re.fullmatch(r"([a-z][\w-]*)[@ ](\S+)", wanted)
     if slot:
         return _of_slot(brain, slot[1], slot[2])
-    raise NothingKnown(f"nothing here is called {wanted!r}. {_examples(entity)}")
+    near = get_close_matches(wanted.lower(), brain.value("names_of_roles"), n=1)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    raise NothingKnown(f"nothing here is called {wanted!r}.{meant} {_examples(entity)}")
 
 
 def _named(brain: Brain, entity: Entity, wanted: str) -> str | None:
@@ -74,12 +87,12 @@ def _examples(entity: Entity | None) -> str:
     thing = f", or a {entity.word}" if entity else ""
     return (
         "Try F-1 (finding), D-1 (decision), T-1 (task), C-1 (change), P-1 (proposal), B-1 (batch), L-1 (delivery), "
-        f"S-1 (session), heartbeat@2026-03-11T07:00 or 'heartbeat 07:00' (slot){thing}."
+        f"S-1 (session), ceo (role), heartbeat@2026-03-11T07:00 or 'heartbeat 07:00' (slot){thing}."
     )
 
 
 def _of_finding(brain: Brain, number: int) -> Story:
-    row = _found(brain.row(FindingSubject, "subject_of_finding", id=number), f"F-{number}")
+    row = _found(brain, brain.row(FindingSubject, "subject_of_finding", id=number), f"F-{number}")
     events = describe_events(brain.rows(EventFacts, "why_finding", id=number))
     still = _still_open(number, row, events) if row.closed_at is None else ()
     return Story(f"F-{number}", row.title, events, still)
@@ -99,7 +112,7 @@ def _answer_it(decision_id: int) -> str:
 
 
 def _of_decision(brain: Brain, number: int) -> Story:
-    row = _found(brain.row(Decision, "subject_of_decision", id=number), f"D-{number}")
+    row = _found(brain, brain.row(Decision, "subject_of_decision", id=number), f"D-{number}")
     still: tuple[str, ...] = ()
     if row.answered_at is None:
         options = " | ".join(row.options_recommended_first())
@@ -110,7 +123,7 @@ def _of_decision(brain: Brain, number: int) -> Story:
 
 
 def _of_task(brain: Brain, number: int) -> Story:
-    row = _found(brain.row(TaskSubject, "subject_of_task", id=number), f"T-{number}")
+    row = _found(brain, brain.row(TaskSubject, "subject_of_task", id=number), f"T-{number}")
     still = {
         "pending": f"waits for a worker of mode {row.mode}",
         "in_progress": f"held by {row.claimed_by} until {row.lease_until}",
@@ -122,7 +135,7 @@ def _of_task(brain: Brain, number: int) -> Story:
 
 
 def _of_change(brain: Brain, number: int) -> Story:
-    row = _found(brain.row(ChangeSubject, "subject_of_change", id=number), f"C-{number}")
+    row = _found(brain, brain.row(ChangeSubject, "subject_of_change", id=number), f"C-{number}")
     still = {
         "proposed": "waits for an auditor's verdict",
         "proved": "not deployed: nobody of the company may do that yet",
@@ -132,7 +145,7 @@ def _of_change(brain: Brain, number: int) -> Story:
 
 
 def _of_proposal(brain: Brain, number: int) -> Story:
-    row = _found(brain.row(ProposalSubject, "subject_of_proposal", id=number), f"P-{number}")
+    row = _found(brain, brain.row(ProposalSubject, "subject_of_proposal", id=number), f"P-{number}")
     still: tuple[str, ...] = ()
     if row.status == "proposed":
         still = ("waits for the manager of research",)
@@ -145,7 +158,7 @@ def _of_proposal(brain: Brain, number: int) -> Story:
 
 
 def _of_session(brain: Brain, number: int) -> Story:
-    row = _found(brain.row(SessionSubject, "subject_of_session", id=number), f"S-{number}")
+    row = _found(brain, brain.row(SessionSubject, "subject_of_session", id=number), f"S-{number}")
     still = (f"still running; counts as crashed after {row.deadline_at:%H:%M}",) if row.outcome is None else ()
     return Story(
         f"S-{number}",
@@ -155,8 +168,21 @@ def _of_session(brain: Brain, number: int) -> Story:
     )
 
 
+def _of_role(brain: Brain, role: str) -> Story:
+    """Its last fires, and what was found about it; then what is open and how to fire it."""
+    row = brain.row(RoleSubject, "subject_of_role", role=role)
+    assert row is not None, "its name is in the roster"
+    rhythm = f"; fires {row.schedule_expression}, watched by {row.watched_by}" if row.schedule_expression else ""
+    kind = f"{'an' if row.kind[0] in 'aeiou' else 'a'} {row.kind}"
+    state = "; left the company" if row.left_at else "; paused by you" if row.is_paused else ""
+    still = [f"F-{number}: watchbill why F-{number}" for number in row.findings]
+    still += [_answer_it(number) for number in row.decisions]
+    events = describe_events(brain.rows(EventFacts, "why_role", role=role))
+    return Story(role, f"{kind} that reports to {row.reports_to}{rhythm}{state}", events, tuple(still))
+
+
 def _of_batch(brain: Brain, number: int) -> Story:
-    row = _found(brain.row(BatchSubject, "subject_of_batch", id=number), f"B-{number}")
+    row = _found(brain, brain.row(BatchSubject, "subject_of_batch", id=number), f"B-{number}")
     still = {
         "staged": "waits for check",
         "checked": "waits for promote",
@@ -169,7 +195,7 @@ def _of_batch(brain: Brain, number: int) -> Story:
 
 
 def _of_delivery(brain: Brain, number: int) -> Story:
-    row = _found(brain.row(DeliverySubject, "subject_of_delivery", id=number), f"L-{number}")
+    row = _found(brain, brain.row(DeliverySubject, "subject_of_delivery", id=number), f"L-{number}")
     still = ("not sent yet: the owner has to open deliver, or answer its question",)
     events = describe_events(brain.rows(EventFacts, "why_delivery", id=number))
     is_unsent = row.status in ("waiting", "recorded")
@@ -238,7 +264,12 @@ def _of_product(entity: Entity, row: EventFacts) -> str:
     return fill_in(entity.sentences[row.event], row.facts, where_empty=entity.where_empty.get(row.event, {}))
 
 
-def _found(row: R | None, name: str) -> R:
-    if row is None:
-        raise NothingKnown(f"there is no {name}")
-    return row
+def _found(brain: Brain, row: R | None, name: str) -> R:
+    """The row; NothingKnown says of a number among others that it was never kept, so that nothing looks deleted."""
+    if row is not None:
+        return row
+    letter, number = name.split("-")
+    last = brain.value("highest_numbers")[letter]
+    if last is None or int(number) > last:
+        raise NothingKnown(f"there is no {name}; the last is {letter}-{last}" if last else f"there is no {name} yet")
+    raise NothingKnown(f"there is no {name}, and there never was: a number is used up also by what is not kept twice")

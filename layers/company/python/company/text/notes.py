@@ -5,7 +5,8 @@ The brief has room for one line of each domain, and takes the first two clauses.
 
 from collections.abc import Sequence
 
-from company.text.wording import counted, join_with_and
+from company.text.clauses import fitted
+from company.text.wording import counted
 
 UNCHANGED = "nothing changed"
 NEXT = "next: "
@@ -14,14 +15,21 @@ NO_NEXT = "nothing waits"
 
 def closing_note(changed: Sequence[str], coming: Sequence[str], figures: Sequence[str]) -> str:
     """'3 tasks done; next: data_worker takes 2 tasks; 7 of 7 sources fresh.'"""
-    first = join_with_and(list(changed), UNCHANGED)
-    return "; ".join([first, f"{NEXT}{join_with_and(list(coming), NO_NEXT)}", *figures]) + "."
+    first, then = ", ".join(changed) or UNCHANGED, ", ".join(coming) or NO_NEXT
+    return "; ".join([first, f"{NEXT}{then}", *figures]) + "."
 
 
-def headline(note: str) -> str:
-    """The note up to the end of what is next; the whole of one that does not say it."""
+def headline(note: str, most: int) -> str:
+    """The note up to the end of what is next, in so many characters: of each of the two what fits, by whole clauses.
+
+    The whole of one that does not say what is next, as far as it fits.
+    """
     changed, says_next, after = note.partition(f"; {NEXT}")
-    return f"{changed}{says_next}{after.partition('; ')[0].rstrip('.')}" if says_next else note
+    if not says_next:
+        return fitted(note, most)
+    room = most - len(says_next)
+    coming = fitted(after.partition("; ")[0].rstrip("."), max(room // 2, room - len(changed)))
+    return f"{fitted(changed, room - len(coming))}{says_next}{coming}"
 
 
 def some(number: int, noun: str, plural: str | None = None) -> list[str]:

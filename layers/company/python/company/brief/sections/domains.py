@@ -4,7 +4,6 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import DomainLine
-from company.text.clauses import fitted
 from company.text.notes import headline
 from company.text.wording import counted, day_and_time, join_first
 
@@ -40,7 +39,7 @@ def _domain(row: DomainLine, facts: BriefFacts) -> Entry:
     if row.note is None:
         state = "paused" if row.is_paused else f"no note since {day_and_time(facts.since, facts.zone)}"
         return Entry(label, f"{row.role}: {state}; {counted(row.open_tasks, 'task')} open")
-    return Entry(label, fitted(facts.sentences.domains.get(label) or headline(row.note), ONE_LINE))
+    return Entry(label, facts.sentences.domains.get(label) or headline(row.note, ONE_LINE))
 
 
 def label_of(row: DomainLine) -> str:

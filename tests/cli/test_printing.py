@@ -1,0 +1,84 @@
+"""What reaches a terminal: colours where they are wanted, commands that can be typed here, a pager for a long page."""
+
+import io
+from contextlib import contextmanager
+
+import pytest
+from rich.console import Console
+
+from watchbill.cli import printing
+
+PAGE = "FOR YOU (1)\n D-1   Switch it on?\n       If you say nothing: no.  watchbill decide D-1 yes | no\n"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """From the test itself: pytest puts its own stdout in place after each fixture."""
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdout", screen)
+    monkeypatch.setattr(printing, "program", lambda: "watchbill")
+    for name, value in {"TERM": "xterm-256color", "LINES": "30", "COLUMNS": "112"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return screen
+
+
+def test_a_page_is_coloured_on_a_terminal_and_has_not_even_weight_without_colour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = on_a_terminal(monkeypatch)
+
+    printing.show(PAGE)
+    coloured = terminal.getvalue()
+    monkeypatch.setenv("NO_COLOR", "1")
+    printing.show(PAGE)
+
+    assert "\x1b[1mFOR YOU" in coloured
+    assert terminal.getvalue().removeprefix(coloured) == PAGE
+
+
+@pytest.mark.parametrize(("lines", "is_paged"), [(10, False), (29, False), (30, True), (300, True)])
+def test_only_a_page_that_is_longer_than_the_terminal_goes_to_its_pager(
+    monkeypatch: pytest.MonkeyPatch, lines: int, is_paged: bool
+) -> None:
+    terminal, paged = on_a_terminal(monkeypatch), []
+
+    @contextmanager
+    def pager(_: Console, styles: bool):  # type: ignore[no-untyped-def]
+        paged.append(styles)
+        yield
+
+    monkeypatch.setattr(Console, "pager", pager)
+
+    printing.show("a line\n" * lines)
+
+    assert bool(paged) == is_paged
+    assert terminal.getvalue().count("a line") == lines
+
+
+def test_commands_are_shown_as_they_can_be_typed_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing, "program", lambda: ".venv/bin/watchbill")
+    monkeypatch.setattr(printing, "width", lambda: 60)
+
+    assert printing.as_called(PAGE).splitlines()[2:] == [
+        "       If you say nothing: no.",
+        "       .venv/bin/watchbill decide D-1 yes | no",
+    ]
+    assert printing.as_called("/x/watchbill why F-1, a watchbill") == "/x/watchbill why F-1, a watchbill"
+
+
+@pytest.mark.parametrize("width", [60, 80, 112, 200])
+def test_a_table_loses_no_word_at_any_width(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setattr(printing, "width", lambda: width)
+    rows = [
+        ("F-1", "open", "data_auditor's schedule is DISABLED in EventBridge, not by its record", "data_manager", "3")
+    ]
+
+    drawn = printing.table(("FINDING", "STATE", "WHAT", "WATCHER", "SEEN"), rows)
+
+    assert max(map(len, drawn.splitlines())) <= width
+    assert {word for cell in rows[0] for word in cell.split()} <= set(drawn.split())

@@ -1,0 +1,1 @@
+"""A week in which processes, the database server and the whole desk are killed, beside a week without."""
