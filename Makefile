@@ -2,13 +2,15 @@
 # ARGS is passed through: make day ARGS="--calm", make test ARGS="tests/brain -x".
 
 PYTHON ?= python3
+# Lambda's runtime: the other emulator runs functions on the interpreter that runs itself.
+EMULATOR_PYTHON ?= python3.13
 ARGS ?=
 
 # Leftovers of other environments would decide which modules set-up itself imports.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help day console drill test ci build bench picture lock clean desk gate sam
+.PHONY: help day console drill test emulator event ci build bench picture screenshots lock clean desk gate sam
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +27,13 @@ drill: desk ## every outage in a simulated week: who noticed it? writes the tabl
 test: desk ## the tests
 	@.venv/bin/python -m pytest $(ARGS)
 
+emulator: desk build ## the built template on another emulator of AWS, in real time: some 15 minutes, needs python3.13
+	@$(EMULATOR_PYTHON) -m watchbill.bootstrap emulator
+	@.venv/bin/python -m pytest -n 0 --emulator tests/emulator $(ARGS)
+
+event: desk ## ROLE=check: an event of now and an environment for `sam local invoke`, from the last day's brain
+	@.venv/bin/watchbill invoke $(ROLE) --for-sam .watchbill/sam
+
 ci: ## the gate that must pass before a commit
 	@.ci/run
 
@@ -37,13 +46,16 @@ bench: desk ## the speed table
 picture: desk ## the README's picture, drawn from a run of the day
 	@.venv/bin/watchbill day --picture docs/day.svg $(ARGS)
 
+screenshots: gate ## the README's pictures of the console, from the last day; needs a Chromium
+	@.venv/bin/python -m watchbill.setup.screenshots
+
 lock: gate ## requirements/*.lock and the deps layer's, again from pyproject.toml
 	@.venv/bin/python -m watchbill.setup.lock $(ARGS)
 
 clean: ## back to a fresh checkout: environments, desk (also its server, which root keeps elsewhere), caches, builds
 	@[ ! -x .venv/bin/python ] || .venv/bin/python -c \
 	  "from watchbill.home import HOME; from watchbill.cloud.postgres.shared_server import remove_server; remove_server(HOME)"
-	@rm -rf .venv .venv-sam .venv*.lock .watchbill .aws-sam .cache
+	@rm -rf .venv .venv-sam .venv-emulator .venv*.lock .watchbill .aws-sam .cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 desk gate sam:

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import bulk, dead_model, fires, model, money, queue, scoring, watch, whole_list
+from bench import bulk, console, dead_model, fires, model, money, queue, scoring, watch, whole_list
 from bench.database import BenchDatabase, bench_database
 from bench.measure import Measurement
 from watchbill.cloud.seal import seal
@@ -20,6 +20,7 @@ from watchbill.cloud.seal import seal
 Measure = Callable[[BenchDatabase], Iterator[Measurement]]
 MEASURES: dict[str, Measure] = {
     "claim": queue.claim_and_complete,
+    "console": console.pages,
     "history": queue.long_history,
     "warm": fires.warm,
     "cold": fires.cold,
@@ -51,12 +52,12 @@ def main(
     if unknown:
         raise typer.BadParameter(f"{', '.join(unknown)} is not a measurement; there are {', '.join(measures)}")
     seal()
-    console = Console(stderr=True)
+    shown = Console(stderr=True)
     lines: list[Measurement] = []
     with bench_database() as database:
         machine = _machine(database)
         for name in only or MEASURES:
-            with console.status(f"measuring {name}"):
+            with shown.status(f"measuring {name}"):
                 lines += measures[name](database)
     if as_json:
         typer.echo(json.dumps({"machine": machine, "lines": [line.as_json() for line in lines]}, indent=2))

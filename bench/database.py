@@ -136,14 +136,20 @@ def bench_database() -> Iterator[BenchDatabase]:
 def _create(server: Server, home: Path) -> BenchDatabase:
     company = f"bench_{secrets.token_hex(3)}"
     server.create_database(company)
-    server.create_migrator(company, f"{company}_migrate", PASSWORD)
+    database = BenchDatabase(server, home, company, company)
+    migrate_company(database)
+    return database
+
+
+def migrate_company(database: BenchDatabase) -> None:
+    """Makes its migrator where it is missing, and migrates it with the real staff."""
+    database.server.create_migrator(database.name, f"{database.company}_migrate", PASSWORD)
     migrate(
-        server.dsn(company, f"{company}_migrate", PASSWORD),
+        database.server.dsn(database.name, f"{database.company}_migrate", PASSWORD),
         sql_dir=CHECKOUT / "sql",
-        company=company,
+        company=database.company,
         vertical=VERTICAL,
         staff=read_staff(CHECKOUT / "functions"),
         product_text="",
         password_of=lambda _: PASSWORD,
     )
-    return BenchDatabase(server, home, company, company)

@@ -88,7 +88,7 @@ def beat(database: BenchDatabase) -> Iterator[Measurement]:
 
         def afresh() -> float:
             superuser.execute(AS_NEW)
-            return seconds(lambda: _ask(heartbeat))
+            return seconds(lambda: ask_of_a_beat(heartbeat))
 
         afresh()
         pairs = [(afresh(), seconds(lambda: _ask_each(copy, rhythms))) for _ in range(ROUNDS)]
@@ -136,7 +136,7 @@ def _fill_tables(copy: BenchDatabase, expressions: list[str]) -> None:
         copy.admin.execute(f"VACUUM ANALYZE company.{table}".encode())
 
 
-def _ask(heartbeat: Brain) -> None:
+def ask_of_a_beat(heartbeat: Brain) -> None:
     """In the order of functions/heartbeat/work.py, without what follows from an answer (a finding, a wake)."""
     asks: list[tuple[str, JsonObject]] = [
         ("known_stamps", {}),
@@ -153,6 +153,7 @@ def _ask(heartbeat: Brain) -> None:
         ("alert_unanswered_escalations", {"hours": 6}),
         ("wakes_due", {"most_a_day": 24}),
         ("retire_old_slots", {"keep_days": 90, "at_most": 5000}),
+        ("retire_old_sessions", {"keep_days": 90, "at_most": 5000}),
         ("ledger_figures", {}),
         ("brief_is_late", {}),
     ]

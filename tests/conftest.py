@@ -28,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     fuzz.addoption("--fuzz-seed", type=int, default=1, help="the seed of tests/fuzz (default: 1)")
     api = parser.getgroup("api")
     api.addoption("--api-examples", type=int, default=25, help="requests of each kind to the lookup (default: 25)")
+    parser.addoption("--emulator", action="store_true", help="also tests/emulator, which take minutes (make emulator)")
     kills = parser.getgroup("kills")
     kills.addoption("--kills", type=int, default=4, help="how often each story of kills kills (default: 4)")
     kills.addoption("--drill-seed", type=int, default=1, help="what tests/story/test_drill plants (default: 1)")

@@ -1,6 +1,6 @@
 """For `make` on a machine without any set-up: starts set-up. Any old Python can read this file.
 
-Run as `python3 -m watchbill.bootstrap [desk|gate|sam]`. This file uses nothing newer than Python 2: the
+Run as `python3 -m watchbill.bootstrap [desk|gate|sam|emulator]`. This file uses nothing newer than Python 2: the
 wrong Python gets one clear line and not a syntax error.
 """
 

@@ -9,6 +9,7 @@ from company.json_values import JsonObject
 from company.pipeline.raw import load_raw
 from company.sandbox import Sandbox, TrialResult, code_root, sandbox
 from company.sandbox.diffs import DiffError, files_of
+from company.sandbox.in_force import diffs_in_force
 
 LARGEST = 48 << 20
 """Bytes of a document that a trial still reads; a larger one is left out and counted."""
@@ -86,10 +87,12 @@ def try_change(fire: Fire, change: ChangeToProve) -> TrialFacts:
     small_enough = [document for document in documents if document.size <= LARGEST]
     failed = [document for document in tested if document.verdict == "malformed"]
     with sandbox("company", fire.vertical.name) as trial:
+        for deployed in diffs_in_force(fire):
+            trial.change(deployed.diff)
         for document in small_enough:
             trial.put(_file_name(document), load_raw(fire, document.source, document.sha256).read())
         once = {document.id: document for document in small_enough}.values()
-        facts = _try(fire, trial, change, [_read_request(document, failed) for document in once])
+        facts = _try(fire, trial, change, [_read_request(document, failed, fire.now) for document in once])
     sources = {document.source for document in failed}
     return replace(
         facts,
@@ -158,12 +161,14 @@ def _touched_files(diff: str) -> list[str]:
         return [str(error)]
 
 
-def _read_request(document: FixtureDocument | DocumentInForce, failed: Sequence[FixtureDocument]) -> JsonObject:
+def _read_request(
+    document: FixtureDocument | DocumentInForce, failed: Sequence[FixtureDocument], now: datetime
+) -> JsonObject:
     """How the trial reads a document; keys are needed where a document is compared with one that failed."""
     return {
         "name": _file_name(document),
         "source": document.source,
-        "moment": document.edition_at.isoformat() if document.edition_at else None,
+        "moment": (document.edition_at or now).isoformat(),
         "with_keys": document.source in {other.source for other in failed},
         "has_failed": document.id in {other.id for other in failed},
     }

@@ -156,6 +156,8 @@ def measure(fire: Fire, health: DeploymentHealth) -> dict[str, int | float]:
         "changes_proved": changes.proved,
         "changes_refused": changes.refused,
         "undeployed": changes.undeployed,
+        "changes_put_live": changes.put_live,
+        "changes_rolled_back": changes.rolled_back,
         "published": health.published,
         "deployed": health.deployed,
         "running": health.running,
@@ -169,7 +171,7 @@ def write_note(figures: Mapping[str, int | float], differing: Sequence[str], wat
     coming = [
         *(f"build_auditor judges {waiting}" for waiting in some(count["changes_waiting"], "change")),
         *(f"build_worker takes {free}" for free in some(count["tasks_open"] - count["tasks_blocked"], "task")),
-        *(f"{proved} not deployed: nobody may yet" for proved in some(count["undeployed"], "proved change")),
+        *(f"{proved} not deployed: its approval decides" for proved in some(count["undeployed"], "proved change")),
     ]
     numbers = [
         f"{counted(count['tasks_open'], 'task')} open, {count['tasks_blocked']} blocked",
@@ -184,11 +186,16 @@ def write_note(figures: Mapping[str, int | float], differing: Sequence[str], wat
 
 
 def _changes(count: Mapping[str, int]) -> list[str]:
-    """'1 change proposed, 1 proved, 0 refused'; empty where there is none."""
+    """'1 change proposed, 1 proved, 0 refused', and what was put live or rolled back; empty where there is none."""
+    deployed = [
+        *(f"{live} put live" for live in some(count["changes_put_live"], "change")),
+        *(f"{back} rolled back" for back in some(count["changes_rolled_back"], "change")),
+    ]
     if not any(count[f"changes_{end}"] for end in ("proposed", "proved", "refused")):
-        return []
+        return deployed
     proposed = counted(count["changes_proposed"], "change")
-    return [f"{proposed} proposed, {count['changes_proved']} proved, {count['changes_refused']} refused"]
+    judged = f"{proposed} proposed, {count['changes_proved']} proved, {count['changes_refused']} refused"
+    return [judged, *deployed]
 
 
 ROLE = RoleCode(work=work, duties=duties)

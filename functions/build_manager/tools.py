@@ -54,7 +54,7 @@ class DuplicateTask:
 
 @dataclass(frozen=True)
 class ChangeFigures:
-    """Changes now (waiting, undeployed) and in a span of time (proposed, proved, refused)."""
+    """Changes now (waiting, undeployed) and in a span of time (proposed, proved, refused, put live, rolled back)."""
 
     waiting: int
     waiting_hours: float
@@ -62,6 +62,8 @@ class ChangeFigures:
     proved: int
     refused: int
     undeployed: int
+    put_live: int
+    rolled_back: int
 
 
 @dataclass(frozen=True)

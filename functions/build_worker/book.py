@@ -52,7 +52,7 @@ def run_task(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
         found = fire.use(compare_columns, raw_id=payload["raw_id"])
     except ToolError as error:
         return TaskClose(task.id, "complete", {"changes": 0, "showed": f"nothing to build: {error}"})
-    if found.unexplained or not found.renamed:
+    if found.unexplained or not (found.renamed or found.entries):
         return block(fire, task, done, describe_unclear(found))
     return write_change(fire, task, found, done)
 
@@ -72,7 +72,10 @@ def find_cause(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
 def write_change(fire: Fire, task: HeldTask, found: ColumnComparison, done: Counter[str]) -> TaskClose:
     """Proposes the change with its test and its reason; the same change is not proposed twice."""
     draft = fire.use(draft_rename, raw_id=found.raw_id)
-    renames = join_with_and([f"{column.was} comes as {column.becomes}" for column in found.renamed])
+    renames = join_with_and(
+        [f"{column.was} comes as {column.becomes}" for column in found.renamed]
+        + ([f"its entries come at {found.entries}"] if found.entries else [])
+    )
     proposed = fire.use(
         propose_change,
         task_id=task.id,
@@ -95,6 +98,8 @@ def reason(found: ColumnComparison) -> str:
         f"place, with {100 * column.same_values:.0f} % of its values"
         for column in found.renamed
     ]
+    if found.entries:
+        shown.append(f"the one list with the known keys is {found.entries}, with {found.rows:,} entries")
     return f"Raw document {found.raw_id} beside {found.good_raw_id}, the last one read: {join_with_and(shown)}."
 
 

@@ -9,21 +9,25 @@ from company.fire.fire import Fire
 from company.pipeline.raw import classify_body, load_raw
 from company.sandbox import code_root
 from company.sandbox.diffs import files_of, make_diff
+from company.sandbox.in_force import text_in_force
 from company.tools import reading_tool, tool
 from company.vertical import Source
 from company.vertical.columns import Columns, RenamedColumn, Table, add_names, find_renamed
+from company.vertical.envelopes import find_list, flatten, open_envelope
 
 TEST = '''"""{title}."""
 
+from datetime import datetime
 from pathlib import Path
 
 from company.vertical import load
 
 SOURCE = load("{vertical}").source("{source}")
+MOMENT = datetime.fromisoformat("{moment}")
 
 
 def rows_of(name: str) -> int:
-    parsed = SOURCE.parse(Path(name).read_bytes(), None)
+    parsed = SOURCE.parse(Path(name).read_bytes(), MOMENT)
     return parsed.staged + len(parsed.rejects)
 
 
@@ -48,6 +52,7 @@ class ColumnComparison:
     new: Sequence[str]
     rows: int
     good_rows: int
+    entries: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,14 +91,16 @@ class _Pair:
     good: GoodDocument
     before: Table
     after: Table
+    entries: str | None
 
 
 @tool
 def compare_columns(fire: Fire, raw_id: int) -> ColumnComparison:
     """Compares the columns of a document that cannot be read with those of the last one of its source that could.
 
-    renamed: columns that are gone, and the one new column that holds their values. unexplained: columns that are gone
-    and for which no new column fits. rows: how many rows each document holds, counted without the reader.
+    renamed: columns that are gone, and the one new column that holds their values, also one level deeper, as a path.
+    entries: the path of the list of entries, where it comes in a new envelope. unexplained: columns that are gone and
+    for which no new column fits. rows: how many rows each document holds, counted without the reader.
     Example: compare_columns(raw_id=41) gives {"renamed": [{"ours": "a", "was": "a", "becomes": "A",
     "same_values": 0.99, "is_same_place": true}], "unexplained": [], "new": ["A"], "rows": 396, ...}.
     """
@@ -108,6 +115,7 @@ def compare_columns(fire: Fire, raw_id: int) -> ColumnComparison:
         new=[name for name in pair.after if name not in pair.before],
         rows=_rows(pair.after),
         good_rows=_rows(pair.before),
+        entries=pair.entries,
     )
     fire.learn("compared", f"{found.source}: raw document {raw_id} beside {found.good_raw_id}", **asdict(found))
     return found
@@ -115,18 +123,19 @@ def compare_columns(fire: Fire, raw_id: int) -> ColumnComparison:
 
 @reading_tool
 def draft_rename(fire: Fire, raw_id: int) -> DraftedChange:
-    """Drafts the change that adds a column's new name: one line of the column file, and a test of it.
+    """Drafts the change that adds a column's new name or the list's new path: a line of the column file, and a test.
 
     Example: draft_rename(raw_id=41) gives {"diff": "--- a/x.toml ...", "test": "def test_the_document_is_read ..."}.
     """
     pair = _both(fire, raw_id)
     renamed, unexplained = find_renamed(pair.columns.known_names(), pair.before, pair.after)
-    if unexplained or not renamed:
+    if unexplained or not (renamed or pair.entries):
         raise ToolError(f"raw document {raw_id} shows no rename that is certain")
-    text = pair.columns.file.read_text(encoding="utf-8")
     file = pair.columns.file.relative_to(code_root(fire.vertical.name)).as_posix()
+    text = text_in_force(fire, file)
     test = TEST.format(
-        title=f"{pair.source.name}: {', '.join(_describe(rename) for rename in renamed)}",
+        title=f"{pair.source.name}: {', '.join(_describe_all(renamed, pair.entries))}",
+        moment=fire.now.isoformat(),
         vertical=fire.vertical.name,
         source=pair.source.name,
         raw_id=raw_id,
@@ -134,7 +143,7 @@ def draft_rename(fire: Fire, raw_id: int) -> DraftedChange:
         rows=_rows(pair.after),
         good_rows=_rows(pair.before),
     )
-    return DraftedChange(make_diff(file, text, add_names(text, renamed)), test)
+    return DraftedChange(make_diff(file, text, add_names(text, renamed, pair.entries)), test)
 
 
 @tool
@@ -180,7 +189,34 @@ def _both(fire: Fire, raw_id: int) -> _Pair:
     if read.verdict != "malformed":
         raise ToolError(f"raw document {raw_id} can be read: it is {read.verdict}")
     before = _read_columns(fire, source, source.columns, good.sha256)
-    return _Pair(source, source.columns, good, before, _read_columns(fire, source, source.columns, sha256, read.reason))
+    after, entries = _read_failed(fire, source, source.columns, sha256, before, read.reason)
+    return _Pair(source, source.columns, good, before, after, entries)
+
+
+def _read_failed(
+    fire: Fire, source: Source, columns: Columns, sha256: str, before: Table, reason: str | None
+) -> tuple[Table, str | None]:
+    """The columns of the document that cannot be read, and the path of its list where its envelope is new."""
+    try:
+        return _read_columns(fire, source, columns, sha256, reason), None
+    except ToolError:
+        path = _new_envelope(columns, load_raw(fire, source.name, sha256).read(), before)
+        if path is None:
+            raise
+        document = columns.read_document(load_raw(fire, source.name, sha256).read()) if columns.read_document else None
+        opened = open_envelope(document, [path])
+        return (flatten(opened[1]) if opened else {}), path
+
+
+def _new_envelope(columns: Columns, body: bytes, before: Table) -> str | None:
+    """The path of the one list that has the keys of the last good document; None where it is not certain."""
+    key = next((name for name in next(iter(columns.known_names().values()), ()) if name in before), None)
+    if columns.read_document is None or key is None:
+        return None
+    try:
+        return find_list(columns.read_document(body), before[key])
+    except ValueError:
+        return None
 
 
 def _read_columns(fire: Fire, source: Source, columns: Columns, sha256: str, reason: str | None = None) -> Table:
@@ -192,6 +228,11 @@ def _read_columns(fire: Fire, source: Source, columns: Columns, sha256: str, rea
 
 def _rows(table: Table) -> int:
     return max((len(values) for values in table.values()), default=0)
+
+
+def _describe_all(renamed: Sequence[RenamedColumn], entries: str | None) -> list[str]:
+    """What changed, in a few words each."""
+    return [*(_describe(rename) for rename in renamed), *([f"its entries come at {entries}"] if entries else [])]
 
 
 def _describe(rename: RenamedColumn) -> str:

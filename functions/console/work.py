@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 from company.aws import console_key_parameter, fetch_secret, handle_key_parameter
 from company.console.app import respond
-from company.console.site import Site
+from company.console.site import Called, Site
 from company.fire.role import NO_FIRES
 from company.fire.wiring import Container, wire
 from company.json_values import JsonObject
 
 FOLDER = Path(__file__).resolve().parent
+OF_THE_PRODUCT = ("deliver", "publish")
+"""Roles that are woken by an answer and whose schedules invoke the alias live: what is in force is invoked here too."""
 
 
 def answer(event: JsonObject, _context: object) -> JsonObject:
@@ -36,23 +38,25 @@ def _site() -> Site:
         title=container.vertical().title,
         zone=ZoneInfo(container.settings.owner_timezone),
         desk=container.settings.desk,
-        wake=wake,
+        call=call,
         handle_key=fetch_secret(container.cloud, handle_key_parameter(container.settings.company)),
+        vertical=container.vertical(),
     )
 
 
-def wake(role: str) -> bool:
-    """Fires the role that asked, at once; the answer is kept whether or not this works."""
+def call(role: str) -> Called:
+    """Asks Lambda to fire a role at once. Whether it then works is seen in its fires, not here."""
     container = _container()
     due_at = container.brain().now().strftime("%Y-%m-%dT%H:%M:%SZ")
     event = {"role": role, "schedule": f"by-hand-{role}", "due_at": due_at, "attempt": "1"}
-    function, payload = f"{container.settings.company}-{role}", json.dumps(event).encode()
+    alias = ":live" if role in OF_THE_PRODUCT else ""
+    function, payload = f"{container.settings.company}-{role}{alias}", json.dumps(event).encode()
     try:
         container.cloud.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=payload)
     except Exception as error:  # any error of Lambda or the network: the owner's answer is kept
-        container.log.warning("the asker was not woken", asker=role, error=repr(error))
-        return False
-    return True
+        container.log.warning("the role was not called", called=role, error=repr(error))
+        return Called(False, f"{role} could not be called ({type(error).__name__}); it reads this at its next fire.")
+    return Called(True, f"{role} was called: Lambda has accepted it. Its fires show what came of it.")
 
 
 def _method(event: JsonObject) -> str:

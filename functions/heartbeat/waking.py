@@ -39,6 +39,14 @@ class AlertedEscalation:
 
 
 @dataclass(frozen=True)
+class BuildWake:
+    """A role of building or scraping that is to be woken, and the name of the wake: each wakes once."""
+
+    role: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Wake:
     """A role that is to be woken, and for which findings and messages."""
 
@@ -70,6 +78,22 @@ def wake_watchers(fire: Fire) -> int:
     """Wakes every role for which something new waits that is urgent; how many were woken."""
     due = fire.brain.rows(Wake, "wakes_due", most_a_day=MOST_A_DAY)
     return sum(each(fire, "wakes", due, partial(_wake, fire), name=lambda wake: wake.role))
+
+
+def wake_builders(fire: Fire) -> int:
+    """Wakes who of building has something new to do, so that a fix does not wait for the next fire; how many."""
+    due = fire.brain.rows(BuildWake, "build_wakes_due", most_a_day=MOST_A_DAY)
+    return sum(each(fire, "wakes of builders", due, partial(_wake_builder, fire), name=lambda wake: wake.role))
+
+
+def _wake_builder(fire: Fire, wake: BuildWake) -> bool:
+    due_at = fire_once(fire, like=wake.role, name=wake.name, schedule=wake.name)
+    if due_at is None:
+        return False
+    with fire.brain.transaction():
+        _expect(fire, wake.name, wake.role, due_at)
+        fire.learn("woke", f"woke {wake.role}: {wake.name}", watcher=wake.role)
+    return True
 
 
 def _number(finding: EscalatedFinding) -> str:

@@ -19,7 +19,7 @@ from company.outcomes import Done, Outcome
 from company.owner import marks
 from company.owner.alerts import send_due_alerts
 from company.watch.healing import close_healed_schedules
-from company.watch.ledger import ShortSchedule, fill_ledger, retire_old_slots, write_ahead
+from company.watch.ledger import ShortSchedule, fill_ledger, retire_old_sessions, retire_old_slots, write_ahead
 from heartbeat import deployed, ending, findings, going_back, idle_work, logins, mail, money, retrying, sources, waking
 from heartbeat.metric import emit_beat
 
@@ -102,8 +102,10 @@ STEPS: Mapping[str, Callable[[Fire], Figures]] = {
     "retries": lambda fire: {"fired_again": retrying.fire_again(fire)},
     "escalating": lambda fire: {"escalated": waking.escalate_unanswered(fire)},
     "waking": lambda fire: {"woken": waking.wake_watchers(fire)},
+    "waking builders": lambda fire: {"woken": waking.wake_builders(fire)},
     "mail": mail.read_mail_events,
     "old slots": lambda fire: {"slots_retired": retire_old_slots(fire.brain)},
+    "old sessions": lambda fire: {"sessions_retired": retire_old_sessions(fire.brain)},
 }
 
 ROLE = RoleCode(work=work)

@@ -111,6 +111,7 @@ def test_only_heartbeat_writes_the_ledger_even_for_the_owner_of_the_functions(br
         "note_window('s', 30)",
         "note_retry_fired('s', company.now())",
         "retire_old_slots('90 days', 1)",
+        "retire_old_sessions('90 days', 1)",
     ]
 
     for call in calls:

@@ -124,7 +124,7 @@ def test_a_source_in_order_is_ok(brain: TestBrain, facts: Gather) -> None:
     page = write(known).page
 
     assert known.troubles == []
-    assert page.section("DATA").lines[0].startswith("all within their limits, ")
+    assert page.section("DATA").lines[0].startswith("its one source is within its limit, the nearest tides ")
     assert state_of(known.sources[0], known) == "ok"
 
 

@@ -44,7 +44,7 @@ def test_the_page_is_served_on_loopback_to_a_browser_with_the_key(
     assert seen[0] == "401"
     assert "HttpOnly" in seen[1]
     assert "Secure" not in seen[1]
-    assert "1 waiting for you" in seen[2]
+    assert "1 decision waits for you." in seen[2]
 
 
 def test_an_answer_by_its_button_wakes_who_asked(
@@ -56,13 +56,13 @@ def test_an_answer_by_its_button_wakes_who_asked(
 
     def wake(role: str) -> SimpleNamespace:
         woken.append(role)
-        return SimpleNamespace(is_ok=True)
+        return SimpleNamespace(is_ok=True, payload={"outcome": "done"})
 
     def answer(_: float | None) -> None:
         url = json.loads(capsys.readouterr().out)["url"]
         path = decision_links.issue(brain.as_role("ceo"), asked["id"])
         page = urllib3.request("POST", url.rstrip("/") + path, body=b"option=yes", headers=FORM)
-        assert f"{asked['asked_by']} was woken" in page.data.decode()
+        assert f"{asked['asked_by']} was called and has worked: done." in page.data.decode()
 
     monkeypatch.setattr(last_desk, "wake_asker", wake)
     monkeypatch.setattr(console, "wait_for_the_end", answer)

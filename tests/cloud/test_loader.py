@@ -12,6 +12,7 @@ from watchbill.cloud import resources
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.function_urls import DESK_PORT, desk_address
 from watchbill.cloud.loader import deploy
+from watchbill.cloud.stack_target import CreatedResource
 from watchbill.errors import DeskError
 
 
@@ -47,8 +48,8 @@ def test_what_the_loader_does_not_know_is_refused_by_name(
 def test_a_cloud_that_accepts_a_schedule_and_does_not_keep_it_is_found(
     cloud: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def pretend(*_: object) -> resources.CreatedResource:
-        return resources.CreatedResource("http://localhost/queue", {"Arn": "arn:aws:sqs:::queue"})
+    def pretend(*_: object) -> CreatedResource:
+        return CreatedResource("http://localhost/queue", {"Arn": "arn:aws:sqs:::queue"})
 
     monkeypatch.setitem(resources.CREATORS, "AWS::SQS::Queue", lambda *given: given[2].clear() or pretend())
 

@@ -13,6 +13,7 @@ WHERE i.indisunique AND n.nspname IN ('company', %(product)s) AND (0 = ANY (i.in
     AND a.atttypid IN ('text'::regtype, 'name'::regtype, 'bytea'::regtype)))
 """
 OWNERS = {
+    "a_form_is_sent_once": "the console alone, by chance (note_console_act)",
     "a_live_dedupe_key_is_unique": "each filer has keys of its own",
     "a_mail_event_is_kept_once": "heartbeat alone (note_mail_event)",
     "a_thing_is_checked_once_in_an_audit": "an auditor, within an audit of its own (record_audit)",
@@ -36,6 +37,8 @@ OWNERS = {
     "one_open_attempt_per_slot": "the slot's own role (open_session)",
     "one_open_change_of_the_same_diff": "who holds the build task; the same diff is the same change (propose_change)",
     "one_open_decision_per_fingerprint": "each asker has fingerprints of its own",
+    "an_order_waits_once": "the owner (order_change)",
+    "one_deployment_at_a_time": "the auditor of building (start_deployment)",
     "one_open_finding_of_the_database": "functions of the database (open_database_finding)",
     "one_open_finding_per_fingerprint": "each finder has fingerprints of its own",
     "one_open_proposal_of_a_pattern": "who ran the study; the same pattern is the same proposal (propose)",

@@ -21,6 +21,7 @@ class Office:
     works: Works
     fired: int = 0
     owner_timezone: str = "UTC"
+    product_layer: str = ""
 
     def run(
         self,
@@ -46,6 +47,7 @@ class Office:
             failure_queue_url=failure_queue_url,
             console_url=console_url,
             owner_timezone=self.owner_timezone,
+            product_layer=self.product_layer,
         )
         event = json.loads((EVENTS / f"{role}.json").read_text())
         return self.works.fire(

@@ -25,6 +25,7 @@ ASKS = {
     "escalating": "escalate_findings",
     "waking": "wakes_due",
     "old slots": "retire_old_slots",
+    "old sessions": "retire_old_sessions",
 }
 """A statement of each step. "reporting" and "mail" are attacked below: they ask several, each apart; the mark asks the
 bucket (functions/test_going_back)."""

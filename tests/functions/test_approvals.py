@@ -1,24 +1,19 @@
 """At level ask: each sender asks once about all that waits, sends after a yes what was asked, and notes the outcome."""
 
 import html
-import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from company.console.app import respond
-from company.console.site import Site
 from company.owner import decision_links
 from company.vertical import Customer
 from tests.functions.office import Office
 from tests.pipeline.works import epss, epss_of, kev, kev_entry, kev_of
 from tests.support import days
+from tests.support.consoles import Visitor, site_over
 from watchbill.cloud.mail import sent_mail, verify_sender
 
-EVENT = json.loads((Path(__file__).resolve().parents[1] / "events" / "console.json").read_text())
 BANK = Customer("Alder Bank", "security@alder-bank.invalid", "brief", {"vendors": ["Harbourgate"]})
 FERRY = Customer("Northferry Logistics", "feeds@northferry.invalid", "feed", {"min_score": 0})
 
@@ -173,18 +168,9 @@ def test_the_brief_at_ask_is_mailed_after_a_yes_as_it_was_written(office: Office
 def test_the_page_of_the_question_shows_in_full_what_a_yes_sends(shop: Office) -> None:
     shop.run("deliver")
     brain = shop.works.brain
-    site = Site(
-        brain=lambda: brain.as_role("console"),
-        key="k" * 32,
-        title="T",
-        zone=ZoneInfo("UTC"),
-        desk="",
-        wake=lambda _: True,
-    )
     path = decision_links.issue(brain.as_role("console"), question(shop)["id"])
 
-    http = {**EVENT["requestContext"]["http"], "method": "GET", "path": path}
-    shown = respond(site, {**EVENT, "rawPath": path, "requestContext": {"http": http}})["body"]
+    shown = Visitor(site_over(brain)).get(path)["body"]
 
     assert deliveries(shop)[0]["subject"] in html.unescape(shown)
     assert all(deliveries(shop)[n]["body"].strip() in html.unescape(shown) for n in (0, 1))

@@ -11,7 +11,7 @@ from unittest.mock import Mock, patch
 import pytest
 
 from company import mail
-from company.console.web import Response
+from company.console.web import finish
 from company.fire.session import handler_for
 from company.owner.alerts import Alert, _by_mail
 from company.text.cleaning import visible, visible_line
@@ -130,7 +130,9 @@ def test_a_subject_is_one_line() -> None:
 
 
 def test_the_consoles_pages_are_clean() -> None:
-    assert Response(body=f"<p>{WORSE}</p>\n").as_payload(without_body=False)["body"] == f"<p>{visible(WORSE)}</p>\n"
+    page = {"statusCode": 200, "headers": {"Content-Type": "text/html"}, "body": f"<p>{WORSE}</p>\n"}
+
+    assert finish(page, without_body=False)["body"] == f"<p>{visible(WORSE)}</p>\n"
 
 
 def test_an_alert_is_clean() -> None:

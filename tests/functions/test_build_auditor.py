@@ -136,6 +136,38 @@ def test_a_change_that_does_not_hold_is_refused_with_the_step(
     assert verdict in change(office)["verdict"]
 
 
+OPENS_A_SOCKET = {"import json\n": "import json\nimport socket\nsocket.socket()\n"}
+READS_THE_ENVIRONMENT = {"import json\n": "import json\nimport os\nSEEN = dict(os.environ)\n"}
+DROPS_A_CHECK = "--- a/patchfirst/checks.py\n+++ b/patchfirst/checks.py\n@@ -1 +1 @@\n-CHECKS = all\n+CHECKS = ()\n"
+ITS_AUDITOR = "--- a/build_auditor/SKILL.md\n+++ b/build_auditor/SKILL.md\n@@ -1 +1 @@\n-Refuse.\n+Prove all.\n"
+CANONICAL = "--- a/x.sql\n+++ b/x.sql\n@@ -0,0 +1 @@\n+DELETE FROM patchfirst.kev;\n"
+ON_THE_SIDE = _diff(LIST, GOOD) + _diff(READER, {"A_DAY = timedelta(days=1)": "A_DAY = timedelta(days=99)"})
+
+
+@pytest.mark.parametrize(
+    ("diff", "file"),
+    [
+        (_diff(READER, OPENS_A_SOCKET), READER),
+        (_diff(READER, READS_THE_ENVIRONMENT), READER),
+        (DROPS_A_CHECK, "patchfirst/checks.py"),
+        (ITS_AUDITOR, "build_auditor/SKILL.md"),
+        (CANONICAL, "x.sql"),
+        (ON_THE_SIDE, READER),
+    ],
+    ids=["socket", "environment", "check", "auditor", "canonical", "on the side"],
+)
+def test_a_hostile_change_is_refused_by_the_file_that_it_touches_and_is_never_run(
+    office: Office, monkeypatch: pytest.MonkeyPatch, diff: str, file: str
+) -> None:
+    monkeypatch.setattr("build_auditor.trial.sandbox", lambda *_: pytest.fail("it was run"))
+    _tamper(office, diff=diff)
+
+    answer = office.run("build_auditor")
+
+    assert answer["evidence"]["refused"] == 1, answer
+    assert f"it touches more than lists of columns: {file}" in change(office)["verdict"]
+
+
 def test_a_change_that_reads_half_of_the_rows_is_refused(office: Office) -> None:
     rename(office, count=15)
     office.run("build_worker")

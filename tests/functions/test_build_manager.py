@@ -34,7 +34,7 @@ def test_a_proved_change_is_reported_as_not_deployed(office: Office) -> None:
     answer = office.run("build_manager")
 
     assert (answer["evidence"]["changes_proved"], answer["evidence"]["undeployed"]) == (1, 1)
-    assert "; next: 1 proved change not deployed: nobody may yet; " in office.value(NOTE)
+    assert "; next: 1 proved change not deployed: its approval decides; " in office.value(NOTE)
 
 
 def test_a_check_that_stops_two_editions_in_a_row_becomes_one_task(office: Office) -> None:
@@ -125,7 +125,7 @@ def test_the_whole_story_of_a_change_can_be_read(office: Office) -> None:
     ]
     assert lines[2] == 'build_worker: the change: -dateAdded = ["dateAdded"]  +dateAdded = ["dateAdded", "date_added"]'
     assert "test without it fails, with it passes" in lines[3]
-    assert "nobody of the company may" in change.still_open[0]
+    assert "the approval of deploy decides" in change.still_open[0]
     assert any("C-1 proved" in event.what for event in task.events)
 
 

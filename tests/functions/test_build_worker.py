@@ -1,7 +1,12 @@
 """build_worker: a renamed column becomes a change of one line with its test; nothing is guessed."""
 
+import json
+from collections.abc import Callable
+
+import pytest
+
 from tests.functions.office import Office
-from tests.functions.workshop import build_task, change, edition, rename
+from tests.functions.workshop import build_task, change, edition, fail, rename
 
 
 def test_no_task_is_a_skip(office: Office) -> None:
@@ -30,6 +35,67 @@ def test_a_renamed_column_becomes_a_change_with_its_test(office: Office) -> None
     assert "document-2" in written["test"]
     task = build_task(office)
     assert (task["status"], task["result"]["change"], task["dedupe_key"]) == ("complete", written["id"], "format:kev")
+
+
+def _nested(body: bytes) -> bytes:
+    document = json.loads(body)
+    for entry in document["vulnerabilities"]:
+        entry["dates"] = {"added": entry.pop("dateAdded"), "due": entry.pop("dueDate")}
+    return json.dumps(document).encode()
+
+
+def _in_an_envelope(body: bytes) -> bytes:
+    return json.dumps({"status": "ok", "data": {"kev": json.loads(body)}}).encode()
+
+
+def _renamed_list(body: bytes) -> bytes:
+    return body.replace(b'"vulnerabilities"', b'"items"')
+
+
+def _both(body: bytes) -> bytes:
+    return _renamed_list(body).replace(b'"dateAdded"', b'"date_added"')
+
+
+@pytest.mark.parametrize(
+    ("changed", "added"),
+    [
+        (_nested, ['dateAdded = ["dateAdded", "dates.added"]', 'dueDate = ["dueDate", "dates.due"]']),
+        (_in_an_envelope, ['_entries = ["vulnerabilities", "data.kev.vulnerabilities"]']),
+        (_renamed_list, ['_entries = ["vulnerabilities", "items"]']),
+        (_both, ['_entries = ["vulnerabilities", "items"]', 'dateAdded = ["dateAdded", "date_added"]']),
+    ],
+)
+def test_a_moved_column_or_list_becomes_lines_of_the_list_of_names_that_hold(
+    office: Office, changed: Callable[[bytes], bytes], added: list[str]
+) -> None:
+    fail(office, changed)
+
+    office.run("build_worker")
+
+    written = change(office)
+    assert [line[1:] for line in written["diff"].splitlines() if line[:2] not in ("++",) and line[:1] == "+"] == added
+
+
+def test_a_list_and_a_column_that_moved_at_once_are_proved(office: Office) -> None:
+    fail(office, _both)
+    office.run("build_worker")
+
+    judged = office.run("build_auditor")
+
+    assert judged["evidence"]["proved"] == 1, change(office)["verdict"]
+
+
+def test_a_list_that_comes_twice_is_not_chosen_from(office: Office) -> None:
+    def twice(body: bytes) -> bytes:
+        document = json.loads(body)
+        rows = document.pop("vulnerabilities")
+        return json.dumps({**document, "one": rows, "other": rows}).encode()
+
+    fail(office, twice)
+
+    office.run("build_worker")
+
+    assert office.value("SELECT count(*) FROM company.changes") == 0
 
 
 def test_a_column_whose_values_changed_too_is_not_guessed(office: Office) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.functions.office import Office
 from tests.pipeline.works import epss, kev, kev_entry
+from tests.support.brains import run_sql
 from tests.support.drafts import given_session
 from tests.support.messages_api import Body
 from tests.support.refusals import refused
@@ -82,6 +83,9 @@ def test_each_source_is_weighed_by_what_the_top_would_be_without_it(office: Offi
     # Twelve of the first hundred stand there for their listed neighbours. EPSS says the same of all, so that without it
     # only the rounding of a score to a tenth moves one of them.
     assert (rows["kev"]["top"], rows["kev"]["replaceable"], rows["epss"]["replaceable"]) == (100, 88, 99)
+    thirteen = "SELECT patchfirst.require_parts_written_out(array_fill('x'::text, ARRAY[13]))"
+    with refused("a_study_adds_up_all_parts"):
+        run_sql(office.works.brain.as_login("migrate"), thirteen)
 
 
 def test_a_task_to_measure_again_gives_the_numbers_of_then_and_now(office: Office) -> None:

@@ -1,9 +1,12 @@
 """What an undone batch had put on pages is corrected: exactly those customers, once, and only after the owner's yes."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from company.brief.rows import CustomerLine
+from company.brief.sections.customers import correction_lines
 from company.vertical import Customer
 from tests.pipeline.works import Works, kev, kev_entry
 from tests.support.brains import run_sql
@@ -65,9 +68,17 @@ def test_who_read_it_is_corrected_after_the_owners_yes_and_nobody_else(works: Wo
     asked = works.rows("SELECT question, background FROM company.decisions WHERE asked_by = 'deliver'")
     assert [row["question"] for row in asked] == ["Send this correction to its customer?"]
     assert "desk@alder.invalid" in asked[0]["background"]
+    assert _said_in_the_brief(works) == []
     _answer(works, "yes")
     works.run("deliver", "deliver")
     assert _written(works) == [("Alder Bank", "sent")]
+    assert _said_in_the_brief(works) == ["corrections of what was undone: 1 customer page sent"]
+
+
+def _said_in_the_brief(works: Works) -> list[str]:
+    now = works.brain.now()
+    rows = works.brain.owner.rows(CustomerLine, "brief_customers", since=now - timedelta(days=1), until=now)
+    return correction_lines(rows)
 
 
 def test_a_no_is_final_and_a_second_undoing_is_refused(works: Works) -> None:

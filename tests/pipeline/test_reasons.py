@@ -43,10 +43,14 @@ def known(steadfast_brain: TestBrain) -> TestBrain:
     """A listed CVE, one whose number is near it and of which much is known, and one that only EPSS names."""
     steadfast_brain.set_now(datetime(2026, 3, 11, 7, tzinfo=UTC))
     _past_every_rule(steadfast_brain, KNOWN)
-    scorer = steadfast_brain.as_role("score")
-    record_model(scorer, SCORES)
-    scorer.one("score_all", version=SCORES.version, features=SCORES.features)
+    record_model(steadfast_brain.as_role("score"), SCORES)
+    _score(steadfast_brain)
     return steadfast_brain
+
+
+def _score(brain: TestBrain) -> None:
+    """Makes a new edition of what is known."""
+    brain.as_role("score").one("score_all", version=SCORES.version, features=SCORES.features)
 
 
 @pytest.fixture
@@ -60,9 +64,11 @@ def week_of_epss(known: TestBrain) -> Iterator[Callable[[str], None]]:
             "  batch_id, ended_by, ended_how)"
             f" VALUES ('{NEIGHBOUR}', 0.12, '{model}', '2026-03-01', '2026-03-01', '2026-03-05', 0, 0, 'changed')",
         )
+        _score(known)
 
     yield remember
     _past_every_rule(known, "DELETE FROM patchfirst.epss_history")
+    _score(known)
 
 
 def _reasons(brain: Brain, cve: str) -> dict[str, Reason]:

@@ -14,6 +14,8 @@ import pytest
 
 from patchfirst.dashboard.page import render_dashboard
 from patchfirst.dashboard.records import Shown
+from patchfirst.page.as_html import page_as_html
+from patchfirst.page.sections import Content, PageLine, PageSection
 from tests.support.dashboards import FIRST, after, listed, shown
 from tests.vertical.test_dashboard_page import ATTACKS
 
@@ -265,4 +267,27 @@ def test_five_thousand_lines_are_usable(look: Callable[..., Window]) -> None:
 
     assert window.rows("next") == ["CVE-2025-93123"]
     assert window.text("#next_wrapper .dt-info") == "1 to 1 of 1 (out of 3,000)"
+    window.assert_it_was_quiet()
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "dark"), (PHONE, "light")], ids=["desktop", "phone"])
+def test_the_mail_fits_and_can_be_read_by_everybody(
+    look: Callable[..., Window], size: dict[str, int], scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    news, handled = ["added to the list"], ["handled by you on 8 March"]
+    lines = [
+        PageLine("CVE-2025-90001", "90.3", "Harbourgate " + "very-long-name-" * 8, news, ["due"], ["why"], "https://h"),
+        PageLine("CVE-2025-90002", "4.0", "Osterlume", handled, is_quiet=True),
+    ]
+    section = PageSection("Fix now (2 of 2)", "Known to be exploited.", lines, ["... and 3 more"])
+    content = Content(
+        "s", "PatchFirst for Alder", ["Note: old"], [section], "as of", "https://d", "later", (), ["by us"]
+    )
+
+    window = look(page_as_html(content), viewport=size, color_scheme=scheme)
+
+    assert [violation["id"] for violation in axe.run(window.tab).response["violations"]] == []
+    assert window.tab.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert window.tab.locator(".news").all_inner_texts() == news, "what is handled alarms nobody"
     window.assert_it_was_quiet()

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from company.text.cleaning import visible_page
+from company.text.cleaning import visible_document, visible_json, visible_page
 from patchfirst.dashboard import libraries
 from patchfirst.dashboard.document import document
 from patchfirst.dashboard.page import render_dashboard
@@ -163,3 +163,25 @@ def test_the_libraries_are_those_of_the_packages() -> None:
     assert "DataTables" in both and "Chart" in both
     assert "</script" not in both.lower() and "<!--" not in both
     assert json.dumps(libraries.inline('a="\t<script>"')) == json.dumps('a="\\u0009\\x3Cscript>"')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'plain " x',
+        "Ørsted – ok",
+        "\u202eevil",
+        "x\n",
+        "\\u202e \\n",
+        "\u2028",
+        "\U0001f600",
+        "\x7f",
+        "\\\u202e",
+        "b\u200b",
+    ],
+)
+def test_a_document_is_cleaned_as_each_of_its_texts_is_and_left_alone_where_it_is_clean(text: str) -> None:
+    document = {"key": [text, {text: 1, "none": None}]}
+
+    assert visible_document(document) == visible_json(document)
+    assert (visible_document(document) is document) == (text in ('plain " x', "Ørsted – ok"))

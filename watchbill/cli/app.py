@@ -15,6 +15,7 @@ from watchbill.cli import (
     audits,
     backtest,
     brief,
+    changes,
     console,
     cost,
     customer_keys,
@@ -95,6 +96,9 @@ GROUPS = {
         Command("retire", retire.retire, "remove a role that nobody depends on", "retire data_clerk"),
         Command("new-vertical", new_vertical.new_vertical, "write a product of your own", "new-vertical tides"),
         Command("template", template.template, "write the SAM template for the product in VERTICAL", "template"),
+        Command(
+            "changes", changes.app, "changes of the code: list, show, diff, prove, roll back ...", "changes show 7"
+        ),
         Command("api", api.api, "serve the address for customers' programs on this machine", "api --port 0"),
     ),
     "Try and check": (

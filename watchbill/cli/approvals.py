@@ -13,22 +13,6 @@ if TYPE_CHECKING:
     from company.console.rows import WaitingEntry
 
 LEVELS = ("closed", "ask", "open")
-MEANINGS = {
-    "closed": "nothing is sent; what waited is withdrawn",
-    "ask": "it waits for your yes to one question about all that waits; its content is fixed; without a yes nothing is"
-    " sent",
-    "open": "it is sent without asking, once, and recorded before",
-}
-MODEL_MEANINGS = {
-    "closed": "every employee works by the book",
-    "ask": "employees work by the book, the model runs beside it and is recorded; then you are asked for one day of it",
-    "open": "employees work by the model, where the settings name one",
-}
-UNDO_MEANINGS = {
-    "closed": "a model withdraws no promotion, and releases only what a second edition confirms",
-    "open": "a data_auditor that works by the model withdraws and releases by its own judgement",
-}
-MEANINGS_OF = {"act_by_model": MODEL_MEANINGS, "undo_by_model": UNDO_MEANINGS}
 
 
 @dataclass(frozen=True)
@@ -77,6 +61,8 @@ def _columns(row: ActionApproval) -> tuple[str, ...]:
 
 
 def _meaning(row: ActionApproval) -> str:
+    from company.owner.approval_levels import MEANINGS, MEANINGS_OF
+
     return MEANINGS_OF.get(row.action, MEANINGS)[row.level]
 
 
@@ -123,6 +109,7 @@ def _set(action: str, level: str, *, as_json: bool) -> None:
 
 
 def _require_level(action: str, level: str) -> None:
+    from company.owner.approval_levels import MEANINGS, MEANINGS_OF
     from watchbill.errors import UsageError
 
     if level not in LEVELS:

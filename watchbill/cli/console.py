@@ -12,7 +12,7 @@ from watchbill.cli.signals import Ended
 from watchbill.cloud.function_urls import DESK_PORT
 
 if TYPE_CHECKING:
-    from company.console.site import Site
+    from company.console.site import Called, Site
 
 
 def console(
@@ -20,7 +20,7 @@ def console(
     minutes: float = typer.Option(None, "--for", min=0, metavar="MINUTES", help="Stop after this many minutes."),
     as_json: bool = typer.Option(False, "--json", help="Print address and key as one line of JSON."),
 ) -> None:
-    """Serve the owner's page as on AWS: what waits for you, the brief, the company, schedules; answers by link.
+    """Serve the owner's pages as on AWS: what waits for you, briefs, the company, schedules; and act on them.
 
     It asks for the key that is printed here, a new one each time. The links in a desk's mailed brief use the default
     port.
@@ -32,7 +32,7 @@ def console(
     from watchbill.cloud.function_urls import desk_address, serving
 
     key = secrets.token_urlsafe(24)
-    with _site(key) as site, serving(lambda event: respond(site, event), free_port(port)) as served:
+    with desk_site(key) as site, serving(lambda event: respond(site, event), free_port(port)) as served:
         address = {"url": desk_address(served), "key": key}
         say(json.dumps(address) if as_json else f"{address['url']}  key: {key}\nStop it with Ctrl-C.")
         wait_for_the_end(minutes)
@@ -54,36 +54,60 @@ def free_port(port: int) -> int:
 
 
 @contextmanager
-def _site(key: str) -> Iterator["Site"]:
-    """Uses the console's own login, as on AWS. An answer fires the asker in a thread: that takes some seconds."""
-    from concurrent.futures import ThreadPoolExecutor
-
+def desk_site(key: str) -> Iterator["Site"]:
+    """Uses the console's own login, as on AWS."""
     from company.console.site import Site
-    from watchbill.cli.last_desk import open_brain, the_company, title, zone
+    from company.vertical import load
+    from watchbill.cli.last_desk import open_brain, the_company, zone
 
     day = the_company()
-    with open_brain("console") as brain, ThreadPoolExecutor(max_workers=1) as executor:
+    vertical = load(day.vertical)
+    with open_brain("console") as brain:
         yield Site(
             brain=lambda: brain,
             key=key,
-            title=title(day),
+            title=vertical.title,
             zone=zone(),
             desk=day.data_kind,
-            wake=lambda asker: not executor.submit(_wake, asker).cancelled(),
+            call=_call,
             is_secure=False,
+            vertical=vertical,
+            test_alarms=_test_alarms,
         )
 
 
-def _wake(asker: str) -> None:
-    """Reports the result on stderr: the page was sent long before."""
+def _call(role: str) -> "Called":
+    """Fires the role on the desk, which takes some seconds: the page says how it ended, not only that it was asked."""
+    from company.console.site import Called
     from watchbill.cli.last_desk import wake_asker
 
     try:
-        done = wake_asker(asker)
+        done = wake_asker(role)
     except Exception as error:  # the answer is saved whatever fails here, and the page stays up
-        say(f"{asker} could not be woken: {error}", err=True)
-    else:
-        say(f"{asker} was woken{'' if done.is_ok else f' and stopped with an error: {done.payload}'}", err=True)
+        say(f"{role} could not be called: {error}", err=True)
+        return Called(False, f"{role} could not be called: {error} It reads this at its next fire.")
+    if not done.is_ok:
+        return Called(True, f"{role} was called and stopped with an error: {done.payload}")
+    return Called(True, f"{role} was called and has worked: {_ended(done.payload)}.")
+
+
+def _test_alarms() -> str:
+    """Sends a real test through each alarm of the desk, as `watchbill doctor --ring` does."""
+    from watchbill.cli.last_desk import open_whole_desk
+    from watchbill.doctor.alarm_test import run_alarm_tests
+
+    try:
+        with open_whole_desk() as desk:
+            results = list(run_alarm_tests(desk))
+    except Exception as error:  # whatever fails here, the page says so
+        return f"The alarms could not be tested: {error}"
+    return "; ".join(f"{one.alarm}: {'ok' if one.is_ok else 'FAILED'}, {one.result}" for one in results)
+
+
+def _ended(payload: object) -> str:
+    """The outcome of a fire as its handler returned it."""
+    found = payload if isinstance(payload, dict) else {}
+    return " ".join(str(part) for part in (found.get("outcome"), found.get("reason")) if part) or "it returned"
 
 
 def wait_for_the_end(minutes: float | None) -> None:

@@ -22,11 +22,17 @@ def invoke(
     event: Path = typer.Option(
         None, "--event", metavar="FILE", help="The event to fire with, as `sam local invoke` takes it."
     ),
+    for_sam: Path = typer.Option(
+        None, "--for-sam", metavar="FOLDER", help="Only write event.json and env.json for `sam local invoke` there."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print the run as JSON."),
 ) -> None:
     """Fire a role once, now, outside its schedule; a paused or stopped role only reports that."""
     from watchbill.cli.last_desk import fire_once
     from watchbill.cli.printing import show_json
+
+    if for_sam:
+        return _prepare_for_sam(role, for_sam)
 
     given = _read(event) if event else None
     done = fire_once(role, given)
@@ -35,6 +41,12 @@ def invoke(
     else:
         say("\n".join(_result_lines(role, done)))
     raise typer.Exit(0 if done.is_ok else 1)
+
+
+def _prepare_for_sam(role: str, folder: Path) -> None:
+    from watchbill.cli.sam_local import write_for_sam
+
+    say(write_for_sam(role, folder))
 
 
 def _read(path: Path) -> JsonObject:

@@ -39,7 +39,7 @@ def the_company() -> LastDay:
 @contextmanager
 def open_brain(role: str = "owner") -> Iterator[Brain]:
     """The company's brain, with a role's login. On the desk it needs only Postgres: no cloud is started."""
-    from watchbill.desk.desk import brain_as
+    from watchbill.desk.brain_logins import brain_as
 
     if company := chosen_company():
         with company.brain(role) as brain:

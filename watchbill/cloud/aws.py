@@ -112,7 +112,7 @@ def desk_cloud(endpoint_url: str | None = None) -> Iterator[LocalAws]:
 
 
 class ScheduleChangeCounter:
-    """WSGI middleware in front of moto: counts requests that change a schedule, so that nobody has to list them.
+    """WSGI middleware in front of moto: counts requests that change a schedule or an alias, so that nobody lists them.
 
     Requests of the desk and of the functions' processes all pass through it. after_change: see LocalAws.observed.
     """
@@ -120,12 +120,15 @@ class ScheduleChangeCounter:
     def __init__(self, application: WSGIApplication) -> None:
         self._application = application
         self.schedule_changes = 0
+        self.alias_changes = 0
         self.after_change: Callable[[str], None] | None = None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" and environ["PATH_INFO"].startswith("/schedules/"):
             self.schedule_changes += 1
         answer = self._application(environ, start_response)
+        if environ["REQUEST_METHOD"] != "GET" and "/aliases" in environ["PATH_INFO"]:
+            self.alias_changes += 1
         if self.after_change is not None and _may_change(environ):
             self.after_change(_service(environ))
         return answer

@@ -20,8 +20,9 @@ from watchbill.cloud.build import THIRD_PARTY_LAYER
 from watchbill.cloud.intrinsics import Resolver, Unresolved
 from watchbill.cloud.inventory import verify
 from watchbill.cloud.mail import verify_sender
-from watchbill.cloud.resources import CREATORS, CreatedResource, Properties, StackTarget
+from watchbill.cloud.resources import CREATORS
 from watchbill.cloud.runtime import FunctionSpec
+from watchbill.cloud.stack_target import CreatedResource, Properties, StackTarget
 from watchbill.cloud.translation import Resource, Stack, read_stack, resolve_parameters
 from watchbill.errors import DeskError
 

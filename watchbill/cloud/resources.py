@@ -9,36 +9,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from company.watch.expressions import Expression
-from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.function_urls import DESK_API_PORT, DESK_PORT, desk_address
-
-Properties = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class CreatedResource:
-    """A created resource: the values of Ref and Fn::GetAtt."""
-
-    ref: str
-    attributes: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class StackTarget:
-    """Where resources are created: the cloud, and the stack, whose name starts the names of unnamed resources."""
-
-    cloud: LocalAws
-    stack_name: str
-
-    def name_for(self, logical_id: str) -> str:
-        return f"{self.stack_name}-{logical_id}"
-
+from watchbill.cloud.mail_resources import create_configuration_set, create_event_destination
+from watchbill.cloud.stack_target import CreatedResource, Properties, StackTarget, taken
 
 Creator = Callable[[StackTarget, str, Properties], CreatedResource]
 
@@ -79,7 +56,7 @@ def _layer(target: StackTarget, logical_id: str, properties: Properties) -> Crea
     layer = target.cloud.client("lambda").publish_layer_version(
         LayerName=name,
         Content={"ZipFile": _placeholder()},
-        **_taken(properties, "CompatibleRuntimes", "Description"),
+        **taken(properties, "CompatibleRuntimes", "Description"),
     )
     return CreatedResource(layer["LayerVersionArn"])
 
@@ -98,17 +75,28 @@ def _function(target: StackTarget, logical_id: str, properties: Properties) -> C
     return CreatedResource(name, {"Arn": made["FunctionArn"]})
 
 
+def _version(target: StackTarget, _logical_id: str, properties: Properties) -> CreatedResource:
+    """A version is the function as it is now; what a later deploy changes is another one."""
+    made = target.cloud.client("lambda").publish_version(**taken(properties, "FunctionName", "Description"))
+    return CreatedResource(made["FunctionArn"], {"Version": made["Version"]})
+
+
+def _alias(target: StackTarget, _logical_id: str, properties: Properties) -> CreatedResource:
+    made = target.cloud.client("lambda").create_alias(**taken(properties, "FunctionName", "Name", "FunctionVersion"))
+    return CreatedResource(made["AliasArn"])
+
+
 def _function_url(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
     """The desk serves it on loopback (`watchbill console`, `watchbill api`), so the emulator's is not its address."""
     name = properties.pop("TargetFunctionArn")
-    wanted = _taken(properties, "AuthType", "Cors", "InvokeMode", "Qualifier")
+    wanted = taken(properties, "AuthType", "Cors", "InvokeMode", "Qualifier")
     port = DESK_API_PORT if logical_id.startswith("Lookup") else DESK_PORT
     made = target.cloud.client("lambda").create_function_url_config(FunctionName=name, **wanted)
     return CreatedResource(made["FunctionArn"], {"FunctionArn": made["FunctionArn"], "FunctionUrl": desk_address(port)})
 
 
 def _permission(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
-    wanted = _taken(
+    wanted = taken(
         properties,
         "Action",
         "FunctionName",
@@ -124,7 +112,7 @@ def _permission(target: StackTarget, logical_id: str, properties: Properties) ->
 
 def _event_invoke_config(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
     target.cloud.client("lambda").put_function_event_invoke_config(
-        **_taken(
+        **taken(
             properties,
             "FunctionName",
             "Qualifier",
@@ -221,26 +209,6 @@ def _queue_policy(target: StackTarget, logical_id: str, properties: Properties) 
     return CreatedResource(target.name_for(logical_id))
 
 
-def _configuration_set(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
-    name = properties.pop("Name", target.name_for(logical_id))
-    target.cloud.client("ses").create_configuration_set(ConfigurationSet={"Name": name})
-    return CreatedResource(name)
-
-
-def _event_destination(target: StackTarget, _logical_id: str, properties: Properties) -> CreatedResource:
-    """Uses SES's older API, which supports a topic as destination."""
-    wanted = properties.pop("EventDestination")
-    destination = {"SNSDestination": wanted.pop("SnsDestination"), **_taken(wanted, "Name", "Enabled")}
-    # The older API has no event type deliveryDelay; AWS's newer one has it, and the desk simulates none.
-    known = [kind for kind in wanted.pop("MatchingEventTypes") if kind != "deliveryDelay"]
-    target.cloud.client("ses").create_configuration_set_event_destination(
-        ConfigurationSetName=properties.pop("ConfigurationSetName"),
-        EventDestination={**destination, "MatchingEventTypes": known},
-    )
-    properties |= wanted
-    return CreatedResource(destination["Name"])
-
-
 def _alarm(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
     name = properties.pop("AlarmName", target.name_for(logical_id))
     wanted = dict(properties)
@@ -254,16 +222,18 @@ CREATORS: dict[str, Creator] = {
     "AWS::CloudWatch::Alarm": _alarm,
     "AWS::IAM::ManagedPolicy": _managed_policy,
     "AWS::IAM::Role": _role,
+    "AWS::Lambda::Alias": _alias,
     "AWS::Lambda::EventInvokeConfig": _event_invoke_config,
     "AWS::Lambda::Function": _function,
     "AWS::Lambda::LayerVersion": _layer,
     "AWS::Lambda::Permission": _permission,
     "AWS::Lambda::Url": _function_url,
+    "AWS::Lambda::Version": _version,
     "AWS::Logs::LogGroup": _log_group,
     "AWS::S3::Bucket": _bucket,
     "AWS::S3::BucketPolicy": _bucket_policy,
-    "AWS::SES::ConfigurationSet": _configuration_set,
-    "AWS::SES::ConfigurationSetEventDestination": _event_destination,
+    "AWS::SES::ConfigurationSet": create_configuration_set,
+    "AWS::SES::ConfigurationSetEventDestination": create_event_destination,
     "AWS::SNS::Topic": _topic,
     "AWS::SNS::TopicPolicy": _topic_policy,
     "AWS::SQS::Queue": _queue,
@@ -271,10 +241,6 @@ CREATORS: dict[str, Creator] = {
     "AWS::Scheduler::Schedule": _schedule,
     "AWS::Scheduler::ScheduleGroup": _schedule_group,
 }
-
-
-def _taken(properties: Properties, *names: str) -> Properties:
-    return {name: properties.pop(name) for name in names if name in properties}
 
 
 @cache

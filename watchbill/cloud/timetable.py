@@ -34,7 +34,8 @@ class ScheduleEntry:
 
     @property
     def function(self) -> str:
-        return self.function_arn.rsplit(":", 1)[-1]
+        """Its name; an alias that stands after it is left out."""
+        return self.function_arn.partition(":function:")[2].partition(":")[0]
 
     @property
     def is_one_off(self) -> bool:

@@ -143,7 +143,7 @@ def _play(
 ) -> tuple[Scheduler, int, list[Notice]]:
     """Fires the schedules with the planted faults; returns the scheduler, how many fires failed, and the notices."""
     scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.overrides.is_blocked)
-    platform = PlatformServices(desk, scheduler, options.starts_at)
+    platform = _platform(desk, scheduler, options.starts_at, on_progress)
     failed: list[AttemptResult] = []
     if options.model:
         hold_to_cap(desk, scheduler, options.model, starts_at=options.starts_at, ends_at=options.ends_at)
@@ -164,6 +164,16 @@ def _play(
     )
     desk.set_now(clock.now)
     return scheduler, len(failed), platform.received
+
+
+def _platform(
+    desk: Desk, scheduler: Scheduler, since: datetime, on_progress: Callable[[Progress], None]
+) -> PlatformServices:
+    """Says what another emulator keeps this day from playing."""
+    platform = PlatformServices(desk, scheduler, since)
+    if lost := platform.alarms.not_evaluated:
+        on_progress(Progress(f"the emulator keeps no metric math: {len(lost)} alarms are not evaluated"))
+    return platform
 
 
 def _plant(fault: Fault, desk: Desk, feeds: FeedServer, clock: SimulatedClock) -> None:

@@ -14,13 +14,13 @@ from pathlib import Path
 import psycopg
 
 from company.aws import login_parameter
-from company.brain import Brain, connect
+from company.brain import Brain
 from company.json_values import JsonObject
 from company.records import read_record
-from company.settings import Settings
 from company.vertical import Vertical, load
 from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.cloud.build import Deployment, deploy_artefacts
+from watchbill.cloud.live_versions import LiveVersions
 from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.logs import LogWriter
 from watchbill.cloud.mail_events import MailEventPublisher
@@ -29,6 +29,7 @@ from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.cloud.product_template import template_of
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
 from watchbill.cloud.switching import switch_schedule
+from watchbill.desk.brain_logins import connected
 from watchbill.desk.companies import database_of, living, remove_dead, server_name
 from watchbill.desk.fault_overrides import FaultOverrides
 from watchbill.desk.model_access import ModelAccess
@@ -69,6 +70,7 @@ class Desk:
     company: str
     logs: LogWriter
     outages: Outages
+    live: LiveVersions
     overrides: FaultOverrides = field(default_factory=FaultOverrides)
 
     @property
@@ -81,6 +83,7 @@ class Desk:
 
     def invoke_function(self, name: str, event: JsonObject, request_id: str) -> Invocation:
         """The same by the function's name, as the scheduler knows it."""
+        self.live.follow(name)
         invocation = self.overrides.run(name, event, request_id) or self.runtime.invoke(
             name, event, request_id=request_id, wall_limit_seconds=WALL_LIMIT_SECONDS
         )
@@ -134,7 +137,7 @@ class Desk:
         """The brain, connected as a role by its own login."""
         address = self.server.address(self.database)
         brain = self.outages.surviving(
-            lambda: _connected(address, self.company, self.plan.vertical, role, self.password(role))
+            lambda: connected(address, self.company, self.plan.vertical, role, self.password(role))
         )
         with closing(brain.connection):
             yield brain
@@ -153,27 +156,6 @@ class Desk:
         """Closes the clock's connection; the `with` that opened the desk closes the rest."""
         if self._clock_connection is not None:
             self._clock_connection.close()
-
-
-@contextmanager
-def brain_as(address: str, company: str, vertical: str, role: str, password: str) -> Iterator[Brain]:
-    """A brain at an address, with a role's login; needs no cloud."""
-    brain = _connected(address, company, vertical, role, password)
-    with closing(brain.connection):
-        yield brain
-
-
-def _connected(address: str, company: str, vertical: str, role: str, password: str) -> Brain:
-    return connect(
-        Settings(
-            role=role,
-            company=company,
-            vertical=vertical,
-            brain_dsn=address,
-            brain_password=password,
-            sql_dir=CHECKOUT / "sql",
-        )
-    )
 
 
 @contextmanager
@@ -243,9 +225,9 @@ def _open(
     runtime = stack.enter_context(_runtime(plan, cloud, deployment, company))
     for function in deployed.functions:
         runtime.define(function.spec)
-    desk = Desk(
-        plan, outages.server, cloud, deployment, deployed, runtime, database, company, LogWriter(cloud), outages
-    )
+    live = LiveVersions(cloud, deployed, runtime, runtime.folder("layers"))
+    logs = LogWriter(cloud)
+    desk = Desk(plan, outages.server, cloud, deployment, deployed, runtime, database, company, logs, outages, live)
     stack.callback(desk.close)
     return desk
 

@@ -17,7 +17,7 @@ from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.cloud.product_template import template_of
 from watchbill.cloud.translation import Stack, read_stack, resolve_parameters
-from watchbill.desk.desk import brain_as
+from watchbill.desk.brain_logins import brain_as
 from watchbill.desk.model_access import ModelAccess
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, last_day
@@ -95,10 +95,10 @@ def _staff(setup: LocalSetup) -> CheckResult:
 
 
 def _template(setup: LocalSetup) -> CheckResult:
-    """Compares what will be deployed with what will be published."""
+    """Compares what will be deployed, with the parameters' defaults, with what will be published."""
     stack = _stack(setup)
-    stated = {role: one.schedule for role, one in _records(setup).items() if one.schedule}
     asked = Resolver(resolve_parameters(stack, {}), {}, stack.conditions)
+    stated = {role: one.schedule for role, one in _records(setup).items() if one.schedule}
     deployed = {
         one.properties["Name"]: asked.resolve(one.properties["ScheduleExpression"])
         for one in stack.resources.values()

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from watchbill.setup.wanted import ROOT
 
 HEADER = "# Written by `make lock` from pyproject.toml; change that file instead.\n"
-BUILD, DESK, GATE, SAM = (f"requirements/{name}.lock" for name in ("build", "desk", "gate", "sam"))
+NAMES = ("build", "desk", "gate", "sam", "emulator")
+BUILD, DESK, GATE, SAM, EMULATOR = (f"requirements/{name}.lock" for name in NAMES)
 LAYER = "layers/deps/requirements.txt"
 
 # Wheels only, so that no compiler is needed; localstack-client is published as source alone (pure Python).
 COMMON = ["--no-header", "--annotation-style", "line", "--generate-hashes", "--only-binary", ":all:"]
 HERE = ["--universal", "--python-version", "3.11", "--no-binary", "localstack-client"]
+ON_313 = ["--universal", "--python-version", "3.13"]
 LAMBDA = ["--python-version", "3.13", "--python-platform", "x86_64-manylinux_2_28"]
 # Each lock with its sources. `--constraint` makes the locks agree, so the order matters.
 LOCKS = {
@@ -23,6 +25,7 @@ LOCKS = {
     DESK: [*HERE, "pyproject.toml", "--group", "pyproject.toml:test", "--constraint", BUILD],
     GATE: [*HERE, "--group", "pyproject.toml:gate", "--constraint", DESK],
     SAM: [*HERE, "--group", "pyproject.toml:sam"],
+    EMULATOR: [*ON_313, "--group", "pyproject.toml:emulator"],
     LAYER: [*LAMBDA, "--group", "pyproject.toml:layer", "--constraint", DESK],
 }
 

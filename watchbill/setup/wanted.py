@@ -52,4 +52,5 @@ SETS = {
     "desk": Wanted(folder=".venv", parts=("build", "desk", CHECKOUT), megabytes=95),
     "gate": Wanted(folder=".venv", parts=("build", "desk", CHECKOUT, "gate"), megabytes=140),
     "sam": Wanted(folder=".venv-sam", parts=("build", "sam"), megabytes=65),
+    "emulator": Wanted(folder=".venv-emulator", parts=("build", "emulator"), megabytes=25),
 }

@@ -8,6 +8,17 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- A line is history; with the session that it is of it may go, after a month at the earliest.
+CREATE OR REPLACE FUNCTION company.only_add_for_a_month() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND OLD.at < company.now() - interval '30 days' THEN
+    RETURN OLD;
+  END IF;
+  PERFORM company.refuse(TG_TABLE_NAME || '_is_append_only', TG_OP || ' is not a thing one does to history');
+  RETURN NULL;
+END $$;
+
 -- Row triggers do not fire on a TRUNCATE.
 CREATE OR REPLACE FUNCTION company.never_empty() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

@@ -6,7 +6,7 @@ GRANT SELECT ON company.roster, company.switches TO @staff@;
 CREATE OR REPLACE FUNCTION company.require_owner(rule text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
+  IF company.my_kind() IS DISTINCT FROM 'owner' AND NOT company.is_console_act() THEN
     PERFORM company.refuse(rule, coalesce(company.me(), session_user) || ' is not the owner');
   END IF;
 END $$;
@@ -40,9 +40,7 @@ GRANT EXECUTE ON FUNCTION company.pause_role(text, boolean, text) TO @staff@;
 CREATE OR REPLACE FUNCTION company.set_switch(my_switch text, my_value text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
-    PERFORM company.refuse('only_the_owner_sets_switches', coalesce(company.me(), session_user) || ' is not the owner');
-  END IF;
+  PERFORM company.require_owner('only_the_owner_sets_switches');
   -- Any value but 'stopped' means running, so a typing error must not look like a stop.
   IF my_switch = 'company' AND my_value NOT IN ('running', 'stopped') THEN
     PERFORM company.refuse('the_company_is_running_or_stopped', my_value || ' is neither');

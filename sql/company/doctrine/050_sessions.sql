@@ -253,7 +253,8 @@ END $$;
 CREATE OR REPLACE TRIGGER give_mail_back AFTER UPDATE OF finished_at ON company.sessions
 FOR EACH ROW WHEN (OLD.finished_at IS NULL AND NEW.outcome IN ('failed', 'crashed', 'timed_out', 'fenced'))
 EXECUTE FUNCTION company.give_mail_back();
+-- Its lines go with it, after a month at the earliest (112_retiring).
 CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE OR DELETE ON company.session_log
-FOR EACH ROW EXECUTE FUNCTION company.only_add();
+FOR EACH ROW EXECUTE FUNCTION company.only_add_for_a_month();
 CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.session_log
 FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();

@@ -171,7 +171,7 @@ BEGIN
   SELECT * INTO who FROM company.roster WHERE role = slot.role;
   IF company.me() IS NULL
     OR (company.me() IN (slot.watcher, who.watched_by, who.reports_to)
-      OR company.my_kind() IN ('ceo', 'owner')) IS NOT TRUE
+      OR company.my_kind() IN ('ceo', 'owner') OR company.is_console_act()) IS NOT TRUE
     OR company.me() = slot.role THEN
     PERFORM company.refuse('a_retry_is_asked_by_its_watcher',
       format('%s neither watches nor manages %s', coalesce(company.me(), session_user), my_schedule));

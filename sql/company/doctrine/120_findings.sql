@@ -216,10 +216,7 @@ GRANT EXECUTE ON FUNCTION company.close_finding(bigint, text) TO @staff@;
 CREATE OR REPLACE FUNCTION company.mute_finding(my_finding bigint, until timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
-    PERFORM company.refuse('only_the_owner_mutes_a_finding',
-      coalesce(company.me(), session_user) || ' is not the owner');
-  END IF;
+  PERFORM company.require_owner('only_the_owner_mutes_a_finding');
   UPDATE company.findings SET muted_until = until WHERE id = my_finding AND closed_at IS NULL;
   IF NOT FOUND THEN
     PERFORM company.refuse('one_mutes_only_an_open_finding', format('F-%s is not open', my_finding));

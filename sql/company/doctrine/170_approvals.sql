@@ -6,10 +6,7 @@ GRANT SELECT ON company.approvals TO @staff@;
 CREATE OR REPLACE FUNCTION company.set_approval(my_action text, my_level text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
-    PERFORM company.refuse('only_the_owner_approves',
-      coalesce(company.me(), session_user) || ' is not the owner');
-  END IF;
+  PERFORM company.require_owner('only_the_owner_approves');
   UPDATE company.approvals SET level = my_level, changed_at = company.now(), changed_by = company.me()
   WHERE action = my_action;
   IF NOT FOUND THEN

@@ -86,10 +86,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   added bigint;
 BEGIN
-  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
-    PERFORM company.refuse('only_the_owner_takes_customers',
-      coalesce(company.me(), session_user) || ' is not the owner');
-  END IF;
+  PERFORM company.require_owner('only_the_owner_takes_customers');
   PERFORM company.require_customer_name(my_name);
   PERFORM company.require_filters(my_filters);
   INSERT INTO company.customers (name, email, kind, filters) VALUES (my_name, my_email, my_kind, my_filters)
@@ -97,7 +94,7 @@ BEGIN
   RETURNING id INTO added;
   RETURN added;
 END $$;
-GRANT EXECUTE ON FUNCTION company.add_customer(text, text, text, jsonb) TO @owners@;
+GRANT EXECUTE ON FUNCTION company.add_customer(text, text, text, jsonb) TO @owners@, @login:console@;
 
 CREATE OR REPLACE FUNCTION company.pause_customer(my_name text, rests boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -1,7 +1,7 @@
 -- Why: the watchers are tested with defects that harm nobody. Each is recorded before it exists, is shown to one
 -- auditor, and stands for a week at most.
 
-GRANT SELECT ON company.plants TO @owners@, @ceos@;
+GRANT SELECT ON company.plants TO @owners@, @ceos@, @login:console@;
 
 -- A fault planted on purpose. Only the owner (for the desk's demo and the drill) and the planter plant.
 CREATE OR REPLACE FUNCTION company.plant(my_fault text, my_subject text, my_note text) RETURNS bigint

@@ -22,3 +22,10 @@ SELECT company.record_alarm_test(%(alarm)s, %(is_ok)s, %(result)s)
 -- name: last_alarm_tests
 -- When each way to the owner was last tried, and what came of it.
 SELECT DISTINCT ON (alarm) alarm, tested_at, tested_by, is_ok, result FROM company.alarm_tests ORDER BY alarm, id DESC
+
+-- name: console_alerts
+-- Alerts to the owner, the last first.
+SELECT id, kind, level, facts, finding_id, decision_id, raised_at, not_before, tries, sent_at, receipt
+FROM company.alerts
+WHERE id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s

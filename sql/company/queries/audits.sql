@@ -100,3 +100,9 @@ ORDER BY auditor, what
 -- How a source's values are spread now and at a moment before.
 SELECT field, rows_before, rows_now, known_before, known_now, mean_before, mean_now, spread_before
 FROM company.value_figures(%(source)s, %(before)s)
+
+-- name: console_audits
+-- Audits, the last first.
+SELECT id, auditor, session_id, audited_at, what, subject, whose, looked_at, differing FROM company.audits
+WHERE id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s

@@ -226,6 +226,12 @@ ORDER BY at, step
 -- One batch as its story's headline needs it.
 SELECT id, source, edition_at, status, reason FROM company.batches WHERE id = %(id)s
 
+-- name: console_batch
+-- A staged edition and where its bytes are.
+SELECT b.id, b.source, b.edition_at, b.version, b.status, b.reason, b.rows_read, b.promoted, b.unchanged, b.quarantined,
+  b.held, b.staged_at, b.promoted_at, r.id AS raw_id, r.url, r.sha256, r.size, r.route, r.fetched_at
+FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id WHERE b.id = %(id)s
+
 -- name: rules_of_edition
 -- Whether a batch's edition alone says what is in force: it is whole, nothing before it was as new, and no row of it is
 -- one that may stand for any. max_unread: the rows in force that it may not have brought, because they were not read.
@@ -236,3 +242,11 @@ SELECT s.is_full_edition AND NOT EXISTS (SELECT FROM company.batches o
   (SELECT count(DISTINCT q.entity) FROM company.quarantine q WHERE q.batch_id = b.id)::integer AS max_unread
 FROM company.batches b JOIN company.streams s ON s.source = b.source
 WHERE b.id = %(batch)s
+
+-- name: console_editions
+-- The editions of a source, the last first, each with the fate of its rows.
+SELECT id, edition_at, version, status, reason, rows_read, promoted, unchanged, quarantined, held, staged_at,
+  promoted_at, undone_at
+FROM company.batches
+WHERE source = %(source)s AND id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s

@@ -65,3 +65,14 @@ FROM (
 ) AS kinds
 GROUP BY role
 ORDER BY sum(beyond) DESC, role
+
+-- name: console_last_brief
+-- The newest brief, and its verdict.
+SELECT brief_date, subject, facts -> 'page' ->> 'verdict' AS verdict FROM company.briefs
+ORDER BY brief_date DESC LIMIT 1
+
+-- name: console_briefs
+-- Every brief by its day, the last first.
+SELECT brief_date, subject, facts -> 'page' ->> 'verdict' AS verdict, written_by, sent_at FROM company.briefs
+WHERE brief_date < coalesce(%(before)s::date, 'infinity')
+ORDER BY brief_date DESC LIMIT %(limit)s

@@ -46,8 +46,11 @@ SELECT count(*) FILTER (WHERE status = 'proposed') AS waiting,
   count(*) FILTER (WHERE proposed_at >= %(since)s) AS proposed,
   count(*) FILTER (WHERE status = 'proved' AND judged_at >= %(since)s) AS proved,
   count(*) FILTER (WHERE status = 'refused' AND judged_at >= %(since)s) AS refused,
-  count(*) FILTER (WHERE status = 'proved') AS undeployed
-FROM company.changes
+  count(*) FILTER (WHERE status = 'proved' AND NOT EXISTS (
+    SELECT FROM company.deployments d WHERE d.change_id = c.id)) AS undeployed,
+  (SELECT count(*) FROM company.deployments WHERE live_at >= %(since)s) AS put_live,
+  (SELECT count(*) FROM company.deployments WHERE ended_at >= %(since)s AND status = 'rolled_back') AS rolled_back
+FROM company.changes c
 
 -- name: last_trial
 -- The figures of my own last trial of a change in this session.
@@ -79,9 +82,33 @@ SELECT at, who, event, facts FROM (
   UNION ALL
   SELECT judged_at, 9223372036854775807, judged_by, 'judged', jsonb_build_object('status', status, 'verdict', verdict)
   FROM company.changes WHERE id = %(id)s AND judged_at IS NOT NULL
+  UNION ALL
+  SELECT s.at, 9223372036854775807, s.by_role, 'deployment_step', jsonb_build_object(
+    'step', replace(s.step, '_', ' '), 'reason', s.facts ->> 'reason')
+  FROM company.deployments d JOIN company.deployment_steps s ON s.deployment_id = d.id
+  WHERE d.change_id = %(id)s AND s.step <> 'function_published'
+  UNION ALL
+  SELECT o.given_at, 9223372036854775807, 'owner', 'change_ordered', jsonb_build_object(
+    'order', replace(o.what, '_', ' '), 'reason', nullif(o.reason, ''), 'outcome', o.outcome)
+  FROM company.change_orders o WHERE o.change_id = %(id)s
 ) AS story
 ORDER BY at, step
 
 -- name: subject_of_change
 -- One change as its story's headline needs it.
-SELECT id, title, status FROM company.changes WHERE id = %(id)s
+SELECT c.id, c.title, coalesce(
+    (SELECT d.status FROM company.deployments d WHERE d.change_id = c.id ORDER BY d.id DESC LIMIT 1),
+    c.status) AS status
+FROM company.changes c WHERE c.id = %(id)s
+
+-- name: console_change
+-- A change of code, in full.
+SELECT id, task_id, subject, title, reason, diff, files, test, status, author, session_id, proposed_at, judged_by,
+  judged_at, verdict, evidence
+FROM company.changes WHERE id = %(id)s
+
+-- name: console_changes
+-- Changes of code, the last first.
+SELECT id, task_id, subject, title, status, author, proposed_at, judged_by, judged_at, verdict FROM company.changes
+WHERE id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s

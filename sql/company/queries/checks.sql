@@ -145,3 +145,18 @@ FROM company.quarantine q
 WHERE q.status <> 'open' AND q.source = %(source)s AND q.check_name = %(check)s
 ORDER BY q.resolved_at DESC, q.id DESC
 LIMIT %(limit)s
+
+-- name: console_batch_rejects
+-- The quarantined rows of an edition, each with its reason and its raw text.
+SELECT id, row_no, entity, check_name, reason, left(raw, 2000) AS raw, status, resolution FROM company.quarantine
+WHERE batch_id = %(batch_id)s ORDER BY row_no LIMIT %(limit)s
+
+-- name: console_quarantine
+-- The rows of a source that wait in quarantine, the last first, each with its reason and its raw text.
+SELECT id, batch_id, row_no, entity, check_name, reason, left(raw, 2000) AS raw, at FROM company.quarantine
+WHERE source = %(source)s AND status = 'open' AND id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s
+
+-- name: console_quarantine_counts
+-- How many rows of each source wait in quarantine.
+SELECT source, count(*) AS rows FROM company.quarantine WHERE status = 'open' GROUP BY source

@@ -102,10 +102,11 @@ SELECT NULL AS item WHERE %(customer_id)s::bigint IS NULL AND %(since)s::timesta
 -- mail.
 SELECT c.id, c.name, c.kind, c.is_paused, d.deliveries, d.sent, d.refused, d.in_doubt, d.waiting, d.held_back, d.items,
   d.last_at, d.subject,
-  d.mails, d.accepted, d.bounced, d.complained
+  d.mails, d.accepted, d.bounced, d.complained, d.corrections
 FROM company.customers c
 LEFT JOIN LATERAL (
   SELECT count(*) AS deliveries,
+    count(*) FILTER (WHERE occasion = 'correction' AND status = 'sent' AND NOT came_back) AS corrections,
     count(*) FILTER (WHERE status = 'sent' AND NOT came_back) AS sent,
     count(*) FILTER (WHERE status = 'refused') AS refused,
     count(*) FILTER (WHERE status = 'unknown') AS in_doubt,
@@ -164,3 +165,26 @@ ORDER BY at, step
 -- One delivery as its story's headline needs it.
 SELECT d.id, d.subject, d.status, c.name AS customer FROM company.deliveries d
 JOIN company.customers c ON c.id = d.customer_id WHERE d.id = %(id)s
+
+-- name: console_delivery
+-- A delivery as it was written.
+SELECT d.id, d.customer_id, c.name AS customer, d.occasion, d.kind, d.covers_from, d.covers_to, d.subject, d.body,
+  d.status, d.reason, d.written_at, d.ended_at, d.s3_key, o.to_whom, o.mail_status, o.mail_status_at
+FROM company.deliveries d JOIN company.customers c ON c.id = d.customer_id JOIN company.outbox o ON o.id = d.outbox_id
+WHERE d.id = %(id)s
+
+-- name: console_customer
+-- One customer.
+SELECT id, name, email, kind, filters, is_paused, created_at FROM company.customers WHERE id = %(id)s
+
+-- name: console_deliveries
+-- What was written for a customer, the last first, and what became of it.
+SELECT d.id, d.written_at, d.occasion, d.subject, d.status, d.reason, o.to_whom, o.mail_status, o.decision_id
+FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
+WHERE d.customer_id = %(customer_id)s AND d.id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY d.id DESC LIMIT %(limit)s
+
+-- name: console_handled
+-- What a customer has handled, the last first.
+SELECT id, entity, at, by_whom, note, is_undone FROM company.handled WHERE customer_id = %(customer_id)s
+ORDER BY id DESC LIMIT %(limit)s

@@ -198,3 +198,21 @@ ORDER BY at, step
 SELECT id, title, watcher, closed_at, muted_until, answered_by, answer, effect,
   (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = findings.id AND d.answered_at IS NULL) AS decision_id
 FROM company.findings WHERE id = %(id)s
+
+-- name: console_open_findings
+-- Open findings as the owner reads them, by pages: the last first.
+SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
+  last_seen_at, times_seen, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution,
+  id IN (SELECT finding_id FROM company.planted_findings) AS planted
+FROM company.findings
+WHERE closed_at IS NULL AND id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s
+
+-- name: console_closed_findings
+-- Closed findings, the last first.
+SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
+  last_seen_at, times_seen, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution,
+  id IN (SELECT finding_id FROM company.planted_findings) AS planted
+FROM company.findings
+WHERE closed_at IS NOT NULL AND id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s

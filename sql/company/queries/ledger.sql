@@ -79,6 +79,10 @@ SELECT (
 -- Turns slots older than this into sums a day.
 SELECT company.retire_old_slots(make_interval(days => %(keep_days)s), %(at_most)s) AS retired
 
+-- name: retire_old_sessions
+-- Removes sessions older than this that nothing refers to, with their lines; how many.
+SELECT company.retire_old_sessions(make_interval(days => %(keep_days)s), %(at_most)s) AS retired
+
 -- name: ask_retry
 -- Asks to have a slot fired again; verdict is 'asked', or the reason why that would not be safe.
 SELECT verdict, slot_role, slot_status FROM company.ask_retry(%(schedule)s, %(due_at)s, %(finding_id)s)
@@ -142,8 +146,9 @@ ORDER BY status
 SELECT p.schedule, p.role, p.watcher, p.grace, d.state AS deployed_state, d.expression, d.timezone, d.modified_at,
   d.first_seen_at, d.changed_at,
   r.schedule_expression AS published_expression, r.schedule_timezone AS published_timezone, r.is_paused,
-  (SELECT max(x.started_at) FROM company.sessions x
-    WHERE x.schedule = p.schedule AND x.outcome IS DISTINCT FROM 'duplicate') AS last_fired_at,
+  (SELECT x.started_at FROM company.sessions x
+    WHERE x.schedule = p.schedule AND x.outcome IS DISTINCT FROM 'duplicate'
+    ORDER BY x.id DESC LIMIT 1) AS last_fired_at,
   (SELECT min(s.due_at) FROM company.slots s
     WHERE s.schedule = p.schedule AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
   said.evidence AS last_evidence, said.outcome AS last_outcome, said.reason AS last_reason,
@@ -237,3 +242,36 @@ SELECT at, who, event, facts FROM (
   WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s AND s.status IN ('missed', 'failed', 'timed_out')
 ) AS story
 ORDER BY at, step
+
+-- name: console_hours
+-- How the slots of a span ended, by the hour since it began.
+SELECT min(due_at) AS at, CASE WHEN late AND status IN ('succeeded', 'skipped') THEN 'late' ELSE status END AS status,
+  count(*) AS slots
+FROM company.slots
+WHERE due_at >= %(since)s AND due_at <= %(until)s
+GROUP BY floor(extract(epoch FROM due_at - %(since)s) / 3600), 2
+
+-- name: console_hours_of_role
+-- The same of one role.
+SELECT min(due_at) AS at, CASE WHEN late AND status IN ('succeeded', 'skipped') THEN 'late' ELSE status END AS status,
+  count(*) AS slots
+FROM company.slots
+WHERE due_at >= %(since)s AND due_at <= %(until)s AND role = %(role)s
+GROUP BY floor(extract(epoch FROM due_at - %(since)s) / 3600), 2
+
+-- name: console_days
+-- How the slots of one schedule ended, by the day; of days that were summed up, their sums.
+SELECT min(due_at) AS at, CASE WHEN late AND status IN ('succeeded', 'skipped') THEN 'late' ELSE status END AS status,
+  count(*) AS slots
+FROM company.slots
+WHERE schedule = %(schedule)s AND due_at >= %(since)s AND due_at <= %(until)s
+GROUP BY floor(extract(epoch FROM due_at - %(since)s) / 86400), 2
+UNION ALL
+SELECT day::timestamptz + interval '12 hours', status, slots FROM company.slot_days
+WHERE schedule = %(schedule)s AND day >= %(since)s::date AND day <= %(until)s::date
+
+-- name: console_slots
+-- The slots of one schedule that are due, the last first.
+SELECT schedule, due_at, status, late, evidence, reason, attempts, started_at, ended_at FROM company.slots
+WHERE schedule = %(schedule)s AND due_at < %(before)s
+ORDER BY due_at DESC LIMIT %(limit)s

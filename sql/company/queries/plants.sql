@@ -209,3 +209,10 @@ UNION ALL
 SELECT 'links',
   format('%%s rows, %%s', count(*), coalesce(sum(hashtextextended(concat_ws(' ', l.kind, l.entity, l.target), 0)), 0))
 FROM company.links l
+
+-- name: console_catches
+-- The planted tests of each auditor since a moment, and how many of them it found.
+SELECT whose_test AS auditor, count(*) AS planted, count(found_by) AS found,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM found_at - planted_at))::float8 AS usual_seconds
+FROM company.plants WHERE whose_test IS NOT NULL AND planted_at >= %(since)s
+GROUP BY whose_test ORDER BY whose_test

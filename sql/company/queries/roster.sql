@@ -157,7 +157,6 @@ SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_exp
   r.published_at, d.expression AS deployed_expression, d.state AS deployed_state, d.modified_at,
   last.id AS session_id, last.started_at AS last_fired_at, last.outcome AS last_outcome, last.worked_by,
   work.evidence AS last_evidence, work.finished_at AS last_worked_at,
-  (SELECT count(*) FROM company.sessions s WHERE s.role = r.role) AS sessions,
   (SELECT min(s.due_at) FROM company.slots s
     WHERE s.schedule = r.role AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind) ORDER BY f.id), '[]')
@@ -177,11 +176,14 @@ SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_exp
 FROM company.roster r
 LEFT JOIN company.schedules d ON d.schedule = r.role AND d.gone_at IS NULL
 LEFT JOIN LATERAL (
-  SELECT s.* FROM company.sessions s WHERE s.role = r.role AND s.outcome IS DISTINCT FROM 'duplicate' ORDER BY s.id DESC
-  LIMIT 1
+  -- A role without a schedule has no fires, and the server would look for one among all.
+  SELECT s.* FROM company.sessions s
+  WHERE r.schedule_expression IS NOT NULL AND s.role = r.role AND s.outcome IS DISTINCT FROM 'duplicate'
+  ORDER BY s.id DESC LIMIT 1
 ) last ON true
 LEFT JOIN LATERAL (
-  SELECT s.* FROM company.sessions s WHERE s.role = r.role AND s.outcome = 'done' ORDER BY s.id DESC LIMIT 1
+  SELECT s.* FROM company.sessions s
+  WHERE r.schedule_expression IS NOT NULL AND s.role = r.role AND s.outcome = 'done' ORDER BY s.id DESC LIMIT 1
 ) work ON true
 WHERE r.left_at IS NULL
 ORDER BY r.role

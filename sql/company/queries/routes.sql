@@ -57,3 +57,8 @@ WHERE f.source = %(source)s
   AND f.id > (SELECT coalesce(max(n.id), 0) FROM company.fetches n WHERE n.source = %(source)s AND n.result = 'new')
 GROUP BY f.result, f.status_code
 ORDER BY requests DESC, f.result
+
+-- name: console_fetches
+-- The last requests to a source.
+SELECT id, at, url, route, result, status_code, reason, by_role, ms FROM company.fetches
+WHERE source = %(source)s ORDER BY at DESC LIMIT %(limit)s

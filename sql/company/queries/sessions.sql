@@ -160,3 +160,37 @@ SELECT id, role, schedule, due_at, outcome, finished_at, deadline_at FROM compan
 -- name: note_refusals
 -- Counts calls of this session's tools that a rule refused.
 SELECT company.note_refusals(%(session_id)s, %(times)s, %(rule)s)
+
+-- name: console_sessions
+-- Fires, of one role or of all, the last first.
+SELECT id, role, schedule, due_at, attempt, started_at, finished_at, outcome, reason, evidence, worked_by, model, turns,
+  tokens, cost_usd::float8 AS cost_usd
+FROM company.sessions
+WHERE (%(role)s::text IS NULL OR role = %(role)s) AND id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s
+
+-- name: console_session
+-- One fire: what it was, what it used, and how it ended.
+SELECT id, role, schedule, due_at, attempt, continues, request_id, started_at, deadline_at, finished_at, outcome,
+  reason, evidence, worked_by, by_book_because, model, turns, tokens, cost_usd::float8 AS cost_usd, held_up_by
+FROM company.sessions WHERE id = %(id)s
+
+-- name: console_log
+-- What a fire noted, in order: its turns, its tool calls with arguments and answers, what it learned.
+SELECT id, at, kind, body, facts, task_id FROM company.session_log
+WHERE session_id = %(id)s AND id > coalesce(%(before)s::bigint, 0)
+ORDER BY id LIMIT %(limit)s
+
+-- name: console_boot_pages
+-- The pages that a role read at its boot, as they were then.
+SELECT file_key, content, updated_at, updated_by FROM company.brain
+WHERE file_key = ANY (%(keys)s::text[]) AND updated_at <= %(at)s
+UNION ALL
+SELECT file_key, content, updated_at, updated_by FROM company.brain_history
+WHERE file_key = ANY (%(keys)s::text[]) AND updated_at <= %(at)s AND replaced_at > %(at)s
+ORDER BY file_key
+
+-- name: console_messages
+-- What a fire wrote to others.
+SELECT id, to_role, kind, level, subject, body, sent_at FROM company.inbox WHERE session_id = %(id)s
+ORDER BY id LIMIT 100

@@ -104,3 +104,15 @@ SELECT
   (SELECT most FROM company.spending_limits WHERE whose = 'company' AND unit = 'usd')::float8 AS limit_usd,
   (SELECT coalesce(sum(counts_usd), 0) FROM company.spend WHERE at >= company.spending_day())::float8 AS today_usd,
   (SELECT count(DISTINCT role) FROM company.spending_refusals WHERE at >= %(since)s AND at < %(until)s) AS stopped
+
+-- name: console_calls
+-- The calls of a model in one fire, with their tokens and their cost.
+SELECT id, at, model, state, input, output, cache_write, cache_read, counts_usd::float8 AS usd FROM company.spend
+WHERE session_id = %(id)s ORDER BY id LIMIT 200
+
+-- name: console_spend
+-- What the model cost by day and by role.
+SELECT date_trunc('day', at)::date AS day, role, sum(counts_usd)::float8 AS usd, sum(counts_tokens)::bigint AS tokens,
+  count(*) AS calls
+FROM company.spend WHERE at >= %(since)s AND state <> 'released'
+GROUP BY 1, 2 ORDER BY 1, 2

@@ -116,3 +116,11 @@ JOIN company.streams s ON s.source = u.source
 WHERE u.staged_at >= %(since)s AND u.staged_at < %(until)s
 GROUP BY u.source, u.field
 ORDER BY count DESC, u.source, u.field
+
+-- name: console_sources
+-- Every source: its edition in force with its age and its limit, and what its last request showed.
+SELECT f.source, f.batch_id, f.edition_at, f.age, f.fresh_within, f.is_stale, f.has_edition, f.last_asked_at,
+  f.last_result, f.last_reason, s.off_because, b.rows_read, b.promoted, b.unchanged, b.quarantined, b.held
+FROM company.source_freshness f JOIN company.streams s ON s.source = f.source
+LEFT JOIN company.batches b ON b.id = f.batch_id
+ORDER BY f.is_stale DESC, f.source

@@ -148,3 +148,41 @@ ORDER BY at, step
 -- One task as its story's headline needs it.
 SELECT id, mode, title, status, claimed_by, lease_until, blocked_on, blocked_action, superseded_by, closed_at
 FROM company.task_queue WHERE id = %(id)s
+
+-- name: console_task
+-- A task with what it is about and what came of it.
+SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, lease_until, attempts, max_attempts,
+  blocked_on, blocked_action, payload, result, superseded_by, closed_at
+FROM company.task_queue WHERE id = %(id)s
+
+-- name: console_open_tasks
+-- What is to be done, of one mode or of all; what is blocked or most urgent first.
+SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, lease_until, attempts, max_attempts,
+  blocked_on, blocked_action, closed_at
+FROM company.task_queue
+WHERE closed_at IS NULL AND (%(mode)s::text IS NULL OR mode = %(mode)s)
+  AND id > coalesce(%(before)s::bigint, 0)
+ORDER BY id LIMIT %(limit)s
+
+-- name: console_ended_tasks
+-- What was done, the last first.
+SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, lease_until, attempts, max_attempts,
+  blocked_on, blocked_action, closed_at
+FROM company.task_queue
+WHERE closed_at IS NOT NULL AND (%(mode)s::text IS NULL OR mode = %(mode)s)
+  AND id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s
+
+-- name: console_task_counts
+-- The queue in numbers, by mode; and what ended since a moment.
+SELECT mode, count(*) FILTER (WHERE status = 'pending') AS pending,
+  count(*) FILTER (WHERE status = 'in_progress') AS in_progress,
+  count(*) FILTER (WHERE status = 'blocked') AS blocked,
+  count(*) FILTER (WHERE status = 'complete') AS complete,
+  count(*) FILTER (WHERE status IN ('failed', 'stale', 'superseded')) AS not_done
+FROM (
+  SELECT mode, status FROM company.task_queue WHERE closed_at IS NULL
+  UNION ALL
+  SELECT mode, status FROM company.task_queue WHERE closed_at >= %(since)s
+) AS counted
+GROUP BY mode ORDER BY mode

@@ -30,11 +30,12 @@ WHERE c.what = 'known_exploited' AND NOT c.is_of_first_edition
 ORDER BY s.score DESC, c.cve
 
 -- name: customer_list
--- What leads a customer's two lists, whatever changed. since and until do not matter here.
+-- A customer's two lists as far as a dashboard shows them: as many as CISA's whole list has, and as many as anybody
+-- may get to. A page and a file take what leads them. since and until do not matter here.
 SELECT l.cve, l.question, l.number, l.score, l.of_list, n.vendor, n.product,
   coalesce(f.title, nullif(f.cve_title, '')) AS title, f.date_added, f.due_date, f.ransomware, f.epss, f.percentile,
-  l.state, coalesce(o.components, '{}') AS components
-FROM patchfirst.lists_of(%(customer_id)s, 10, 10) AS l
+  f.published_at, l.state, coalesce(o.components, '{}') AS components
+FROM patchfirst.lists_of(%(customer_id)s, 1500, 500) AS l
 CROSS JOIN LATERAL patchfirst.watch_of(%(customer_id)s) me
 LEFT JOIN LATERAL patchfirst.shown_name(l.cve, me.vendors, me.products) n ON true
 LEFT JOIN patchfirst.cve_facts f ON f.cve = l.cve

@@ -12,11 +12,18 @@ WHERE NOT EXISTS (SELECT FROM patchfirst.kev k WHERE k.cve = f.entity) AND c.sta
 -- The facts behind the scores of some CVEs, and when the sources that date nothing themselves were last read.
 SELECT v.cve, v.published_at, v.published_by, v.epss, v.epss_percentile, v.epss_model, v.epss_week_ago, v.is_listed,
   v.date_added, v.due_date, v.ransomware, v.exploits, v.vector, v.vector_by, v.vector_from, v.weaknesses,
-  v.weaknesses_from, v.record_updated_at, v.analysis_modified_at, v.neighbours,
+  v.weaknesses_from, v.record_updated_at, v.analysis_modified_at, near.neighbours, near.newest_neighbour,
+  near.newest_added,
   (SELECT f.edition_at FROM company.source_freshness f WHERE f.source = 'epss') AS epss_edition_at,
   (SELECT f.edition_at FROM company.source_freshness f WHERE f.source = 'kev') AS kev_edition_at,
   (company.now() AT TIME ZONE 'UTC')::date AS today
 FROM patchfirst.evidence v
+CROSS JOIN LATERAL (
+  SELECT count(*) AS neighbours,
+    (array_agg(n.cve ORDER BY n.date_added DESC, n.distance, n.cve))[1] AS newest_neighbour,
+    max(n.date_added) AS newest_added
+  FROM patchfirst.neighbours_of(v.cve) n
+) AS near
 WHERE v.cve = ANY (%(cves)s::text[])
 ORDER BY v.cve
 
@@ -39,3 +46,38 @@ FROM patchfirst.movers_for(%(customer_id)s, %(since)s, %(until)s)
 -- name: epss_model_changes
 -- When EPSS changed its model in a span, from which to which.
 SELECT at, old_model, new_model FROM patchfirst.epss_model_changes(%(since)s, %(until)s) ORDER BY at
+
+-- name: top_now
+-- The first of the known exploited, over all customers.
+SELECT k.cve, s.score_now AS number, f.vendor, f.product, f.date_added, f.due_date, f.epss
+FROM (
+  SELECT k.cve FROM patchfirst.kev k JOIN company.scores s ON s.entity = k.cve
+  ORDER BY s.score_now DESC NULLS LAST, k.cve LIMIT %(most)s
+) AS k
+JOIN company.scores s ON s.entity = k.cve LEFT JOIN patchfirst.cve_facts f ON f.cve = k.cve
+ORDER BY s.score_now DESC NULLS LAST, k.cve
+
+-- name: top_next
+-- The first of those that are not known to be exploited yet, over all customers.
+SELECT t.cve, t.score_next AS number, f.vendor, f.product, f.date_added, f.due_date, f.epss
+FROM (
+  SELECT s.entity AS cve, s.score_next FROM company.scores s
+  WHERE NOT EXISTS (SELECT FROM patchfirst.kev k WHERE k.cve = s.entity)
+  ORDER BY s.score_next DESC NULLS LAST, s.entity LIMIT %(most)s
+) AS t LEFT JOIN patchfirst.cve_facts f ON f.cve = t.cve
+ORDER BY t.score_next DESC NULLS LAST, t.cve
+
+-- name: score_movers
+-- The largest moves of scores since a moment.
+SELECT entity AS cve, old_score, new_score, valid_to AS at FROM company.score_history
+WHERE valid_to > %(since)s
+ORDER BY abs(coalesce(new_score, 0) - old_score) DESC, entity LIMIT %(most)s
+
+-- name: scores_of
+-- The scores of one CVE over time, each from when it was in force.
+SELECT at, score FROM (
+  SELECT valid_from AS at, old_score AS score FROM company.score_history WHERE entity = %(cve)s
+  UNION ALL
+  SELECT scored_at, score FROM company.scores WHERE entity = %(cve)s
+) AS points
+ORDER BY at

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 Status = Literal["ok", "error", "timeout", "crashed", "init_error"]
@@ -20,6 +21,9 @@ class FunctionSpec:
     memory_mb: int = 128
     environment: Mapping[str, str] = field(default_factory=dict)
     layers: tuple[str, ...] | None = None
+    version: str = "$LATEST"
+    replaced_layers: Mapping[str, Path] = field(default_factory=dict)
+    """Folders of the layers whose deployed content another version of the layer replaces."""
     log_group: str | None = None
 
     @property

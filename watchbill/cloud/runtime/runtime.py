@@ -57,6 +57,12 @@ class Runtime:
         if (code := lock_folder(deployment.root, shared=True)) is not None:
             self._held.callback(os.close, code)
 
+    def folder(self, name: str) -> Path:
+        """A folder for what functions read, with this name; it goes with the runtime."""
+        made = self._scratch / name
+        made.mkdir(exist_ok=True)
+        return made
+
     def define(self, spec: FunctionSpec) -> None:
         """Deploys a function, or deploys it again: the next invoke is then a cold start."""
         missing = [name for name in spec.layers or () if name not in self._deployment.layers]
@@ -146,7 +152,7 @@ class Runtime:
             "_HANDLER": spec.handler,
             "AWS_EXECUTION_ENV": f"AWS_Lambda_python{version}",
             "AWS_LAMBDA_FUNCTION_NAME": spec.name,
-            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_VERSION": spec.version,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(spec.memory_mb),
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_LOG_GROUP_NAME": spec.log_group_name,
@@ -157,7 +163,7 @@ class Runtime:
 
     def _import_paths(self, spec: FunctionSpec) -> list[Path | str]:
         """Only the function's own layers: a layer that the template forgets fails here as on AWS."""
-        layers = self._deployment.layers
+        layers = {**self._deployment.layers, **spec.replaced_layers}
         names = layers if spec.layers is None else spec.layers
         return [self._deployment.functions, *(layers[name] for name in names), *third_party()]
 

@@ -78,6 +78,8 @@ class Settings(BaseModel):
     sql_dir: Path = LAYER_SQL if (LAYER_SQL / "company").is_dir() else CHECKOUT_SQL
     bucket: str = ""
     schedule_group: str = "default"
+    product_layer: str = ""
+    """The ARN of the product's layer as the template deployed it; only who deploys changes knows it."""
     failure_queue_url: str = ""
     site_url: str = ""
     console_url: str = ""

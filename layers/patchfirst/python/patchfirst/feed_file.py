@@ -8,7 +8,7 @@ from pathlib import Path
 
 from company.vertical import Facts, FeedSchema, Headline, Row
 from patchfirst.page.changes import WHAT, change_text, name_of
-from patchfirst.page.sections import record_of
+from patchfirst.page.sections import leading, record_of
 from patchfirst.reasons import Reason
 
 VERSION = 1
@@ -25,7 +25,7 @@ def feed_items(changes: Sequence[Row], reasons: Reasons) -> list[Row]:
 def lists_of(facts: Facts, reasons: Reasons) -> Row:
     """What a file has beside the changes."""
     lists = {
-        name: [_entry(row, reasons) for row in facts.top_of_list if row.get("question") == question]
+        name: [_entry(row, reasons) for row in leading(facts, question)]
         for name, question in (("fix_now", "now"), ("next", "next"))
     }
     return {**lists, "handled": [_handled(row) for row in facts.handled], "dashboard": _dashboard(facts)}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from company.brain import Brain
 from company.text.wording import counted, join_first
@@ -76,7 +77,9 @@ class CveEvidence:
     weaknesses_from: str
     record_updated_at: datetime | None
     analysis_modified_at: datetime | None
-    neighbours: Sequence[Row]
+    neighbours: int
+    newest_neighbour: str | None
+    newest_added: date | None
     epss_edition_at: datetime | None
     kev_edition_at: datetime | None
     today: date
@@ -97,14 +100,40 @@ Said = tuple[str, str, date | None]
 """A sentence, the feed that says so, and since when."""
 
 
+Known = dict[str, list[Reason] | None]
+"""By CVE; None for one without a score."""
+_known: "WeakKeyDictionary[Brain, tuple[object, Known]]" = WeakKeyDictionary()
+MOST_KEPT = 20_000
+
+
 def reasons_of(brain: Brain, cves: Sequence[str]) -> Mapping[str, list[Reason]]:
-    """The reasons of each CVE that has a score, in the order of the score's parts."""
+    """The reasons of each CVE that has a score, in the order of the score's parts.
+
+    What was put into sentences once is not put again while its edition is in force: customers share most of it.
+    """
+    known = _of_edition(brain)
+    if missing := [cve for cve in cves if cve not in known]:
+        known.update(_read(brain, missing))
+    return {cve: reasons for cve in cves if (reasons := known[cve]) is not None}
+
+
+def _of_edition(brain: Brain) -> Known:
+    """What was read of the edition in force within this hour: sentences say how old things are."""
+    edition = f"{brain.now():%Y-%m-%dT%H}", brain.value("edition_in_force")
+    kept, known = _known.get(brain, (None, {}))
+    if kept != edition or len(known) > MOST_KEPT:
+        known = {}
+        _known[brain] = edition, known
+    return known
+
+
+def _read(brain: Brain, cves: Sequence[str]) -> Known:
     found = {row.cve: row for row in brain.rows(CveEvidence, "evidence_of", cves=list(cves))}
     reasons: dict[str, list[Reason]] = {cve: [] for cve in cves if cve in found}
     for row in brain.rows(Points, "points_of", cves=list(cves)):
         if row.cve in found:
             reasons[row.cve].append(_reason(found[row.cve], row))
-    return reasons
+    return {**dict.fromkeys(cves), **reasons}
 
 
 def _reason(of: CveEvidence, part: Points) -> Reason:
@@ -184,12 +213,10 @@ def _estimated_age(part: Points) -> str:
 def _neighbours(of: CveEvidence, part: Points) -> Said:
     if not part.is_known:
         return f"{CISA} has not been read yet", "", None
-    if not of.neighbours:
+    if of.newest_added is None:
         return "no CVE with a number near its own was listed in three years", "kev", _day(of.kev_edition_at)
-    newest = max(of.neighbours, key=lambda row: str(row["date_added"]))
-    count = counted(len(of.neighbours), "CVE")
-    added = date.fromisoformat(newest["date_added"])
-    return f"{count} near its number listed in three years, last {newest['cve']} on {day_text(added)}", "kev", added
+    count, last = counted(of.neighbours, "CVE"), f"{of.newest_neighbour} on {day_text(of.newest_added)}"
+    return f"{count} near its number listed in three years, last {last}", "kev", of.newest_added
 
 
 def _exploit_at_hand(of: CveEvidence, part: Points) -> Said:

@@ -7,6 +7,7 @@ from pathlib import Path
 from company.text.files import read_utf8
 from company.vertical import Check, Edition, Link, Spelling, Vertical
 from patchfirst.backtest import BACKTEST
+from patchfirst.console import CONSOLE
 from patchfirst.content import TOPICS
 from patchfirst.dashboard.making import make_dashboard
 from patchfirst.deliveries import DELIVERIES
@@ -61,6 +62,7 @@ VERTICAL = Vertical(
     deliveries=replace(DELIVERIES, dashboard=make_dashboard),
     customers=CUSTOMERS,
     entity=CVE,
+    console=CONSOLE,
     lookup=LOOKUP,
     content=TOPICS,
     research=RESEARCH,

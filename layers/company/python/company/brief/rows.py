@@ -119,6 +119,7 @@ class CustomerLine:
     accepted: int
     bounced: int
     complained: int
+    corrections: int
 
 
 @dataclass(frozen=True)

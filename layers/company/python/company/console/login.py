@@ -11,6 +11,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+
 from company.console.site import Site
 from company.console.web import Request
 
@@ -41,29 +43,38 @@ def open_session(site: Site, request: Request, now: datetime) -> ConsoleSession 
     if len(site.key) < LEAST_KEY or parts is None:
         return None
     key, ends, signature = parts.groups()
-    if not hmac.compare_digest(signature, _signed(site, key, ends)) or int(ends) <= now.timestamp():
+    if not hmac.compare_digest(signature, sign(site, f"console session {key} until {ends}")):
         return None
-    if site.brain().value("console_session_has_ended", session_key=key):
+    if int(ends) <= now.timestamp() or site.brain().value("console_session_has_ended", session_key=key):
         return None
     return ConsoleSession(key, datetime.fromtimestamp(int(ends), UTC))
 
 
-def new_cookie(site: Site, now: datetime) -> str:
+def new_cookie(site: Site, now: datetime) -> Cookie:
     """The cookie of a new session, for the right key; scripts cannot read it and other sites cannot send it."""
     key, ends = secrets.token_urlsafe(16), str(int((now + OPEN_FOR).timestamp()))
-    return _cookie(site, f"{key}.{ends}.{_signed(site, key, ends)}", int(OPEN_FOR.total_seconds()))
+    signature = sign(site, f"console session {key} until {ends}")
+    return _cookie(site, f"{key}.{ends}.{signature}", int(OPEN_FOR.total_seconds()))
 
 
-def log_out(site: Site, session: ConsoleSession) -> str:
+def log_out(site: Site, session: ConsoleSession) -> Cookie:
     """Ends the session for every copy of its cookie; returns the cookie that removes the browser's own."""
     site.brain().run("end_console_session", session_key=session.key, ends_at=session.ends_at)
     return _cookie(site, "", 0)
 
 
-def _signed(site: Site, key: str, ends: str) -> str:
-    return hmac.new(site.key.encode(), f"console session {key} until {ends}".encode(), hashlib.sha256).hexdigest()
+def sign(site: Site, text: str) -> str:
+    """64 hexadecimal digits that nobody can write without the console's key."""
+    return hmac.new(site.key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
-def _cookie(site: Site, value: str, seconds: int) -> str:
-    secure = "; Secure" if site.is_secure else ""
-    return f"{COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+def _cookie(site: Site, value: str, seconds: int) -> Cookie:
+    return Cookie(
+        COOKIE,
+        value,
+        path="/",
+        secure=site.is_secure,
+        http_only=True,
+        max_age=seconds,
+        same_site=SameSite.STRICT_MODE,
+    )

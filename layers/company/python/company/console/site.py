@@ -1,19 +1,32 @@
-"""What the console needs: a connection to the brain, the key, and a way to wake a role."""
+"""What the console needs: a connection to the brain, the key, and the ways to what is outside the brain."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from company.api.strangers import Strangers
 from company.brain import Brain
+from company.vertical import Vertical
+
+GUESSES_PER_MINUTE = 10
+
+
+@dataclass(frozen=True)
+class Called:
+    """What came of calling a role: whether it began, and the sentence that says so, with the role's name in it."""
+
+    has_begun: bool
+    says: str
 
 
 @dataclass(frozen=True)
 class Site:
     """Built by the function on AWS and by `watchbill console` on the desk; every request is answered from it.
 
-    key: the console's one secret; one that is too short opens nothing. wake: fires a role at once and returns whether
-    that worked. handle_key: with it customers' links are signed; without one none opens. is_secure: whether browsers
-    reach this by https; then cookies are sent by https only.
+    key: the console's one secret; one that is too short opens nothing. call: fires a role at once. handle_key: with it
+    customers' links are signed; without one none opens. is_secure: whether browsers reach this by https; then cookies
+    are sent by https only. test_alarms: sends a test through each alarm and says what came of it. guesses: wrong keys
+    by address.
     """
 
     brain: Callable[[], Brain]
@@ -21,6 +34,9 @@ class Site:
     title: str
     zone: ZoneInfo
     desk: str
-    wake: Callable[[str], bool]
+    call: Callable[[str], Called]
     is_secure: bool = True
     handle_key: str = ""
+    vertical: Vertical | None = None
+    test_alarms: Callable[[], str] | None = None
+    guesses: Strangers = field(default_factory=lambda: Strangers(GUESSES_PER_MINUTE))

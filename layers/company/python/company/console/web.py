@@ -2,32 +2,30 @@
 
 import base64
 import binascii
-import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from company.json_values import JsonObject
-from company.pages.style import STYLE
 from company.text.cleaning import visible_page
 
 MOST_BODY = 16_384
 """Bytes of a form, or of JSON; the longest written answer is far below it."""
-MOST_FIELDS = 8
+MOST_FIELDS = 12
 UNPRINTABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufffe\\uffff]")
 """No line break and no tab: what no keyboard writes, and Postgres or a mail would refuse or show as nothing."""
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
-STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+"""Only the script and the style at this address run; nothing is loaded from elsewhere, and no form leaves it."""
 HEADERS = {
-    "content-type": "text/html; charset=utf-8",
-    # No script runs, nothing is loaded from elsewhere, and forms are sent only to this site.
-    "content-security-policy": (
-        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "cache-control": "no-store",
+    "content-security-policy": POLICY,
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
     "referrer-policy": "no-referrer",  # an address holds a token
     "strict-transport-security": "max-age=31536000",
     "x-content-type-options": "nosniff",
@@ -46,7 +44,7 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """One request: its method, its path, its headers in lower case, and its body as received."""
+    """One request: its method, its path, its query, its headers in lower case, and its body as received."""
 
     method: str
     path: str
@@ -55,6 +53,7 @@ class Request:
     source_ip: str
     body: str
     is_base64: bool
+    query: str = ""
 
     def form(self) -> dict[str, str]:
         """The fields of a posted form, the first value of each; BadRequest for anything else or a large body."""
@@ -62,14 +61,14 @@ class Request:
             raise BadRequest(403, "This form was not sent from this page.")
         if self._content_type != FORM:
             raise BadRequest(415, "Only forms are accepted here.")
-        try:
-            fields = parse_qs(self._text(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
-        except ValueError as error:
-            raise BadRequest(400, "This form cannot be read.") from error
-        form = {name: values[0] for name, values in fields.items()}
+        form = _fields(self._text())
         if found := UNPRINTABLE.search("".join(form) + "".join(form.values())):
             raise BadRequest(400, f"The character U+{ord(found[0]):04X} cannot be stored. Write it again without it.")
         return form
+
+    def parameters(self) -> dict[str, str]:
+        """What the address asks for after its question mark, the first value of each; without what nobody can type."""
+        return {name: UNPRINTABLE.sub("", value)[:200] for name, value in _fields(self.query[:2000]).items()}
 
     def json_text(self) -> str:
         """The text of posted JSON, which nobody has parsed; BadRequest for another kind or a large body."""
@@ -91,29 +90,28 @@ class Request:
             raise BadRequest(400, "What was sent cannot be read.") from error
 
 
-@dataclass(frozen=True)
-class Response:
-    """The response: a page, or the address of one."""
-
-    body: str = ""
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    cookies: tuple[str, ...] = ()
-
-    def as_payload(self, *, without_body: bool) -> JsonObject:
-        """In payload format 2.0; the response to a HEAD has no body."""
-        return {
-            "statusCode": self.status,
-            "headers": {**HEADERS, **self.headers},
-            "cookies": list(self.cookies),
-            "body": "" if without_body else visible_page(self.body),
-            "isBase64Encoded": False,
-        }
+def _fields(text: str) -> dict[str, str]:
+    try:
+        fields = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    except ValueError as error:
+        raise BadRequest(400, "This form cannot be read.") from error
+    return {name: values[0] for name, values in fields.items()}
 
 
-def see_other(path: str, *cookies: str) -> Response:
-    """Redirects to a GET, so that a reload of the next page does not post again."""
-    return Response(status=303, headers={"location": path}, cookies=cookies)
+def finish(payload: JsonObject, *, without_body: bool) -> JsonObject:
+    """A response with the headers of every page; the text of a page is cleaned, and a HEAD has no body."""
+    headers = {name.lower(): value for name, value in (payload.get("headers") or {}).items()}
+    headers.setdefault("cache-control", "no-store")
+    body = str(payload.get("body") or "")
+    if headers.get("content-type", "").startswith("text/html"):
+        body = visible_page(body)
+    return {
+        "statusCode": payload["statusCode"],
+        "headers": {**HEADERS, **headers},
+        "cookies": list(payload.get("cookies") or ()),
+        "body": "" if without_body else body,
+        "isBase64Encoded": False,
+    }
 
 
 def read_request(event: JsonObject) -> Request:
@@ -130,6 +128,7 @@ def read_request(event: JsonObject) -> Request:
             source_ip=str(http.get("sourceIp", "")),
             body=str(event.get("body") or ""),
             is_base64=bool(event.get("isBase64Encoded")),
+            query=str(event.get("rawQueryString") or ""),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise BadRequest(400, "This is not a request of a function URL.") from error

@@ -61,7 +61,6 @@ class Person:
     worked_by: str | None
     last_evidence: JsonObject | None
     last_worked_at: datetime | None
-    sessions: int
     next_due_at: datetime | None
     findings: Sequence[JsonObject]
     """The open findings about it: id and kind."""

@@ -138,10 +138,12 @@ def _of_change(brain: Brain, number: int) -> Story:
     row = _found(brain, brain.row(ChangeSubject, "subject_of_change", id=number), f"C-{number}")
     still = {
         "proposed": "waits for an auditor's verdict",
-        "proved": "not deployed: nobody of the company may do that yet",
+        "proved": f"not deployed yet: the approval of deploy decides, or watchbill changes approve C-{number}",
+        "started": "its deployment is under way, and goes on at the auditor's next fire",
+        "live": "its functions are watched; it is kept when they have worked, and rolled back when one fails",
     }.get(row.status)
     events = describe_events(brain.rows(EventFacts, "why_change", id=number))
-    return Story(f"C-{number}", f"{row.title} ({row.status})", events, (still,) if still else ())
+    return Story(f"C-{number}", f"{row.title} ({row.status.replace('_', ' ')})", events, (still,) if still else ())
 
 
 def _of_proposal(brain: Brain, number: int) -> Story:

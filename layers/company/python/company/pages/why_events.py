@@ -20,6 +20,7 @@ SENTENCES: Mapping[str, str] = {
     "asked_approval": "asked the owner: D-{id}",
     "asked_owner": "asked the owner D-{id}: {question}",
     "began_on_slot": "began on slot {schedule}@{due}, attempt {attempt}",
+    "change_ordered": "ordered: {order}[, because {reason}][; {outcome}]",
     "change_lines": "the change: {lines}",
     "change_proposed": "proposed for {files}: {reason}",
     "change_tried": "tried on a copy: test without it {without}, with it {with}; {rows} rows, {rows_before} before; "
@@ -31,6 +32,7 @@ SENTENCES: Mapping[str, str] = {
     "delivery_ended": "{status}: {reason}",
     "correction_written": "L-{id}: a correction for {name}: {subject} ({status})",
     "delivery_written": "wrote to {name}: {subject} ({occasion}, covers {from} to {to})",
+    "deployment_step": "deployment: {step}[: {reason}]",
     "did": "did: {outcome}",
     "does_not_hold": "does not hold: looked at {looked_at}: {showed}",
     "ended": ENDED,

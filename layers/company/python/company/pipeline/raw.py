@@ -120,13 +120,14 @@ def store_body(
     """
     body = response.body or Body()
     known = fire.brain.row(KnownBody, "raw_by_digest", source=source.name, sha256=body.sha256)
-    if known and known.verdict == "malformed":
-        return StoredBody(known.id, "malformed", known.reason)
     newest = newest_edition(fire, source)
     if known and known.is_staged and (source.is_delta or newest is None or newest.sha256 == body.sha256):
         return StoredBody(known.id, "unchanged", "these bytes are known")
     came = came_at(source, response, request.day, fire.now)
+    # Also of bytes that nobody could read before: their reader may have been fixed since.
     found = classify_body(source, body, request.day or came)
+    if known and found.verdict == known.verdict == "malformed":
+        return StoredBody(known.id, "malformed", found.reason)
     if found.parsed is not None:
         read = replace(found.parsed, edition_at=mark(found.parsed.edition_at)) if mark else found.parsed
         found = _judge(fire, source, read, came, newest, is_known=known is not None and known.is_staged)

@@ -1,12 +1,17 @@
 """Text from outside: what the brain can store of it, and what may be shown to a reader."""
 
+import json
 import math
 import re
 import unicodedata
 from collections.abc import Mapping
 
+from company.json_values import JsonObject
+
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 SURROGATE = re.compile("[\ud800-\udfff]")
+ESCAPE = re.compile(r'\\(u[0-9a-f]{4}|[^\\"])')
+"""What JSON in ASCII writes for a sign that is none of it, or for a control sign."""
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """Categories of Unicode that no reader sees as a sign: control, format (bidirectional too), half a pair, unassigned."""
 
@@ -48,15 +53,29 @@ def _visible_signs(line: str) -> str:
 
 def visible_json(value: object) -> object:
     """The same for each text of a value as JSON has it, at every depth."""
-    match value:
-        case str():
-            return visible(value)
-        case Mapping():
-            return {visible_json(key): visible_json(part) for key, part in value.items()}
-        case list() | tuple():
-            return [visible_json(part) for part in value]
-        case _:
-            return value
+    if isinstance(value, str):
+        return visible(value)
+    if value is None or isinstance(value, int | float):
+        return value
+    if isinstance(value, list | tuple):
+        return [visible_json(part) for part in value]
+    if isinstance(value, dict | Mapping):
+        return {visible_json(key): visible_json(part) for key, part in value.items()}
+    return value
+
+
+def visible_document(value: JsonObject) -> JsonObject:
+    """The same for a large document, of which most have nothing to take out: then it is the one that was given."""
+    escapes = set(ESCAPE.findall(json.dumps(value)))
+    if all(len(escape) > 1 and _is_seen(chr(int(escape[1:], 16))) for escape in escapes):
+        return value
+    cleaned = visible_json(value)
+    assert isinstance(cleaned, dict)
+    return cleaned
+
+
+def _is_seen(sign: str) -> bool:
+    return unicodedata.category(sign) not in HIDDEN | {"Zl", "Zp"}
 
 
 def visible_page(text: str) -> str:

@@ -20,11 +20,11 @@ def my_findings(fire: Fire) -> list[Finding]:
 
 @reading_tool
 def list_findings(fire: Fire, only_open: bool = True, limit: int = 50) -> list[Finding]:
-    """Lists the company's findings: open ones first, of these the gravest, then the newest.
+    """Lists the company's findings: open ones first, of these the gravest, then the newest; 200 at most.
 
     Example: list_findings(only_open=False, limit=20).
     """
-    return fire.brain.rows(Finding, "list_findings", only_open=only_open, limit=min(limit, MOST_ROWS))
+    return fire.brain.rows(Finding, "list_findings", only_open=only_open, limit=max(1, min(limit, MOST_ROWS)))
 
 
 @tool

@@ -22,6 +22,7 @@ from company.vertical.inventories import Component, PackageUrl
 from company.vertical.lookup import FoundEntity, Lookup
 from company.vertical.paged import Pages
 from company.vertical.pages import FeedSchema, Headline, Page
+from company.vertical.panels import ConsolePages, Panel
 from company.vertical.record import (
     NO_ROWS,
     Check,
@@ -43,6 +44,7 @@ from company.vertical.tickets import Ticket
 __all__ = [
     "Check",
     "Component",
+    "ConsolePages",
     "Customer",
     "DATE",
     "Dashboard",
@@ -66,6 +68,7 @@ __all__ = [
     "PackageUrl",
     "Page",
     "Pages",
+    "Panel",
     "Parsed",
     "Part",
     "Reject",

@@ -14,6 +14,8 @@ from pathlib import Path
 from company.text.files import read_utf8
 
 LINE = re.compile(r"(?P<ours>[A-Za-z0-9_-]+) = (?P<names>\[.*\])")
+ENTRIES = "_entries"
+"""The line of a list of names that says where a document has its list of entries (company.vertical.envelopes)."""
 SAME_VALUES = 0.5
 """Two columns are the same when half of the old one's values, or more, are in the new one, row by row."""
 
@@ -29,6 +31,8 @@ class Columns:
     read_columns: Callable[[bytes], Table]
     rename: Callable[[bytes], bytes] | None = None
     """Renames one column of a body, as a publisher might; a drill plants it."""
+    read_document: Callable[[bytes], object] | None = None
+    """The whole document, where its list of entries may come in another envelope."""
 
     def known_names(self) -> dict[str, tuple[str, ...]]:
         return read_names(self.file)
@@ -46,7 +50,16 @@ class RenamedColumn:
 
 
 def read_names(file: Path) -> dict[str, tuple[str, ...]]:
-    """Our name of each column, with every name under which it has come."""
+    """Our name of each column, with every name or path under which it has come."""
+    return {ours: names for ours, names in _lines(file).items() if ours != ENTRIES}
+
+
+def read_entries(file: Path) -> tuple[str, ...]:
+    """Every path at which a document has had its list of entries."""
+    return _lines(file).get(ENTRIES, ())
+
+
+def _lines(file: Path) -> dict[str, tuple[str, ...]]:
     return {ours: tuple(names) for ours, names in tomllib.loads(read_utf8(file)).items()}
 
 
@@ -86,9 +99,11 @@ def find_renamed(
     return [r for r in found if r.was not in twice], [*unexplained, *sorted(twice)]
 
 
-def add_names(text: str, renamed: Iterable[RenamedColumn]) -> str:
-    """The file's text with each new name after the known ones."""
+def add_names(text: str, renamed: Iterable[RenamedColumn], entries: str | None = None) -> str:
+    """The file's text with each new name after the known ones; entries: a new path of the list of entries."""
     wanted = {rename.ours: rename.becomes for rename in renamed}
+    if entries is not None:
+        wanted[ENTRIES] = entries
     return "".join(_with_name(line, wanted) for line in text.splitlines(keepends=True))
 
 

@@ -21,6 +21,7 @@ from company.vertical.feeds import Edition, Row, Source
 from company.vertical.inventories import Component
 from company.vertical.lookup import Lookup
 from company.vertical.pages import FeedSchema, Headline, Page
+from company.vertical.panels import ConsolePages
 from company.vertical.research import Study
 
 if TYPE_CHECKING:
@@ -232,6 +233,8 @@ class Vertical:
     customers: tuple[Customer, ...] = ()
     """The sample's; a live company never has them."""
     entity: Entity | None = None
+    console: ConsolePages | None = None
+    """The product's pages on the owner's console."""
     lookup: Lookup | None = None
     """All that is known of one entity, for `watchbill look-up` and for customers' programs."""
     content: tuple[Topic, ...] = ()

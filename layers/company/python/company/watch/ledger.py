@@ -74,6 +74,11 @@ def retire_old_slots(brain: Brain) -> int:
     return int(brain.value("retire_old_slots", keep_days=KEPT_DAYS, at_most=RETIRED_AT_ONCE))
 
 
+def retire_old_sessions(brain: Brain) -> int:
+    """Removes sessions older than KEPT_DAYS, with what only they have; how many. After the slots of the same days."""
+    return int(brain.value("retire_old_sessions", keep_days=KEPT_DAYS, at_most=RETIRED_AT_ONCE))
+
+
 def write_ahead(brain: Brain, now: datetime, rows: Short) -> int:
     """Writes what these schedules owe within FILL_AHEAD, in one statement; how many slots."""
     names: list[str] = []

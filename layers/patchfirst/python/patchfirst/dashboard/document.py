@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from company.json_values import JsonObject
-from company.text.cleaning import visible_json
+from company.text.cleaning import visible_document
 from patchfirst.dashboard.records import Because, EpssPoint, Listed, Shown, Week
 from patchfirst.page.changes import components_text, name_of
 
@@ -15,7 +15,7 @@ UNIX = date(1970, 1, 1)
 
 def document(shown: Shown) -> JsonObject:
     """Days are counted since 1970; EPSS is in hundred-thousandths, as its files have it."""
-    found = visible_json(
+    return visible_document(
         {
             "customer": {"id": shown.customer_id, "name": shown.customer},
             "as_of": shown.as_of.isoformat(),
@@ -24,8 +24,6 @@ def document(shown: Shown) -> JsonObject:
             "before": _before(shown),
         }
     )
-    assert isinstance(found, dict)
-    return found
 
 
 def entries(shown: Shown) -> JsonObject:

@@ -1,6 +1,7 @@
 """Makes a customer's dashboard from the brain."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from itertools import dropwhile, groupby
 
 from company.brain import Brain
@@ -12,8 +13,7 @@ from patchfirst.page.changes import WHAT, name_of
 from patchfirst.page.notes import credits_of, notes
 from patchfirst.reasons import Reason, reasons_of, source_title
 
-MOST_NOW, MOST_NEXT = 1_500, 500
-"""CVEs of each list: as many as CISA's whole list has, and as many as anybody may get to."""
+COLUMNS = [column.name for column in fields(Listed)]
 WEEKS = 26
 LEAST_SCORE = 50
 
@@ -26,7 +26,7 @@ def make_dashboard(brain: Brain, facts: Facts, before: EarlierDashboard | None) 
 
 def _shown(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Shown:
     customer_id, name = facts.customer["id"], facts.customer["name"]
-    lines = brain.rows(Listed, "dashboard_lines", customer_id=customer_id, most_now=MOST_NOW, most_next=MOST_NEXT)
+    lines = [Listed(**{column: row[column] for column in COLUMNS}) for row in facts.top_of_list]
     cves = [line.cve for line in lines]
     return Shown(
         customer_id=customer_id,

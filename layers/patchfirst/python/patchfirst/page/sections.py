@@ -41,6 +41,8 @@ class PageLine:
     reasons: Sequence[str] = ()
     handle: str = ""
     """The address at which it is marked as handled."""
+    is_quiet: bool = False
+    """Whether its news asks nothing of the reader."""
 
     @property
     def record(self) -> str:
@@ -111,7 +113,16 @@ def shown_cves(facts: Facts) -> list[str]:
     """Those of which a page says the reasons."""
     fresh, moved = _by_kind(in_order(merged(facts.items)))
     groups = [*fresh[:MOST_CHANGED], *moved[:MOST_CHANGED]]
-    return list(dict.fromkeys([group[0]["cve"] for group in groups] + [row["cve"] for row in facts.top_of_list]))
+    return list(dict.fromkeys([group[0]["cve"] for group in groups] + [row["cve"] for row in leading(facts)]))
+
+
+def leading(facts: Facts, *questions: str) -> list[Row]:
+    """What leads the customer's lists, as far as a page shows them; of all lists where none is named."""
+    of_each = {
+        question: [row for row in facts.top_of_list if row.get("question") == question][:MOST_LISTED]
+        for question in questions or ("now", "next")
+    }
+    return [row for rows in of_each.values() for row in rows]
 
 
 def record_of(cve: str) -> str:
@@ -140,11 +151,11 @@ def _fix_now(facts: Facts, fresh: Sequence[Sequence[Row]], because: PageReasons)
     about = "Known to be exploited: CISA lists them. What is new comes first."
     if facts.is_important:
         return PageSection("Fix now", about, _fresh(facts, fresh, because), _more(facts, len(fresh)))
-    numbers = {row["cve"]: row for row in facts.top_of_list if row.get("question") == "now"}
+    listed = [row for row in facts.top_of_list if row.get("question") == "now"]
     named = {group[0]["cve"] for group in fresh}
-    rest = [row for row in numbers.values() if row["cve"] not in named][: max(0, MOST_LISTED - len(fresh))]
+    rest = [row for row in listed if row["cve"] not in named][: max(0, MOST_LISTED - len(fresh))]
     lines = [*_fresh(facts, fresh, because), *(_line(facts, row, because) for row in rest)]
-    of_list = max((row["of_list"] for row in numbers.values()), default=0)
+    of_list = max((row["of_list"] for row in listed), default=0)
     title = f"Fix now ({len(lines)} of {max(of_list, len(lines))})" if lines else "Fix now"
     return PageSection(title, about, lines, _more(facts, len(fresh)) if lines else _why_empty(facts, "now"))
 
@@ -158,7 +169,7 @@ def _fresh(facts: Facts, fresh: Sequence[Sequence[Row]], because: PageReasons) -
 
 
 def _next(facts: Facts, because: PageReasons) -> PageSection:
-    rows = [row for row in facts.top_of_list if row.get("question") == "next"]
+    rows = leading(facts, "next")
     title = f"Next to be exploited ({len(rows)} of {rows[0]['of_list']})" if rows else "Next to be exploited"
     about = "Not known to be exploited yet. The number is an estimate; the most likely first."
     return PageSection(
@@ -201,7 +212,7 @@ def _away(row: Row) -> PageLine:
     who = "you" if row["by_whom"] == "customer" else "us for you"
     note = visible_line(row["note"])
     news = [f"handled by {who} on {row['at']:%d %B}", *([f"note: {clipped(note, LONGEST_NOTE)}"] if note else [])]
-    return PageLine(row["cve"], _number(row["score"]), name_of(row), news)
+    return PageLine(row["cve"], _number(row["score"]), name_of(row), news, is_quiet=True)
 
 
 def _line(facts: Facts, row: Row, because: PageReasons, *, changes: Sequence[Row] = ()) -> PageLine:

@@ -13,13 +13,16 @@ from typing import Any
 from company.json_values import JsonObject
 from company.text.decoding import read_json
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
-from company.vertical.columns import Columns, translation
+from company.vertical.columns import Columns, read_entries, translation
+from company.vertical.envelopes import at_path, flatten, open_envelope
 from company.vertical.feeds import StagedRow, default_stamp
 from patchfirst.cves import LONGEST_TEXT, moment_until, read_text, weaknesses
 from patchfirst.ids import read_id
 
 NAMES = Path(__file__).with_suffix(".toml")
 OURS = translation(NAMES)
+ENTRIES = read_entries(NAMES)
+PATHS = {path: ours for path, ours in OURS.items() if "." in path}
 NEEDED = (
     "cveID",
     "vendorProject",
@@ -98,19 +101,19 @@ def stated_count(document: JsonObject) -> int | None:
 
 
 def _document(body: bytes, details: Details) -> JsonObject:
-    document = read_json(body, details)
-    if not isinstance(document, dict) or not isinstance(document.get("vulnerabilities"), list):
-        raise Malformed("the document has no list named vulnerabilities")
-    if not document["vulnerabilities"]:
+    """The document as it came first, with its list and what stands beside it, whatever envelope it comes in."""
+    opened = open_envelope(read_json(body, details), ENTRIES)
+    if opened is None:
+        raise Malformed(f"the document has no list named {' or '.join(ENTRIES)}")
+    beside, entries = opened
+    if not entries:
         raise Malformed("the list is empty")
-    return document
+    return {**beside, "vulnerabilities": entries}
 
 
 def columns(body: bytes) -> dict[str, list[object]]:
     """Every key of any entry with its values, under the names that the publisher gives them."""
-    entries = [entry for entry in _document(body, Details())["vulnerabilities"] if isinstance(entry, dict)]
-    names = dict.fromkeys(name for entry in entries for name in entry)
-    return {name: [entry.get(name) for entry in entries] for name in names}
+    return flatten(_document(body, Details())["vulnerabilities"])
 
 
 def rename(body: bytes) -> bytes:
@@ -119,8 +122,11 @@ def rename(body: bytes) -> bytes:
 
 
 def _named(entry: Any) -> Any:
-    """An entry under our names."""
-    return {OURS.get(key, key): value for key, value in entry.items()} if isinstance(entry, dict) else entry
+    """An entry under our names, those of deeper levels too."""
+    if not isinstance(entry, dict):
+        return entry
+    deeper = {ours: value for path, ours in PATHS.items() if (value := at_path(entry, path)) is not None}
+    return {**deeper, **{OURS.get(key, key): value for key, value in entry.items()}}
 
 
 def _require_columns(entries: list[Any]) -> None:
@@ -195,5 +201,5 @@ KEV = Source(
     begins_with=(b"{",),
     min_bytes=200,
     first_edition=date(2021, 11, 3),
-    columns=Columns(NAMES, columns, rename),
+    columns=Columns(NAMES, columns, rename, lambda body: read_json(body, Details())),
 )

@@ -1,5 +1,7 @@
 """CUSTOMERS: who was served, when, and with what; always n of n."""
 
+from collections.abc import Sequence
+
 from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section, Table
@@ -24,12 +26,18 @@ def customers_section(facts: BriefFacts, depth: Depth) -> Section:
         return Section(TITLE, lines=(f"{_remark(facts)}; 0 changes for any of them",))
     rows = tuple(_row(row, facts) for row in facts.to_serve[: depth.entries * 2])
     more = len(facts.to_serve) - len(rows)
-    notes = (f"and {counted(more, 'customer')} more",) if more else ()
-    return Section(TITLE, _remark(facts), table=Table(("", "", ""), rows), notes=notes)
+    notes = [*([f"and {counted(more, 'customer')} more"] if more else []), *correction_lines(facts.to_serve)]
+    return Section(TITLE, _remark(facts), table=Table(("", "", ""), rows), notes=tuple(notes))
+
+
+def correction_lines(rows: Sequence[CustomerLine]) -> list[str]:
+    """That customers read that a page of theirs was wrong. What waits is among the questions."""
+    sent = sum(row.corrections for row in rows)
+    return [f"corrections of what was undone: {counted(sent, 'customer page')} sent"] if sent else []
 
 
 def _is_news(row: CustomerLine) -> bool:
-    return row.items + row.refused + row.in_doubt + row.waiting + row.bounced > 0
+    return row.items + row.refused + row.in_doubt + row.waiting + row.bounced + row.corrections > 0
 
 
 def _remark(facts: BriefFacts) -> str:

@@ -104,11 +104,12 @@ def _unread(facts: BriefFacts, depth: Depth) -> tuple[str, ...]:
 
 
 def _quiet(facts: BriefFacts) -> tuple[str, str]:
-    """The same sum over all sources, and each age beside its limit."""
-    ages = ", ".join(f"{row.source} {age(row)}" for row in facts.sources)
+    """How many sources are within their limits, with the one that is nearest to its own; then the sum over all."""
+    nearest = max(facts.sources, key=lambda row: row.age / row.fresh_within)
     asked = counted(sum(row.asked for row in facts.sources), "request")
     sums = map(sum, zip(*(row.fates for row in facts.sources), strict=True))
     fates = " + ".join(f"{format_number(rows)} {fate}" for rows, fate in zip(sums, FATES, strict=True))
     read = format_number(sum(row.read for row in facts.sources))
-    came = "all within their limits" if any(row.promoted for row in facts.sources) else "nothing new"
-    return (f"{came}, {asked}: read {read} = {fates}", f"age / limit: {ages}")
+    many = len(facts.sources)
+    within = f"all {many} sources within their limits" if many > 1 else "its one source is within its limit"
+    return (f"{within}, the nearest {nearest.source} {age(nearest)}; {asked}", f"read {read} = {fates}")

@@ -1,22 +1,17 @@
 """A customer's link marks one thing, for one customer, while it lasts; and looking at it marks nothing."""
 
-import json
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from company.console.app import respond
-from company.console.site import Site
 from company.json_values import JsonObject
 from company.pipeline import handle_links
 from company.pipeline.handle_links import PATH, HandleLink
 from tests.support.brains import TestBrain
+from tests.support.consoles import FORM, Visitor, site_over
 
-EVENT = json.loads((Path(__file__).resolve().parents[1] / "events" / "console.json").read_text())
 KEY = "h" * 32
 CVE = "CVE-2025-90001"
 Ask = Callable[..., JsonObject]
@@ -29,21 +24,10 @@ def ask(brain: TestBrain) -> Ask:
     brain.admin.execute(
         "INSERT INTO company.scores (entity, score, parts, model_version) VALUES (%s, 9, '{1}', 'v')", [CVE]
     )
-    site = Site(
-        brain=lambda: brain.as_role("console"),
-        key="k" * 32,
-        title="Tidewatch",
-        zone=ZoneInfo("UTC"),
-        desk="",
-        wake=lambda _: True,
-        handle_key=KEY,
-    )
+    site = site_over(brain, handle_key=KEY, desk="")
 
     def asked(method: str, path: str, **form: str) -> JsonObject:
-        http = {**EVENT["requestContext"]["http"], "method": method, "path": path}
-        event = {**EVENT, "rawPath": path, "cookies": [], "requestContext": {"http": http}}
-        event["headers"] = {**EVENT["headers"], "content-type": "application/x-www-form-urlencoded"}
-        return respond(site, {**event, "body": urlencode(form)})
+        return Visitor(site, headers={"content-type": FORM}).ask(method, path, body=urlencode(form))
 
     return asked
 

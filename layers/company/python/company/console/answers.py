@@ -1,0 +1,35 @@
+"""An answer of the owner on the console: given once, with the sentence that says what came of it."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from company.console.rendering import see_other
+from company.console.site import Called
+from company.console.visit import Visit
+from company.owner import decision_links
+from company.owner.decisions import Decision
+
+MOST_WORDS = 2000
+
+
+def describe_answer(row: Decision, called: Called) -> str:
+    """The question, what was recorded, and what came of calling the role that asked."""
+    answer = " ".join(filter(None, (row.answer, row.answer_text and f'"{row.answer_text}"')))
+    return f"{row.question} {answer}. {called.says}"
+
+
+def give_answer(visit: Visit, number: int, back: str) -> Response[str]:
+    """Records the answer of a form by a link of its own, which it uses; then calls the role that asked."""
+    option, words = visit.field("option") or None, visit.field("words", MOST_WORDS) or None
+    askers: list[str] = []
+
+    def do() -> str:
+        token = decision_links.issue(visit.brain, number).removeprefix(decision_links.PATH)
+        hashed = decision_links.hashed(token)
+        askers.append(visit.brain.value("answer_by_link", token_sha256=hashed, option=option, words=words))
+        return ""
+
+    noted = visit.act(f"answered D-{number}", do)
+    row = visit.brain.row(Decision, "subject_of_decision", id=number)
+    assert row is not None, "it was just answered"
+    visit.say(noted, f"D-{number} is answered: {describe_answer(row, visit.site.call(askers[0]))}")
+    return see_other(f"{back}?done={noted}")

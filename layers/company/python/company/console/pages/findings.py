@@ -1,0 +1,58 @@
+"""Findings: what is open, who is on it, and how long it is not reported; closed ones by pages."""
+
+from datetime import UTC, datetime, timedelta
+
+from aws_lambda_powertools.event_handler import Response
+
+from company.console.paging import SIZE, paged
+from company.console.rendering import page, see_other
+from company.console.routing import new_routes
+from company.console.visit import visit_of
+from company.console.web import BadRequest
+from company.watch.findings import OwnersFinding
+
+SPANS = {"a day": timedelta(days=1), "3 days": timedelta(days=3), "a week": timedelta(days=7)}
+MOST = timedelta(days=366)
+routes = new_routes()
+
+
+@routes.get("/findings")
+def _findings() -> Response[str]:
+    visit = visit_of(routes)
+    is_all = visit.asked("show") == "closed"
+    before = visit.number("before")
+    rows = (
+        visit.brain.rows(OwnersFinding, "console_closed_findings", before=before, limit=SIZE + 1)
+        if is_all
+        else visit.brain.rows(OwnersFinding, "console_open_findings", before=before, limit=SIZE + 1)
+    )
+    return page(visit, "findings.html.j2", shows_closed=is_all, spans=SPANS, **paged(rows))
+
+
+@routes.post("/findings/mute")
+def _mute() -> Response[str]:
+    """Not reported until then; it stays open and watched."""
+    visit = visit_of(routes)
+    number, until = visit.field("finding", 12), _until(visit.field("until", 30), visit.now)
+    if not (number.isascii() and number.isdecimal()):
+        raise BadRequest(400, "This form names no finding.")
+
+    def do() -> str:
+        visit.brain.run("mute_finding", finding_id=int(number), until=until)
+        return f"F-{number} is not reported until {until:%Y-%m-%d %H:%M} UTC. It stays open and watched."
+
+    return see_other(f"/F-{number}?done={visit.act(f'muted F-{number}', do)}")
+
+
+def _until(text: str, now: datetime) -> datetime:
+    """A span by its name, or a day; at most a year, so that nothing is muted for good."""
+    if text in SPANS:
+        return now + SPANS[text]
+    try:
+        until = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadRequest(422, "Until when? Choose a span, or write a day like 2026-03-20.") from error
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    if not now < until <= now + MOST:
+        raise BadRequest(422, "Until when? It must be a day after now, within a year.")
+    return until

@@ -1,0 +1,79 @@
+"""Company: who reports to whom, in which state, and who watches whom; and the page of each role."""
+
+from datetime import timedelta
+
+from aws_lambda_powertools.event_handler import Response
+
+from company.console.rendering import message, page, see_other
+from company.console.routing import new_routes
+from company.console.strips import strip_of
+from company.console.visit import Visit, visit_of
+from company.pages import org, org_wording
+
+DAY = timedelta(hours=24)
+RECENT = 20
+routes = new_routes()
+
+
+@routes.get("/company")
+def _company() -> Response[str]:
+    visit = visit_of(routes)
+    return page(visit, "org.html.j2", org=_org(visit), words=org_wording, drawing=org, is_table=_is_table(visit))
+
+
+@routes.get("/roles/<role>")
+def _role(role: str) -> Response[str]:
+    visit = visit_of(routes)
+    drawn = _org(visit)
+    person = next((person for person in drawn.people if person.role == role), None)
+    if person is None:
+        return message(visit.site, "Nobody of that name", f"There is no role {role}.", 404)
+    hours = visit.brain.all("console_hours_of_role", role=role, since=visit.now - DAY, until=visit.now)
+    return page(
+        visit,
+        "role.html.j2",
+        person=person,
+        drawing=org,
+        org=drawn,
+        people=[one for one in drawn.people if one.reports_to == role],
+        watches=[one for one in drawn.people if one.watched_by == role],
+        sessions=visit.brain.all("console_sessions", role=role, before=None, limit=RECENT),
+        strip=strip_of(hours, visit.now - DAY, visit.site.zone),
+    )
+
+
+@routes.post("/roles/pause")
+def _pause() -> Response[str]:
+    """A paused role does not work; what it owed is withdrawn, openly, and others watch on."""
+    visit = visit_of(routes)
+    role, rests = visit.field("role", 40), visit.field("rests", 5) == "yes"
+
+    def do() -> str:
+        why = visit.field("why", 200) or "paused on the console"
+        withdrawn = visit.brain.value("pause_role", role=role, rests=rests, why=why)
+        if rests:
+            return f"{role} is paused: {withdrawn} slots that it owed are withdrawn. All others go on."
+        return f"{role} is resumed: heartbeat expects its fires again from its next beat on."
+
+    act = f"paused {role}" if rests else f"resumed {role}"
+    return see_other(f"/roles/{role}?done={visit.act(act, do)}")
+
+
+@routes.post("/roles/fire")
+def _fire() -> Response[str]:
+    """One fire by hand, on a slot of its own."""
+    visit = visit_of(routes)
+    role = visit.field("role", 40)
+    if role not in visit.roles:
+        return message(visit.site, "Nobody of that name", f"There is no role {role}.", 404)
+    noted = visit.act(f"called {role}", lambda: "")
+    visit.say(noted, visit.site.call(role).says)
+    return see_other(f"/roles/{role}?done={noted}")
+
+
+def _org(visit: Visit) -> org.Org:
+    return org.gather(visit.brain, title=visit.site.title, zone=visit.site.zone, desk=visit.site.desk)
+
+
+def _is_table(visit: Visit) -> bool:
+    return visit.asked("as") == "table"

@@ -1,0 +1,44 @@
+"""Approvals and settings: what the company may do outside by itself, whether it runs, and what you did here."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from company.console.paging import paged
+from company.console.rendering import page, see_other
+from company.console.routing import new_routes
+from company.console.rows import WaitingEntry
+from company.console.visit import visit_of
+from company.console.web import BadRequest
+from company.owner.approval_levels import MEANINGS, MEANINGS_OF
+
+ACTS = 20
+routes = new_routes()
+
+
+@routes.get("/settings")
+def _settings() -> Response[str]:
+    visit = visit_of(routes)
+    acts = visit.brain.all("console_acts", before=visit.number("before"), limit=ACTS + 1)
+    return page(
+        visit,
+        "settings.html.j2",
+        approvals=visit.brain.all("list_approvals"),
+        meanings=lambda action: MEANINGS_OF.get(action, MEANINGS),
+        entries=visit.brain.rows(WaitingEntry, "entries_waiting", decision_id=None),
+        company_is=visit.brain.value("company_is"),
+        **paged(acts, ACTS),
+    )
+
+
+@routes.post("/settings/approval")
+def _approve() -> Response[str]:
+    visit = visit_of(routes)
+    action, level = visit.field("action", 40), visit.field("level", 10)
+    meanings = MEANINGS_OF.get(action, MEANINGS)
+    if level not in meanings:
+        raise BadRequest(422, f"A level is one of {', '.join(meanings)}.")
+
+    def do() -> str:
+        visit.brain.run("set_approval", action=action, level=level)
+        return f"{action} is {level} from now on: {meanings[level]}."
+
+    return see_other(f"/settings?done={visit.act(f'set {action} to {level}', do)}")

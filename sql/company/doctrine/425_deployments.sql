@@ -1,0 +1,291 @@
+-- Why: who proves a change puts it into force, and only with the owner's approval; one change at a time, each step a
+-- row, and the way back is known before the first step (scar: two changes were deployed at once, and nobody knew which
+-- of them broke).
+
+GRANT SELECT ON company.deployments, company.deployment_steps, company.change_orders TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.require_auditor_of_building() RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM company.roster me JOIN company.roster m ON m.role = me.reports_to
+    WHERE me.role = company.me() AND me.kind = 'auditor' AND 'build' = ANY (m.modes)
+  ) THEN
+    PERFORM company.refuse('only_auditors_of_building_deploy', coalesce(company.me(), session_user) || ' is none');
+  END IF;
+END $$;
+
+-- What of a proved change may happen now: 'deploy', 'ask' (the owner has not been asked), 'wait' (for her answer, or
+-- for the action to be opened) or 'refused'. Her order about a change counts whatever the level of the action.
+CREATE OR REPLACE FUNCTION company.leave_to_deploy(my_change bigint) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE
+    WHEN (SELECT what FROM company.change_orders WHERE change_id = my_change AND what IN ('approve', 'refuse')
+      ORDER BY id DESC LIMIT 1) = 'approve' THEN 'deploy'
+    WHEN EXISTS (SELECT FROM company.change_orders WHERE change_id = my_change AND what IN ('refuse', 'roll_back'))
+      THEN 'refused'
+    WHEN (SELECT level FROM company.approvals WHERE action = 'deploy') = 'open' THEN 'deploy'
+    WHEN (SELECT level FROM company.approvals WHERE action = 'deploy') = 'closed' THEN 'wait'
+    ELSE coalesce((SELECT CASE WHEN d.answer = 'yes' THEN 'deploy' WHEN d.answer = 'no' THEN 'refused' ELSE 'wait' END
+      FROM company.decisions d JOIN company.changes c ON c.judged_by = d.asked_by AND c.id = my_change
+      WHERE d.fingerprint = format('approval:deploy:C-%s', c.id)
+      ORDER BY d.id DESC LIMIT 1), 'ask')
+  END
+$$;
+GRANT EXECUTE ON FUNCTION company.leave_to_deploy(bigint) TO @staff@;
+
+-- The one question about a change, with its lines; the database words it. Silence is no yes.
+CREATE OR REPLACE FUNCTION company.ask_to_deploy(my_change bigint, my_session bigint, my_answer_by timestamptz)
+RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  c company.changes;
+  asked bigint;
+BEGIN
+  PERFORM company.require_auditor_of_building();
+  PERFORM company.require_open_session(my_session);
+  SELECT * INTO c FROM company.changes WHERE id = my_change AND status = 'proved';
+  IF c.id IS NULL OR company.leave_to_deploy(my_change) <> 'ask' THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO company.decisions (fingerprint, question, background, options, recommendation, default_option, asked_by,
+    answer_by, subject)
+  VALUES (
+    format('approval:deploy:C-%s', c.id), format('Deploy C-%s (%s)?', c.id, left(c.title, 90)),
+    format('%s Proved: %s. %s In full: watchbill changes diff %s', left(c.reason, 300), left(c.verdict, 300),
+      (SELECT string_agg(left(l.line, 120), '  ' ORDER BY l.n) FROM string_to_table(c.diff, E'\n') WITH ORDINALITY
+        AS l (line, n) WHERE l.line ~ '^[+-]([^+-]|$)' AND l.n < 60), c.id),
+    '{"yes": "deployed, watched, and rolled back by itself when a function fails", "no": "not deployed"}', 'yes', 'no',
+    company.me(), my_answer_by, jsonb_build_object('action', 'deploy', 'change', c.id)
+  )
+  ON CONFLICT (fingerprint, asked_by) WHERE answered_at IS NULL DO NOTHING
+  RETURNING id INTO asked;
+  RETURN asked;
+END $$;
+GRANT EXECUTE ON FUNCTION company.ask_to_deploy(bigint, bigint, timestamptz) TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.start_deployment(my_change bigint, my_session bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  was text;
+  started bigint;
+BEGIN
+  PERFORM company.require_auditor_of_building();
+  PERFORM company.require_open_session(my_session);
+  SELECT status INTO was FROM company.changes WHERE id = my_change FOR SHARE;
+  IF was IS DISTINCT FROM 'proved' THEN
+    PERFORM company.refuse('only_a_proved_change_is_deployed',
+      format('change %s is %s', my_change, coalesce(was, 'unknown')));
+  END IF;
+  -- An owner who closes the action at this moment waits for this, or this waits for the owner.
+  PERFORM FROM company.approvals WHERE action = 'deploy' FOR SHARE;
+  IF company.leave_to_deploy(my_change) <> 'deploy' THEN
+    PERFORM company.refuse('a_deployment_has_the_owners_approval',
+      format('C-%s: %s', my_change, company.leave_to_deploy(my_change)));
+  END IF;
+  IF EXISTS (SELECT FROM company.deployments WHERE change_id = my_change AND status IN ('rolled_back', 'undone')) AND
+    NOT EXISTS (SELECT FROM company.change_orders o WHERE o.change_id = my_change AND o.what = 'approve'
+      AND o.given_at > (SELECT max(ended_at) FROM company.deployments WHERE change_id = my_change)) THEN
+    PERFORM company.refuse('what_was_rolled_back_is_not_deployed_again', format('C-%s was; its owner may approve it',
+      my_change));
+  END IF;
+  INSERT INTO company.deployments (change_id, by_role, session_id) VALUES (my_change, company.me(), my_session)
+  ON CONFLICT DO NOTHING RETURNING id INTO started;
+  IF started IS NULL THEN
+    PERFORM company.refuse('two_changes_never_race', 'another deployment is not settled yet');
+  END IF;
+  INSERT INTO company.deployment_steps (deployment_id, by_role, session_id, step)
+  VALUES (started, company.me(), my_session, 'started');
+  RETURN started;
+END $$;
+GRANT EXECUTE ON FUNCTION company.start_deployment(bigint, bigint) TO @staff@;
+
+-- A step that was done. The facts with which a deployment is resumed or taken back are kept before they are needed.
+CREATE OR REPLACE FUNCTION company.note_deployment(
+  my_deployment bigint, my_session bigint, my_step text, my_facts jsonb
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  d company.deployments;
+BEGIN
+  PERFORM company.require_auditor_of_building();
+  PERFORM company.require_open_session(my_session);
+  SELECT * INTO d FROM company.deployments WHERE id = my_deployment FOR UPDATE;
+  IF d.id IS NULL OR NOT (CASE my_step
+    WHEN 'planned' THEN d.status = 'started'
+    WHEN 'layer_published' THEN d.status = 'started'
+    WHEN 'function_published' THEN d.status = 'started'
+    WHEN 'live' THEN d.status = 'started'
+    WHEN 'kept' THEN d.status = 'live'
+    WHEN 'rolled_back' THEN d.status IN ('started', 'live', 'kept')
+    WHEN 'undone' THEN d.status IN ('live', 'kept')
+    ELSE false END) THEN
+    PERFORM company.refuse('a_deployment_goes_step_by_step',
+      format('deployment %s is %s, and cannot be %s', my_deployment, coalesce(d.status, 'unknown'), my_step));
+  END IF;
+  UPDATE company.deployments SET
+    status = CASE WHEN my_step IN ('live', 'kept', 'rolled_back', 'undone') THEN my_step ELSE status END,
+    functions = functions || coalesce(my_facts -> 'functions', '{}'),
+    layer_arn = coalesce(my_facts ->> 'layer_arn', layer_arn),
+    layer_sha256 = coalesce(my_facts ->> 'layer_sha256', layer_sha256),
+    live_at = CASE my_step WHEN 'live' THEN company.now() ELSE live_at END,
+    ended_at = CASE WHEN my_step IN ('kept', 'rolled_back', 'undone') THEN company.now() ELSE ended_at END,
+    reason = CASE WHEN my_step IN ('kept', 'rolled_back', 'undone') THEN my_facts ->> 'reason' ELSE reason END,
+    evidence = coalesce(my_facts -> 'evidence', evidence)
+  WHERE id = my_deployment;
+  INSERT INTO company.deployment_steps (deployment_id, by_role, session_id, step, facts)
+  VALUES (my_deployment, company.me(), my_session, my_step, my_facts);
+END $$;
+GRANT EXECUTE ON FUNCTION company.note_deployment(bigint, bigint, text, jsonb) TO @staff@;
+
+-- What went wrong since a deployment went live, one line each: a watched function that failed and had not failed so
+-- before, a source whose editions are put aside more than before, a pipeline that flow_check found still.
+CREATE OR REPLACE FUNCTION company.failures_since(my_deployment bigint) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH d AS (SELECT * FROM company.deployments WHERE id = my_deployment),
+  watched AS (SELECT f.value ->> 'role' AS role FROM d, jsonb_each(d.functions) AS f)
+  SELECT format('%s %s: %s', s.role, s.outcome, left(coalesce(s.reason, 'no reason'), 120))
+  FROM d, company.sessions s
+  WHERE s.started_at >= d.live_at AND s.outcome IN ('failed', 'crashed', 'timed_out')
+    AND s.role IN (SELECT role FROM watched)
+    AND NOT EXISTS (
+      SELECT FROM company.sessions b
+      WHERE b.role = s.role AND b.started_at BETWEEN d.live_at - interval '1 day' AND d.live_at
+        AND b.outcome = s.outcome AND b.reason IS NOT DISTINCT FROM s.reason
+    )
+  UNION ALL
+  SELECT format('%s put %s of %s rows aside, before it %s of %s', b.source, b.quarantined, b.rows_read,
+    coalesce(was.quarantined, 0), coalesce(was.rows_read, 0))
+  FROM d JOIN company.batches b ON b.staged_at >= d.live_at AND b.rows_read > 0
+  LEFT JOIN LATERAL (
+    SELECT w.quarantined, w.rows_read FROM company.batches w
+    WHERE w.source = b.source AND w.staged_at < d.live_at AND w.status = 'promoted' ORDER BY w.id DESC LIMIT 1
+  ) AS was ON true
+  WHERE b.quarantined::float8 / b.rows_read > coalesce(was.quarantined::float8 / nullif(was.rows_read, 0), 0) + 0.01
+  UNION ALL
+  SELECT format('%s: batch %s was held or refused', b.source, b.id)
+  FROM d JOIN company.changes c ON c.id = d.change_id
+  JOIN company.batches b ON b.source = c.subject AND b.staged_at >= d.live_at AND b.status IN ('held', 'refused')
+  UNION ALL
+  SELECT format('%s is still not read: %s', f.source, left(f.reason, 120))
+  FROM d JOIN company.changes c ON c.id = d.change_id
+  JOIN LATERAL (
+    SELECT r.source, r.reason, r.verdict FROM company.raw_documents r
+    WHERE r.source = c.subject AND r.fetched_at >= d.live_at
+    ORDER BY r.id DESC LIMIT 1
+  ) AS f ON f.verdict = 'malformed'
+  UNION ALL
+  SELECT format('flow_check: %s', f.title)
+  FROM d JOIN company.findings f ON f.found_by = 'flow_check' AND f.found_at >= d.live_at AND f.closed_at IS NULL
+$$;
+GRANT EXECUTE ON FUNCTION company.failures_since(bigint) TO @staff@;
+
+-- The evidence that a deployment works: what its functions have done, and what came into force of its source.
+CREATE OR REPLACE FUNCTION company.evidence_since(my_deployment bigint, OUT worked integer, OUT rows_read bigint,
+  OUT rows_in_force bigint, OUT needs_rows boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT
+    (SELECT count(*)::integer FROM company.sessions s, jsonb_each(d.functions) AS f
+      WHERE s.role = f.value ->> 'role' AND s.started_at >= d.live_at AND s.outcome = 'done'),
+    (SELECT coalesce(sum(b.rows_read), 0) FROM company.batches b
+      WHERE b.source = c.subject AND b.staged_at >= d.live_at),
+    (SELECT coalesce(sum(b.promoted + b.unchanged), 0) FROM company.batches b
+      WHERE b.source = c.subject AND b.staged_at >= d.live_at AND b.status = 'promoted'),
+    EXISTS (SELECT FROM company.streams s WHERE s.source = c.subject)
+  FROM company.deployments d JOIN company.changes c ON c.id = d.change_id WHERE d.id = my_deployment
+$$;
+GRANT EXECUTE ON FUNCTION company.evidence_since(bigint) TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.has_worked(my_deployment bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT e.worked > 0 AND (e.rows_in_force > 0 OR NOT e.needs_rows) FROM company.evidence_since(my_deployment) AS e
+$$;
+GRANT EXECUTE ON FUNCTION company.has_worked(bigint) TO @staff@;
+
+-- The owner's word about a change. It is carried out by the auditor; a refusal counts at once.
+CREATE OR REPLACE FUNCTION company.order_change(my_change bigint, my_order text, my_reason text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  was text;
+  in_force text;
+  given bigint;
+BEGIN
+  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
+    PERFORM company.refuse('only_the_owner_orders_about_changes',
+      coalesce(company.me(), session_user) || ' is not the owner');
+  END IF;
+  SELECT c.status, d.status INTO was, in_force FROM company.changes c
+  LEFT JOIN company.deployments d ON d.change_id = c.id AND d.status IN ('started', 'live', 'kept')
+  WHERE c.id = my_change;
+  IF was IS NULL OR NOT (CASE my_order
+    WHEN 'approve' THEN was = 'proved' AND in_force IS NULL
+    WHEN 'refuse' THEN was IN ('proposed', 'proved') AND in_force IS NULL
+    WHEN 'roll_back' THEN in_force IS NOT NULL
+    WHEN 'prove' THEN in_force IS NULL
+    ELSE false END) THEN
+    PERFORM company.refuse('an_order_fits_the_change', format('C-%s is %s, and cannot be %s', my_change,
+      coalesce(in_force, was, 'unknown'), my_order));
+  END IF;
+  INSERT INTO company.change_orders (change_id, what, reason, done_at, outcome)
+  VALUES (my_change, my_order, coalesce(my_reason, ''), CASE my_order WHEN 'refuse' THEN company.now() END,
+    CASE my_order WHEN 'refuse' THEN 'not deployed' END)
+  ON CONFLICT (change_id, what) WHERE done_at IS NULL DO NOTHING RETURNING id INTO given;
+  RETURN given;
+END $$;
+GRANT EXECUTE ON FUNCTION company.order_change(bigint, text, text) TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.note_order_done(my_order bigint, my_session bigint, my_outcome text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_auditor_of_building();
+  PERFORM company.require_open_session(my_session);
+  UPDATE company.change_orders SET done_at = company.now(), outcome = my_outcome
+  WHERE id = my_order AND done_at IS NULL;
+END $$;
+GRANT EXECUTE ON FUNCTION company.note_order_done(bigint, bigint, text) TO @staff@;
+
+-- Who of building must be woken now, and the name of the wake; each once: a document that cannot be read, the tasks
+-- that follow from it, a change, a deployment that is to be settled or resumed, an order.
+CREATE OR REPLACE FUNCTION company.build_wakes_due(most_a_day integer) RETURNS TABLE (role text, name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH lately AS (SELECT company.now() - interval '1 hour' AS since),
+  waiting AS (
+    SELECT 'scraping' AS domain, 'manager' AS kind, format('raw%s', max(r.id)) AS what
+    FROM company.raw_documents r, lately
+    WHERE r.verdict = 'malformed' AND r.fetched_at > lately.since
+      AND EXISTS (SELECT FROM company.batches b WHERE b.source = r.source AND b.status = 'promoted')
+      AND NOT EXISTS (SELECT FROM company.task_queue t WHERE t.closed_at IS NULL AND t.payload ->> 'source' = r.source
+        AND t.payload ->> 'kind' IN ('malformed', 'format_changed'))
+    GROUP BY r.source
+    UNION ALL
+    SELECT CASE t.mode WHEN 'scrape' THEN 'scraping' ELSE t.mode END, 'worker', format('t%s', t.id)
+    FROM company.task_queue t, lately
+    WHERE t.status = 'pending' AND t.created_at > lately.since AND (t.mode = 'build'
+      OR (t.mode = 'scrape' AND t.payload ->> 'kind' = 'malformed'))
+    UNION ALL
+    SELECT 'build', 'auditor', format('c%s', c.id) FROM company.changes c, lately
+    WHERE c.status = 'proposed' AND c.proposed_at > lately.since
+    UNION ALL
+    SELECT 'build', 'auditor', format('d%s-%s', d.id, d.status) FROM company.deployments d
+    JOIN company.sessions s ON s.id = d.session_id
+    WHERE d.status = 'started' AND s.finished_at IS NOT NULL
+      OR d.status = 'live' AND (company.has_worked(d.id) OR EXISTS (SELECT FROM company.failures_since(d.id)))
+    UNION ALL
+    SELECT 'build', 'auditor', format('o%s', o.id) FROM company.change_orders o WHERE o.done_at IS NULL
+  ), named AS (
+    SELECT r.role, format('wake-%s-%s', r.role, w.what) AS name FROM waiting w
+    JOIN company.roster r ON r.role = w.domain || '_' || w.kind
+  )
+  SELECT DISTINCT ON (n.role) n.role, n.name FROM named n
+  WHERE NOT EXISTS (SELECT FROM company.slots s WHERE s.schedule = n.name)
+    AND NOT EXISTS (
+      SELECT FROM company.slots s
+      WHERE s.role = n.role AND s.is_wake AND s.status = 'expected' AND s.due_at >= company.now()
+    )
+    AND (
+      SELECT count(*) FROM company.slots s
+      WHERE s.role = n.role AND s.is_wake AND s.due_at > company.now() - interval '1 day'
+    ) < most_a_day
+  ORDER BY n.role, n.name
+$$;
+GRANT EXECUTE ON FUNCTION company.build_wakes_due(integer) TO @login:heartbeat@;

@@ -1,0 +1,183 @@
+"""Deployments: by the auditor of building alone, one at a time, with the owner's approval, step by step."""
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from company.brain import Brain
+from tests.brain.test_changes import judge, propose
+from tests.support.acts import session_of
+from tests.support.brains import TestBrain
+from tests.support.refusals import refused
+
+FUNCTIONS = {"x-check": {"role": "check", "was": "1", "is": "2"}}
+LIVE = {"functions": FUNCTIONS, "layer_arn": "a", "layer_sha256": "s"}
+
+
+def proved(brain: TestBrain, **other: Any) -> int:
+    change = propose(brain, **other)
+    judge(brain, change)
+    return change
+
+
+def auditor(brain: TestBrain) -> tuple[Brain, int]:
+    return brain.as_role("build_auditor"), session_of(brain, "build_auditor")
+
+
+def begin(brain: TestBrain, change: int) -> int:
+    login, session = auditor(brain)
+    return int(login.value("start_deployment", change_id=change, session_id=session))
+
+
+def step(brain: TestBrain, deployment: int, name: str, facts: dict[str, Any]) -> None:
+    login, session = auditor(brain)
+    login.run("note_deployment", deployment_id=deployment, session_id=session, step=name, facts=facts)
+
+
+@pytest.fixture
+def opened(brain: TestBrain) -> TestBrain:
+    brain.owner.run("set_approval", action="deploy", level="open")
+    return brain
+
+
+@pytest.mark.parametrize("role", ["build_manager", "build_worker", "data_auditor", "ceo", "heartbeat"])
+def test_nobody_else_deploys_asks_or_notes(opened: TestBrain, role: str) -> None:
+    change = proved(opened)
+
+    for query, values in (
+        ("start_deployment", {"change_id": change}),
+        ("ask_to_deploy", {"change_id": change, "answer_by": None}),
+        ("note_deployment", {"deployment_id": 1, "step": "live", "facts": LIVE}),
+        ("note_order_done", {"order_id": 1, "outcome": "x"}),
+    ):
+        with refused("only_auditors_of_building_deploy"):
+            opened.as_role(role).run(query, session_id=1, **values)
+
+
+def test_only_a_proved_change_is_deployed(opened: TestBrain) -> None:
+    change = propose(opened)
+
+    with refused("only_a_proved_change_is_deployed"):
+        begin(opened, change)
+
+
+@pytest.mark.parametrize("level", ["closed", "ask"])
+def test_a_deployment_has_the_owners_approval(opened: TestBrain, level: str) -> None:
+    change = proved(opened)
+    opened.owner.run("set_approval", action="deploy", level=level)
+
+    with refused("a_deployment_has_the_owners_approval"):
+        begin(opened, change)
+    opened.owner.run("order_change", change_id=change, order="approve", reason="")
+
+    assert begin(opened, change)
+
+
+def test_a_change_that_the_owner_refused_is_not_deployed_at_any_level(opened: TestBrain) -> None:
+    change = proved(opened)
+    opened.owner.run("order_change", change_id=change, order="refuse", reason="no")
+
+    with refused("a_deployment_has_the_owners_approval"):
+        begin(opened, change)
+
+
+def test_two_changes_never_race(opened: TestBrain) -> None:
+    one = proved(opened)
+    other = proved(opened, diff="--- a/y.toml\n+++ b/y.toml\n@@ -1 +1 @@\n-a\n+b\n", files=["y.toml"])
+    started = begin(opened, one)
+
+    for change in (one, other):
+        with refused("two_changes_never_race"):
+            begin(opened, change)
+    step(opened, started, "live", LIVE)
+    with refused("two_changes_never_race"):
+        begin(opened, other)
+    step(opened, started, "kept", {"reason": "worked", "evidence": {"worked": 3}})
+
+    assert begin(opened, other)
+
+
+def test_a_deployment_goes_step_by_step(opened: TestBrain) -> None:
+    started = begin(opened, proved(opened))
+
+    for name in ("kept", "undone", "started", "anything"):
+        with refused("a_deployment_goes_step_by_step"):
+            step(opened, started, name, LIVE)
+    with refused("what_is_live_names_its_layer_and_functions"):
+        step(opened, started, "live", {})
+    step(opened, started, "live", LIVE)
+    with refused("kept_has_evidence_in_numbers"):
+        step(opened, started, "kept", {"reason": "looks good", "evidence": {"worked": "yes"}})
+    with refused("an_ended_deployment_says_why"):
+        step(opened, started, "rolled_back", {})
+    step(opened, started, "rolled_back", {"reason": "check failed"})
+
+    with refused("a_deployment_goes_step_by_step"):
+        step(opened, started, "live", LIVE)
+
+
+def test_what_was_rolled_back_is_not_deployed_again(opened: TestBrain) -> None:
+    change = proved(opened)
+    step(opened, begin(opened, change), "rolled_back", {"reason": "check failed"})
+
+    with refused("what_was_rolled_back_is_not_deployed_again"):
+        begin(opened, change)
+    opened.wait(minutes=1)
+    opened.owner.run("order_change", change_id=change, order="approve", reason="fixed by hand")
+
+    assert begin(opened, change)
+
+
+@pytest.mark.parametrize("role", ["build_auditor", "build_manager", "ceo"])
+def test_only_the_owner_orders_about_changes(opened: TestBrain, role: str) -> None:
+    with refused("only_the_owner_orders_about_changes"):
+        opened.as_role(role).run("order_change", change_id=proved(opened), order="approve", reason="")
+
+
+@pytest.mark.parametrize("order", ["roll_back", "anything", "approve"])
+def test_an_order_fits_the_change(opened: TestBrain, order: str) -> None:
+    with refused("an_order_fits_the_change"):
+        opened.owner.run("order_change", change_id=propose(opened), order=order, reason="")
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"),
+    [
+        ("a_deployment_status_is_known", "UPDATE company.deployments SET status = 'fine'"),
+        (
+            "one_deployment_at_a_time",
+            "INSERT INTO company.deployments (change_id, by_role, session_id)"
+            " SELECT max(id), 'x', max(session_id) FROM company.changes",
+        ),
+        (
+            "a_change_is_in_force_once",
+            "INSERT INTO company.deployments (change_id, by_role, session_id, status, layer_arn, live_at, functions,"
+            " ended_at, reason, evidence) SELECT change_id, 'x', session_id, 'kept', 'a', started_at, '{\"f\": {}}',"
+            " started_at, 'r', '{\"n\": 1}' FROM company.deployments",
+        ),
+        ("an_order_is_known", "INSERT INTO company.change_orders (change_id, what) VALUES (1, 'forget')"),
+        (
+            "an_order_that_is_done_says_how",
+            "INSERT INTO company.change_orders (change_id, what, done_at) VALUES (1, 'prove', now())",
+        ),
+        (
+            "an_order_waits_once",
+            "INSERT INTO company.change_orders (change_id, what) SELECT 1, 'prove' FROM generate_series(1, 2)",
+        ),
+    ],
+)
+def test_its_tables_hold_whoever_writes(opened: TestBrain, rule: str, change: str) -> None:
+    begin(opened, proved(opened))
+    proved(opened, diff="--- a/y.toml\n+++ b/y.toml\n@@ -1 +1 @@\n-a\n+b\n", files=["y.toml"])
+
+    with pytest.raises(psycopg.errors.IntegrityError, match=rule), opened.admin as past_every_rule:
+        past_every_rule.execute(change)
+
+
+def test_nobody_of_the_staff_writes_a_deployment_by_hand(opened: TestBrain) -> None:
+    begin(opened, proved(opened))
+
+    for statement in ("UPDATE company.deployments SET status = 'live'", "DELETE FROM company.deployment_steps"):
+        with pytest.raises(Exception, match="permission denied"):
+            opened.sql("build_auditor", statement)

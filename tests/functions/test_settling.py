@@ -1,0 +1,212 @@
+"""build_auditor deploys what is proved, watches it by name, keeps it with evidence, and takes it back when it fails."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from build_auditor import lambdas
+from build_auditor.trial import TrialFacts
+from company.fire.fire import Fire
+from tests.functions.office import Office
+from tests.functions.release import PRODUCT, alias_of, live_layers, release, release_again
+from tests.functions.workshop import change, edition, rename
+
+HOLDS = TrialFacts(
+    applies=1, failed_without=1, passed_with=1, rows=30, rows_before=30, is_within_limits=True, keys_kept=1.0, others=1
+)
+
+
+@pytest.fixture
+def proved(office: Office) -> Office:
+    """A release, a renamed column, and the change for it, which nobody has judged yet."""
+    office.product_layer = release(office)
+    rename(office)
+    office.run("build_worker")
+    return office
+
+
+@pytest.fixture(autouse=True)
+def trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its trial, which others test, shows that the change holds."""
+    monkeypatch.setattr("build_auditor.tools.try_change", lambda *_: HOLDS)
+
+
+def open_deploy(office: Office, level: str = "open") -> None:
+    office.works.brain.owner.run("set_approval", action="deploy", level=level)
+
+
+def deployment(office: Office) -> dict[str, Any]:
+    return office.rows("SELECT * FROM company.deployments ORDER BY id DESC LIMIT 1")[0]
+
+
+def steps(office: Office) -> list[str]:
+    return [row["step"] for row in office.rows("SELECT step FROM company.deployment_steps ORDER BY id")]
+
+
+def test_a_proved_change_is_live_in_every_function_of_the_product(proved: Office) -> None:
+    open_deploy(proved)
+
+    answer = proved.run("build_auditor")
+
+    assert (answer["evidence"]["proved"], answer["evidence"]["deployed"]) == (1, 1), answer
+    assert deployment(proved)["status"] == "live"
+    for role in PRODUCT:
+        deps, product = live_layers(proved, role)
+        assert (deps, product.split(":")[0].endswith("-changes")) == ("deps:1", True)
+        assert alias_of(proved, role) == "2"
+    assert steps(proved) == ["started", "planned", "layer_published", *["function_published"] * 3, "live"]
+
+
+def test_closed_it_waits_and_at_ask_the_owner_sees_its_lines(proved: Office) -> None:
+    open_deploy(proved, "closed")
+    assert proved.run("build_auditor")["evidence"]["deployed"] == 0
+    assert proved.rows("SELECT * FROM company.decisions") == []
+
+    open_deploy(proved, "ask")
+    proved.run("build_auditor")
+    [question] = proved.rows("SELECT * FROM company.decisions")
+    assert question["question"].startswith("Deploy C-1 (kev: dateAdded comes as date_added")
+    assert '+dateAdded = ["dateAdded", "date_added"]' in question["background"]
+
+    proved.answer("yes")
+    assert proved.run("build_auditor")["evidence"]["deployed"] == 1
+    assert proved.rows("SELECT outcome FROM company.decisions")[0]["outcome"] == "deployed, and watched"
+
+
+def test_it_is_kept_after_its_functions_have_worked_with_rows(proved: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_deploy(proved)
+    proved.run("build_auditor")
+    assert proved.run("build_auditor")["outcome"] == "skipped"
+
+    monkeypatch.setattr("patchfirst.sources.kev.OURS", {"date_added": "dateAdded"})
+    proved.works.run("scrape_kev", "check", "promote")
+    answer = proved.run("build_auditor")
+
+    assert answer["evidence"]["kept"] == 1, answer
+    assert deployment(proved)["evidence"]["rows_in_force"] == 30
+
+
+def test_a_function_that_fails_moves_every_alias_back_and_tells_the_owner_today(proved: Office) -> None:
+    open_deploy(proved)
+    proved.run("build_auditor")
+
+    def breaks(fire: Fire) -> Any:
+        raise RuntimeError("no such column in the field")
+
+    proved.works.brain.wait(minutes=1)
+    with pytest.raises(RuntimeError):
+        proved.works.fire("check", breaks, cloud=proved.works.cloud, request_id="breaks")
+    answer = proved.run("build_auditor")
+
+    assert answer["evidence"]["rolled_back"] == 1, answer
+    assert {alias_of(proved, role) for role in PRODUCT} == {"1"}
+    assert live_layers(proved, "check", "$LATEST") == ["deps:1", "product:1"]
+    finding = proved.finding("rolled_back")
+    assert (finding["level"], finding["watcher"]) == ("today", "build_manager")
+    assert "check" in finding["title"]
+    assert "no such column" in finding["title"]
+    assert proved.run("build_auditor")["outcome"] == "skipped"
+
+
+def test_a_document_that_is_still_not_read_is_rolled_back(proved: Office) -> None:
+    open_deploy(proved)
+    proved.run("build_auditor")
+
+    other = b'{"dateReleased": "2026-03-10T19:00:00Z", "vulnerabilities": [{"id": "x"}]}' + b" " * 300
+    proved.works.serve_only("kev", other, at="2026-03-10T19:00:00Z")
+    proved.works.run("scrape_kev")
+    answer = proved.run("build_auditor")
+
+    assert answer["evidence"]["rolled_back"] == 1, answer
+    assert "kev is still not read" in deployment(proved)["reason"]
+
+
+@pytest.mark.parametrize(("at", "times"), [("publish_layer", 1), ("publish_version", 2), ("move_alias", 2)])
+def test_a_kill_at_a_step_is_resumed_to_one_consistent_state(
+    proved: Office, monkeypatch: pytest.MonkeyPatch, at: str, times: int
+) -> None:
+    open_deploy(proved)
+    real, left = getattr(lambdas, at), [times]
+
+    def killed(*given: Any) -> Any:
+        done = real(*given)
+        left[0] -= 1
+        if not left[0] or at == "publish_layer":
+            raise KeyboardInterrupt
+        return done
+
+    monkeypatch.setattr(lambdas, at, killed)
+    with pytest.raises(KeyboardInterrupt):
+        proved.run("build_auditor")
+    assert deployment(proved)["status"] == "started"
+    monkeypatch.setattr(lambdas, at, real)
+
+    proved.works.brain.wait(minutes=30)
+    proved.run("heartbeat")
+    answer = proved.run("build_auditor")
+
+    assert answer["evidence"]["deployed"] == 1, answer
+    assert len({tuple(live_layers(proved, role)) for role in PRODUCT}) == 1
+    assert deployment(proved)["status"] == "live"
+
+
+def test_the_owners_deploy_wins_and_says_what_it_undid(proved: Office) -> None:
+    open_deploy(proved)
+    proved.run("build_auditor")
+
+    release_again(proved)
+    proved.works.brain.owner.run("order_change", change_id=1, order="roll_back", reason="")
+    answer = proved.run("build_auditor")
+
+    assert answer["evidence"]["undone"] == 1, answer
+    assert "your deploy undid C-1" in proved.finding("change_undone")["title"]
+    assert alias_of(proved, "check") == "3"
+    [order] = proved.rows("SELECT outcome FROM company.change_orders")
+    assert order["outcome"] == "it was not in force any more"
+
+
+def test_the_owner_rolls_back_and_approves_again(proved: Office) -> None:
+    open_deploy(proved)
+    proved.run("build_auditor")
+    order = proved.works.brain.owner
+    order.run("order_change", change_id=1, order="roll_back", reason="not today")
+    proved.run("build_auditor")
+    assert (deployment(proved)["status"], alias_of(proved, "check")) == ("rolled_back", "1")
+
+    proved.works.brain.wait(minutes=1)
+    order.run("order_change", change_id=1, order="approve", reason="")
+    proved.run("build_auditor")
+
+    assert (change(proved)["status"], deployment(proved)["status"]) == ("proved", "live")
+
+
+def test_a_document_that_cannot_be_read_is_live_again_within_the_hour_by_wakes_alone(office: Office) -> None:
+    """Each beat wakes who has something new to do; nobody waits for a regular fire."""
+    office.product_layer = release(office)
+    office.deploy("scraping_manager", "scraping_worker", "build_worker", "build_auditor")
+    open_deploy(office)
+    office.works.take_in("kev", edition(17))
+    office.works.serve_only("kev", edition(18).replace(b"dateAdded", b"date_added"), at="2026-03-10T18:00:00Z")
+    office.works.run("scrape_kev")
+    failed_at = office.works.brain.owner.now()
+
+    woken: list[str] = []
+    while not office.rows("SELECT 1 FROM company.deployments WHERE status = 'live'") and len(woken) < 9:
+        office.run("heartbeat", minutes=4)
+        woken += [role for name in _take_wakes(office) for role in [name.split("-")[1]]]
+        for role in woken[-1:]:
+            office.run(role)
+
+    assert woken[-1] == "build_auditor", woken
+    assert office.works.brain.owner.now() - failed_at < timedelta(hours=1)
+
+
+def _take_wakes(office: Office) -> list[str]:
+    """The one-off schedules that heartbeat made, which are gone when they have fired."""
+    scheduler = office.works.cloud.client("scheduler")
+    names = [item["Name"] for item in scheduler.list_schedules(GroupName=office.GROUP)["Schedules"]]
+    wakes = [name for name in names if name.startswith("wake-")]
+    for name in wakes:
+        scheduler.delete_schedule(GroupName=office.GROUP, Name=name)
+    return wakes

@@ -1,0 +1,222 @@
+"""`watchbill changes`: what builders propose and its auditor deploys; the owner reads, orders, and takes it for git."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from company.json_values import JsonObject
+from watchbill.cli.arguments import read_number, write_text
+from watchbill.cli.printing import say, show, show_json, table
+
+if TYPE_CHECKING:
+    from company.brain import Brain
+
+app = typer.Typer(help="Changes of the product's code: list, show, diff, prove, approve, refuse, roll back, export.")
+CHANGE = typer.Argument(metavar="C-N", help="Which change.")
+AS_JSON = typer.Option(False, "--json", help="Print rows as JSON.")
+REASON = typer.Option("", "--reason", help="Why, in your own words; it is kept.")
+AUDITOR = "build_auditor"
+
+
+@dataclass(frozen=True)
+class ListedChange:
+    """A change in a line. status: proposed, proved, refused, deploying, watched, kept, rolled_back, undone."""
+
+    id: int
+    subject: str
+    title: str
+    author: str
+    proposed_at: datetime
+    status: str
+    verdict: str | None
+
+
+@dataclass(frozen=True)
+class ChangeInFull:
+    """A change whole. deployment: the status of its last deployment, functions: its versions before and after."""
+
+    id: int
+    task_id: int
+    subject: str
+    title: str
+    reason: str
+    diff: str
+    files: Sequence[str]
+    test: str
+    documents: Sequence[int]
+    status: str
+    author: str
+    proposed_at: datetime
+    judged_by: str | None
+    judged_at: datetime | None
+    verdict: str | None
+    evidence: JsonObject | None
+    deployment: str | None
+    live_at: datetime | None
+    outcome: str | None
+    functions: Mapping[str, Mapping[str, str]] | None
+
+
+@app.callback(invoke_without_command=True)
+def changes(context: typer.Context, as_json: bool = AS_JSON) -> None:
+    """List every change, the newest first."""
+    if context.invoked_subcommand is None:
+        list_(as_json=as_json)
+
+
+@app.command("list")
+def list_(as_json: bool = AS_JSON) -> None:
+    """List every change, the newest first."""
+    from watchbill.cli.last_desk import open_brain
+
+    with open_brain() as brain:
+        rows = brain.rows(ListedChange, "list_changes")
+    if as_json:
+        show_json(rows)
+        return
+    cells = [(f"C-{row.id}", row.status, row.title, row.verdict or "-") for row in rows]
+    show(table(("CHANGE", "STATUS", "WHAT", "VERDICT"), cells) if cells else "No change was proposed yet.")
+
+
+@app.command("show")
+def show_(change: str = CHANGE, as_json: bool = AS_JSON) -> None:
+    """Show one change: what, why, its verdict with the figures, and what became of it."""
+    row = _read(change)
+    if as_json:
+        show_json(row)
+    else:
+        show("\n".join(_describe(row)) + "\n")
+
+
+@app.command()
+def diff(change: str = CHANGE) -> None:
+    """Print the lines of a change as a unified diff, and its test."""
+    row = _read(change)
+    show(f"{row.diff}\n# Its test:\n{row.test}")
+
+
+@app.command()
+def prove(change: str = CHANGE, reason: str = REASON, as_json: bool = AS_JSON) -> None:
+    """Try a change again on a copy of what is deployed now."""
+    _order(change, "prove", reason, as_json=as_json)
+
+
+@app.command()
+def approve(change: str = CHANGE, reason: str = REASON, as_json: bool = AS_JSON) -> None:
+    """Let a proved change be deployed, whatever the level of `deploy`; also one that was rolled back."""
+    _order(change, "approve", reason, as_json=as_json)
+
+
+@app.command()
+def refuse(change: str = CHANGE, reason: str = REASON, as_json: bool = AS_JSON) -> None:
+    """Say that a change is not to be deployed. It counts at once."""
+    _order(change, "refuse", reason, as_json=as_json)
+
+
+@app.command("roll-back")
+def roll_back(change: str = CHANGE, reason: str = REASON, as_json: bool = AS_JSON) -> None:
+    """Take a deployed change back: the schedules fire the versions of before."""
+    _order(change, "roll_back", reason, as_json=as_json)
+
+
+@app.command()
+def export(
+    change: str = CHANGE,
+    folder: Path = typer.Option(Path(), "--into", help="The folder for the file; without it, this one."),
+) -> None:
+    """Write a change for `git am`, with paths of the checkout."""
+    row = _read(change)
+    path = folder / f"C-{row.id}.diff"
+    write_text(path, as_mail(row, _product()))
+    say(f"{path} is written. In the checkout: git am {path}")
+
+
+def as_mail(row: ChangeInFull, product: str) -> str:
+    """A mail as `git am` reads it. A deployed path begins at the root of the code, a path of git at the layer."""
+    lines = [
+        f"From {'0' * 40} Mon Sep 17 00:00:00 2001",
+        f"From: {row.author} <{row.author}@watchbill.invalid>",
+        f"Date: {row.proposed_at:%a, %d %b %Y %H:%M:%S %z}",
+        f"Subject: {' '.join(row.title.split())[:90]}",
+        "",
+        row.reason,
+        "",
+        f"C-{row.id}: {row.verdict or 'not judged yet'}",
+        "---",
+        "",
+    ]
+    moved = [_in_checkout(line, product) for line in row.diff.splitlines(keepends=True)]
+    return "\n".join(lines) + "".join(moved) + "--\nwatchbill\n"
+
+
+def _in_checkout(line: str, product: str) -> str:
+    for start in ("--- a/", "+++ b/"):
+        if line.startswith(f"{start}{product}/"):
+            return f"{start}layers/{product}/python/{line.removeprefix(start)}"
+    return line
+
+
+def _product() -> str:
+    from watchbill.cli.shell_settings import read_shell
+    from watchbill.home import last_day
+
+    return last_day(read_shell().home).vertical
+
+
+def _read(change: str) -> ChangeInFull:
+    from watchbill.cli.last_desk import open_brain
+
+    number = read_number(change, "C", thing="change", command="changes")
+    with open_brain() as brain:
+        return _known(brain, number)
+
+
+def _known(brain: "Brain", number: int) -> ChangeInFull:
+    from watchbill.errors import DeskError
+
+    row = brain.row(ChangeInFull, "change_in_full", change_id=number)
+    if row is None:
+        raise DeskError(f"There is no C-{number}. They are listed by `watchbill changes`.")
+    return row
+
+
+def _describe(row: ChangeInFull) -> list[str]:
+    lines = [f"C-{row.id}  {row.title}", f"Proposed by {row.author} for task {row.task_id}: {row.reason}"]
+    lines.append(f"Files: {', '.join(row.files)}")
+    if row.verdict:
+        lines.append(f"{row.status.capitalize()} by {row.judged_by}: {row.verdict}")
+    if row.deployment:
+        lines.append(f"Deployment: {row.deployment.replace('_', ' ')}{f' ({row.outcome})' if row.outcome else ''}")
+        lines += [_versions(name, versions) for name, versions in sorted((row.functions or {}).items())]
+    lines.append(f"The whole timeline: watchbill why change {row.id}; its lines: watchbill changes diff C-{row.id}")
+    return lines
+
+
+def _versions(name: str, versions: Mapping[str, str]) -> str:
+    """'x-check: version 3 -> 4'; before it is published only what was."""
+    becomes = f" -> {versions['is']}" if "is" in versions else ""
+    return f"  {name}: version {versions['was']}{becomes}"
+
+
+def _order(change: str, order: str, reason: str, *, as_json: bool) -> None:
+    """Records the owner's order, then wakes the auditor, who carries it out."""
+    from watchbill.cli.last_desk import open_brain, wake_asker
+
+    number = read_number(change, "C", thing="change", command="changes")
+    with open_brain() as brain:
+        _known(brain, number)
+        brain.run("order_change", change_id=number, order=order, reason=reason)
+    if order != "refuse":
+        if not as_json:
+            say(f"C-{number}: {order.replace('_', ' ')} is ordered. Waking {AUDITOR} ...")
+        wake_asker(AUDITOR)
+    with open_brain() as brain:
+        row = _known(brain, number)
+    if as_json:
+        show_json(row)
+    else:
+        show("\n".join(_describe(row)) + "\n")
