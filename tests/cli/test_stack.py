@@ -4,7 +4,6 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 
@@ -52,9 +51,7 @@ def _found_stack(cloud: LocalAws, brain: TestBrain) -> None:
     company = brain.company.name
     answers = [{"ParameterKey": "Company", "ParameterValue": company}]
     cloud.client("cloudformation").create_stack(StackName=STACK, TemplateBody=TEMPLATE, Parameters=answers)
-    role = cloud.client("iam").create_role(
-        RoleName=f"{STACK}-{datetime.now(UTC).timestamp()}", AssumeRolePolicyDocument="{}"
-    )
+    role = cloud.client("iam").create_role(RoleName=f"of-{brain.name}", AssumeRolePolicyDocument="{}")
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as content:
         content.writestr("x.txt", "")
