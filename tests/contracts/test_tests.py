@@ -10,7 +10,9 @@ from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, TESTS, name, re
 WALL_CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
 EXPECTS = {"raises", "refused", "fail"}
 MAY_READ_THE_CLOCK = {
+    "tests/brain/test_authorities.py": "libpq takes a certificate by the real time",
     "tests/brain/test_clock.py": "asks whether a live brain has the real time",
+    "tests/cli/test_deploy.py": "CloudWatch Logs takes no stamps of another day",
     "tests/cloud/test_logs.py": "CloudWatch Logs takes no stamps of another day",
     "tests/cloud/test_snapshot.py": "CloudWatch Logs takes no stamps of another day",
 }

@@ -56,12 +56,10 @@ def _site() -> Iterator["ApiSite"]:
     from company.api import ApiSite, Strangers
     from company.log import make_log
     from company.vertical import load
-    from watchbill.cli.last_desk import open_brain
-    from watchbill.cli.shell_settings import read_shell
+    from watchbill.cli.last_desk import open_brain, the_company
     from watchbill.errors import DeskError
-    from watchbill.home import last_day
 
-    lookup = load(last_day(read_shell().home).vertical).lookup
+    lookup = load(the_company().vertical).lookup
     if lookup is None:
         raise DeskError("This product looks nothing up.")
     with open_brain("lookup") as brain:

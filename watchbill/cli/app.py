@@ -23,6 +23,7 @@ from watchbill.cli import (
     dashboard,
     day,
     decide,
+    deploy,
     doctor,
     drill,
     dsn,
@@ -31,6 +32,7 @@ from watchbill.cli import (
     hire,
     inventory,
     invoke,
+    leave,
     logs,
     look_up,
     new_vertical,
@@ -109,6 +111,8 @@ GROUPS = {
         ),
         Command("restore", restore.restore, "rehearse a restore of the brain from a backup", "restore"),
         Command("doctor", doctor.doctor, "check the local setup", "doctor"),
+        Command("deploy", deploy.deploy, "check AWS, deploy by SAM, and wait for the first beat", "deploy --check"),
+        Command("leave", leave.leave, "write all that it knows as files, and what to delete", "leave --to backup"),
     ),
 }
 
@@ -172,5 +176,6 @@ def options(
         False, "--version", callback=_print_version, is_eager=True, help="Print the version."
     ),
     debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error; works after any command."),
+    aws: bool = typer.Option(False, "--aws", help="[STACK] The company of a stack; after any command."),
 ) -> None:
     """A company that runs itself, and one page each morning."""

@@ -161,10 +161,9 @@ def _in_checkout(line: str, product: str) -> str:
 
 
 def _product() -> str:
-    from watchbill.cli.shell_settings import read_shell
-    from watchbill.home import last_day
+    from watchbill.cli.last_desk import the_company
 
-    return last_day(read_shell().home).vertical
+    return the_company().vertical
 
 
 def _read(change: str) -> ChangeInFull:

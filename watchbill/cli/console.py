@@ -58,18 +58,16 @@ def desk_site(key: str) -> Iterator["Site"]:
     """Uses the console's own login, as on AWS."""
     from company.console.site import Site
     from company.vertical import load
-    from watchbill.cli.last_desk import ZONE, open_brain
-    from watchbill.cli.shell_settings import read_shell
-    from watchbill.home import last_day
+    from watchbill.cli.last_desk import open_brain, the_company, zone
 
-    day = last_day(read_shell().home)
+    day = the_company()
     vertical = load(day.vertical)
     with open_brain("console") as brain:
         yield Site(
             brain=lambda: brain,
             key=key,
             title=vertical.title,
-            zone=ZONE,
+            zone=zone(),
             desk=day.data_kind,
             call=_call,
             is_secure=False,

@@ -37,7 +37,7 @@ def keys(name: str = NAME, as_json: bool = JSON) -> None:
     """List a customer's keys: when each was made, used last, and ends. The keys themselves are nowhere kept."""
     from company.api.keys import CustomerKeyState
     from company.text.wording import day_and_time
-    from watchbill.cli.last_desk import ZONE, open_brain
+    from watchbill.cli.last_desk import open_brain, zone
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
@@ -48,9 +48,9 @@ def keys(name: str = NAME, as_json: bool = JSON) -> None:
     cells = [
         (
             row.key_id,
-            day_and_time(row.made_at, ZONE),
-            day_and_time(row.last_used_at, ZONE) if row.last_used_at else "never",
-            "ended" if row.has_ended else day_and_time(row.ends_at, ZONE) if row.ends_at else "good",
+            day_and_time(row.made_at, zone()),
+            day_and_time(row.last_used_at, zone()) if row.last_used_at else "never",
+            "ended" if row.has_ended else day_and_time(row.ends_at, zone()) if row.ends_at else "good",
             str(row.per_minute),
         )
         for row in rows

@@ -102,7 +102,7 @@ def deliveries(
 ) -> None:
     """List what was written for a customer: the state of each, and the answer of the receiving mail server."""
     from company.text.wording import day_and_time
-    from watchbill.cli.last_desk import ZONE, open_brain
+    from watchbill.cli.last_desk import open_brain, zone
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
@@ -112,7 +112,7 @@ def deliveries(
         show_json(rows)
         return
     cells = [
-        (f"L-{row['id']}", day_and_time(row["written_at"], ZONE), row["status"], _mail_answer(row), row["subject"])
+        (f"L-{row['id']}", day_and_time(row["written_at"], zone()), row["status"], _mail_answer(row), row["subject"])
         for row in rows
     ]
     none = f"Nothing was written for {customer['name']} yet."
@@ -157,12 +157,11 @@ def known_customer(brain: "Brain", name: str) -> JsonObject:
 
 
 def last_product() -> "Vertical":
-    """The product of the last day."""
+    """The product of the company."""
     from company.vertical import load
-    from watchbill.cli.shell_settings import read_shell
-    from watchbill.home import last_day
+    from watchbill.cli.last_desk import the_company
 
-    return load(last_day(read_shell().home).vertical)
+    return load(the_company().vertical)
 
 
 def product_deliveries() -> "Deliveries":

@@ -40,7 +40,7 @@ def decide(
 def _list(*, as_json: bool) -> None:
     from company.owner.decisions import Decision
     from company.text.wording import moment_text
-    from watchbill.cli.last_desk import ZONE, open_brain
+    from watchbill.cli.last_desk import open_brain, zone
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
@@ -50,7 +50,7 @@ def _list(*, as_json: bool) -> None:
         show_json(rows)
         return
     cells = [
-        (f"D-{row.id}", row.question, moment_text(row.answer_by, now, ZONE), " | ".join(_options(row)), row.asked_by)
+        (f"D-{row.id}", row.question, moment_text(row.answer_by, now, zone()), " | ".join(_options(row)), row.asked_by)
         for row in rows
     ]
     show(table(("WAITS", "QUESTION", "ANSWER BY", "OPTIONS", "ASKED BY"), cells) if cells else "Nothing waits for you.")
@@ -84,7 +84,7 @@ def _known(row: "Decision | None", number: int) -> "Decision":
 
 def _describe(row: "Decision") -> list[str]:
     from company.text.wording import day_and_time
-    from watchbill.cli.last_desk import ZONE
+    from watchbill.cli.last_desk import zone
 
     lines = [f"D-{row.id}  {row.question}", *filter(None, [row.background])]
     if row.unknown:
@@ -92,12 +92,12 @@ def _describe(row: "Decision") -> list[str]:
     for name in _options(row):
         lines.append(f"  {name}{' (recommended)' if name == row.recommendation else ''}: {row.options[name]}")
     if row.answered_at is None:
-        lines.append(f'If you do not answer by {day_and_time(row.answer_by, ZONE)}: "{row.default_option}".')
+        lines.append(f'If you do not answer by {day_and_time(row.answer_by, zone())}: "{row.default_option}".')
         lines.append(f'watchbill decide D-{row.id} {" | ".join(_options(row))} | "your text"')
     elif row.answered_by == "silence":
-        lines.append(f"Expired {day_and_time(row.answered_at, ZONE)}: nobody answered. {row.outcome}")
+        lines.append(f"Expired {day_and_time(row.answered_at, zone())}: nobody answered. {row.outcome}")
     else:
-        lines.append(f"Answered by {row.answered_by} {day_and_time(row.answered_at, ZONE)}: {_answer_of(row)}.")
+        lines.append(f"Answered by {row.answered_by} {day_and_time(row.answered_at, zone())}: {_answer_of(row)}.")
         lines.append(f"Result: {row.outcome or 'nothing yet'}")
     return lines
 

@@ -1,8 +1,13 @@
 """`watchbill doctor`: checks the local setup, and tests the alarms with --ring."""
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from watchbill.cli.stack import StackCompany
+    from watchbill.doctor.checks import CheckResult
 
 
 def doctor(
@@ -15,11 +20,10 @@ def doctor(
     if ring:
         _ring(as_json)
     from watchbill.cli.printing import show, show_json
-    from watchbill.cli.shell_settings import read_shell
-    from watchbill.doctor.checks import LocalSetup, run_checks
+    from watchbill.cli.stack import chosen_company
 
-    here = read_shell()
-    found = list(run_checks(LocalSetup(here.home, here.vertical, here.desk_postgres, here.model)))
+    company = chosen_company()
+    found = _on_aws(company) if company else _on_the_desk()
     if as_json:
         show_json([asdict(one) for one in found])
     else:
@@ -27,6 +31,23 @@ def doctor(
         remedies = ["" if one.is_ok else f"\n     {'':<11} do: {one.do}" for one in found]
         show("".join(f"{line}{remedy}\n" for line, remedy in zip(lines, remedies, strict=True)))
     raise typer.Exit(0 if all(one.is_ok for one in found) else 1)
+
+
+def _on_the_desk() -> list["CheckResult"]:
+    from watchbill.cli.shell_settings import read_shell
+    from watchbill.doctor.checks import LocalSetup, run_checks
+
+    here = read_shell()
+    return list(run_checks(LocalSetup(here.home, here.vertical, here.desk_postgres, here.model)))
+
+
+def _on_aws(company: "StackCompany") -> list["CheckResult"]:
+    """What a deploy needs, with the stack's own answers, and what the brain says of itself."""
+    from watchbill.doctor.checks import check_brain
+    from watchbill.doctor.deploy_checks import DeployTarget, run_deploy_checks
+
+    found = list(run_deploy_checks(DeployTarget(company.cloud, company.answers)))
+    return [*found, *check_brain(company.brain)]
 
 
 def _ring(as_json: bool) -> None:

@@ -60,7 +60,7 @@ def mute(
 
 def _columns(row: "OwnersFinding", now: datetime) -> tuple[str, ...]:
     from company.text.wording import moment_text
-    from watchbill.cli.last_desk import ZONE
+    from watchbill.cli.last_desk import zone
 
     planted = "(planted) " if row.planted else ""
     return (
@@ -68,7 +68,7 @@ def _columns(row: "OwnersFinding", now: datetime) -> tuple[str, ...]:
         _state(row, now),
         f"{planted}{row.title}",
         row.watcher,
-        moment_text(row.found_at, now, ZONE),
+        moment_text(row.found_at, now, zone()),
         str(row.times_seen),
     )
 

@@ -53,11 +53,12 @@ KEYS = ("at", "by_whom", "note", "back_because")
 
 def _print(customer: str, rows: list[JsonObject]) -> None:
     from company.text.wording import day_and_time
-    from watchbill.cli.last_desk import ZONE
+    from watchbill.cli.last_desk import zone
     from watchbill.cli.printing import show, table
 
     cells = [
-        (row["entity"], day_and_time(row["at"], ZONE), row["by_whom"], _state(row), row["note"] or "-") for row in rows
+        (row["entity"], day_and_time(row["at"], zone()), row["by_whom"], _state(row), row["note"] or "-")
+        for row in rows
     ]
     none = f"{customer} has handled nothing yet."
     show(table(("HANDLED", "WHEN", "BY", "STATE", "NOTE"), cells) if cells else none)

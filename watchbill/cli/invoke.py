@@ -11,8 +11,6 @@ from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
     from watchbill.cloud.runtime import Invocation
-    from watchbill.desk.desk import Desk
-    from watchbill.desk.requests import RunningDesk
 
 
 DEEPEST = 20
@@ -30,16 +28,14 @@ def invoke(
     as_json: bool = typer.Option(False, "--json", help="Print the run as JSON."),
 ) -> None:
     """Fire a role once, now, outside its schedule; a paused or stopped role only reports that."""
-    from watchbill.cli.last_desk import fire_by_hand, open_desk
+    from watchbill.cli.last_desk import fire_once
     from watchbill.cli.printing import show_json
 
     if for_sam:
         return _prepare_for_sam(role, for_sam)
 
     given = _read(event) if event else None
-    with open_desk() as desk:
-        _require_known(desk, role)
-        done = fire_by_hand(desk, role, given)
+    done = fire_once(role, given)
     if as_json:
         show_json(_as_json(role, done))
     else:
@@ -71,14 +67,6 @@ def _is_deeper(value: object, most: int) -> bool:
     """Whether lists and objects lie within each other more than so many times."""
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return bool(parts) and (most == 0 or any(_is_deeper(part, most - 1) for part in parts))
-
-
-def _require_known(desk: "Desk | RunningDesk", role: str) -> None:
-    from watchbill.errors import DeskError
-    from watchbill.suggesting import nearest_or_all
-
-    if role not in desk.roles:
-        raise DeskError(f"No function is deployed for {role}. {nearest_or_all(role, desk.roles)}")
 
 
 def _as_json(role: str, done: "Invocation") -> JsonObject:

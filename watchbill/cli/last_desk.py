@@ -3,31 +3,48 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
 from company.json_values import JsonObject
 from company.vertical import Edition, Vertical, load
 from watchbill.cli.shell_settings import read_shell
+from watchbill.cli.stack import chosen_company
 from watchbill.days.recordings import editions_in
+from watchbill.errors import DeskError
 from watchbill.home import LastDay, holding_the_desk, last_day, sample_folder, snapshot_folder
+from watchbill.suggesting import nearest_or_all
 
 if TYPE_CHECKING:
-    from watchbill.cloud.aws import LocalAws
+    from company.aws import Clients
     from watchbill.cloud.postgres.server import Server
     from watchbill.cloud.runtime import Invocation
     from watchbill.desk.desk import Desk
     from watchbill.desk.requests import RunningDesk
 
-ZONE = ZoneInfo("UTC")
-"""The owner's time zone on the desk: the template's default."""
+
+def zone() -> ZoneInfo:
+    """The owner's time zone: the stack's, or on the desk the template's default."""
+    company = chosen_company()
+    return company.zone if company else ZoneInfo("UTC")
+
+
+def the_company() -> LastDay:
+    """Which company the commands are about: the last day's, or with `--aws` a stack's."""
+    company = chosen_company()
+    return company.as_day() if company else last_day(read_shell().home)
 
 
 @contextmanager
 def open_brain(role: str = "owner") -> Iterator[Brain]:
-    """The last day's brain, with a role's login. Needs only Postgres: no cloud is started."""
+    """The company's brain, with a role's login. On the desk it needs only Postgres: no cloud is started."""
     from watchbill.desk.brain_logins import brain_as
+
+    if company := chosen_company():
+        with company.brain(role) as brain:
+            yield brain
+        return
 
     day = last_day(read_shell().home)
     with open_server(day) as server:
@@ -40,7 +57,6 @@ def open_brain(role: str = "owner") -> Iterator[Brain]:
 def open_server(day: LastDay) -> Iterator["Server"]:
     """The Postgres server that the last day's brain is on."""
     from watchbill.cloud.postgres.shared_server import desk_server
-    from watchbill.errors import DeskError
 
     here = read_shell()
     with desk_server(here.home, desk_postgres=here.desk_postgres) as server:
@@ -51,11 +67,19 @@ def open_server(day: LastDay) -> Iterator["Server"]:
         yield server
 
 
+def require_role(day: LastDay, role: str) -> None:
+    """DeskError names the nearest role; on AWS the roster says who there is."""
+    if chosen_company() is None:
+        password_of(day, role)
+        return
+    with open_brain() as brain:
+        known = brain.value("names_of_roles")
+    if role not in known:
+        raise DeskError(f"There is no role {role}. {nearest_or_all(role, known)}")
+
+
 def password_of(day: LastDay, role: str) -> str:
     """The password of a role's login; DeskError lists the roles that have one."""
-    from watchbill.errors import DeskError
-    from watchbill.suggesting import nearest_or_all
-
     if role not in day.logins:
         raise DeskError(f"There is no role {role}. {nearest_or_all(role, day.logins)}")
     return day.logins[role]
@@ -106,8 +130,11 @@ def open_whole_desk() -> Iterator["Desk"]:
 
 
 @contextmanager
-def open_logs() -> Iterator["LocalAws"]:
-    """A cloud with only the last day's log lines: faster than the whole desk."""
+def open_logs() -> Iterator["Clients"]:
+    """A cloud with the company's log lines; on the desk with nothing else: faster than the whole desk."""
+    if company := chosen_company():
+        yield company.cloud
+        return
     from watchbill.cloud.aws import desk_cloud
     from watchbill.cloud.snapshot import restore
 
@@ -118,6 +145,32 @@ def open_logs() -> Iterator["LocalAws"]:
         yield cloud
 
 
+class Switch(Protocol):
+    """Switches a schedule; a role's has the name of the role."""
+
+    def __call__(self, schedule: str, *, on: bool) -> str: ...
+
+
+@contextmanager
+def open_switch() -> Iterator[Switch]:
+    """What switches a role's schedule on or off, and says what it is then: ENABLED or DISABLED."""
+    if company := chosen_company():
+        yield company.switch
+        return
+    with open_desk() as desk:
+        yield desk.switch
+
+
+def fire_once(role: str, event: JsonObject | None = None) -> "Invocation":
+    """Fires a deployed function once, out of its schedule; DeskError names the nearest one of those that there are."""
+    if company := chosen_company():
+        return company.invoke(role, event)
+    with open_desk() as desk:
+        if role not in desk.roles:
+            raise DeskError(f"No function is deployed for {role}. {nearest_or_all(role, desk.roles)}")
+        return fire_by_hand(desk, role, event)
+
+
 def fire_by_hand(desk: "Desk | RunningDesk", role: str, event: JsonObject | None = None) -> "Invocation":
     """Fires once, a simulated minute later, so that two fires by hand are two slots."""
     desk.set_now(desk.now() + timedelta(minutes=1))
@@ -126,6 +179,10 @@ def fire_by_hand(desk: "Desk | RunningDesk", role: str, event: JsonObject | None
 
 def wake_asker(role: str) -> "Invocation":
     """Fires the role that asked, after the owner's answer, then heartbeat, which records what the answer changed."""
+    if company := chosen_company():
+        done = company.invoke(role)
+        company.invoke("heartbeat")
+        return done
     with open_desk() as desk:
         done = fire_by_hand(desk, role)
         fire_by_hand(desk, "heartbeat")

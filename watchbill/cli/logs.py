@@ -48,14 +48,12 @@ def logs(
 ) -> None:
     """Print what the functions logged in the last day: time, role, level, message. Times are the company's."""
     from watchbill.cli.arguments import read_name, read_span
-    from watchbill.cli.last_desk import open_logs, password_of
-    from watchbill.cli.shell_settings import read_shell
+    from watchbill.cli.last_desk import open_logs, require_role, the_company
     from watchbill.cloud.logs import tail
-    from watchbill.home import last_day
 
-    day = last_day(read_shell().home)
+    day = the_company()
     if role:
-        password_of(day, role)  # an unknown role is an error that lists the known ones
+        require_role(day, role)
     wanted = LinesWanted(read_span(since), read_name(level and level.upper(), LEVELS, "level"), slot)
     prefix = f"/watchbill/{day.company}/"
     with open_logs() as cloud:

@@ -85,11 +85,10 @@ def _print(found: "FoundEntity", *, as_json: bool) -> int:
 
 def _lookup() -> "Lookup":
     from company.vertical import load
-    from watchbill.cli.shell_settings import read_shell
+    from watchbill.cli.last_desk import the_company
     from watchbill.errors import DeskError
-    from watchbill.home import last_day
 
-    lookup = load(last_day(read_shell().home).vertical).lookup
+    lookup = load(the_company().vertical).lookup
     if lookup is None:
         raise DeskError("This product looks nothing up.")
     return lookup

@@ -11,14 +11,13 @@ def org(
     """Show who is responsible for what: orphans, roles with problems, who reports to whom, who watches."""
     from company.pages import org as page
     from company.pages import org_html, org_text
-    from watchbill.cli.last_desk import ZONE, open_brain, title
+    from watchbill.cli.last_desk import open_brain, the_company, title, zone
     from watchbill.cli.printing import show, show_json
-    from watchbill.cli.shell_settings import read_shell, width
-    from watchbill.home import last_day
+    from watchbill.cli.shell_settings import width
 
-    day = last_day(read_shell().home)
+    day = the_company()
     with open_brain() as brain:
-        drawn = page.gather(brain, title=title(day), zone=ZONE, desk=day.data_kind)
+        drawn = page.gather(brain, title=title(day), zone=zone(), desk=day.data_kind)
     if as_json:
         show_json(page.as_json(drawn))
     elif as_html:

@@ -36,19 +36,19 @@ def resume(
 
 
 def _set(role: str, *, rests: bool, why: str, as_json: bool) -> None:
-    from watchbill.cli.last_desk import open_brain, open_desk
+    from watchbill.cli.last_desk import open_brain, open_switch
     from watchbill.cli.printing import show_json
 
     with open_brain() as brain:
         _require_other(brain.rows(PausableRole, "who_works_here"), role, rests=rests)
-    with open_desk() as desk:
+    with open_switch() as switch:
         # The brain first: heartbeat must never see a schedule that is off and a role that is not paused.
         if not rests:
-            state = desk.switch(role, on=True)
+            state = switch(role, on=True)
         with open_brain() as brain:
             withdrawn = brain.value("pause_role", role=role, rests=rests, why=why)
         if rests:
-            state = desk.switch(role, on=False)
+            state = switch(role, on=False)
     if as_json:
         show_json({"role": role, "is_paused": rests, "schedule": state, "withdrawn": withdrawn})
     elif rests:

@@ -2,11 +2,13 @@
 
 import contextlib
 import errno
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from watchbill.cli.choice import take_choice
 from watchbill.cli.signals import Ended
 from watchbill.errors import UsageError
 
@@ -18,7 +20,8 @@ def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit code: 0, 1 for a failure, 2 for a wrong command line."""
     is_debug = "--debug" in arguments
     try:
-        return _run([argument for argument in arguments if argument != "--debug"])
+        plain = [argument for argument in arguments if argument != "--debug"]
+        return _run(take_choice(plain, os.environ))
     except Ended as ended:
         return _print_error("stopped", ended.code)
     except KeyboardInterrupt:

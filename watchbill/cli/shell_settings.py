@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from watchbill.cli.choice import chosen_stack
 from watchbill.cloud.seal import seal
 from watchbill.desk.model_access import ModelAccess
+from watchbill.errors import UsageError
 from watchbill.home import CHECKOUT, HOME, default_vertical, find_products
 
 WIDTH = 112
@@ -30,6 +32,8 @@ class ShellSettings:
 @cache
 def read_shell() -> ShellSettings:
     """Reads the environment and seals it. Later calls return the same result."""
+    if (stack := chosen_stack()) is not None:
+        raise UsageError(f"This command works on the desk alone: leave out --aws (and WATCHBILL_STACK={stack}).")
     model = ModelAccess.from_environment(os.environ)
     sealed = seal()
     os.environ.setdefault("LESS", "-FRX")  # the pager shows colours, and ends by itself where a page fits

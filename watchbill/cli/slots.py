@@ -54,12 +54,10 @@ def _show_all(drawn: "Slots", *, as_html: bool, as_json: bool) -> None:
 
 def _drawn(brain: "Brain", back: timedelta, role: str | None) -> "Slots":
     from company.pages.slots import gather
-    from watchbill.cli.last_desk import ZONE, title
-    from watchbill.cli.shell_settings import read_shell
-    from watchbill.home import last_day
+    from watchbill.cli.last_desk import the_company, title, zone
 
-    day, now = last_day(read_shell().home), brain.now()
-    return gather(brain, title=title(day), zone=ZONE, since=now - back, until=now, role=role, desk=day.data_kind)
+    day, now = the_company(), brain.now()
+    return gather(brain, title=title(day), zone=zone(), since=now - back, until=now, role=role, desk=day.data_kind)
 
 
 def _narrowed(drawn: "Slots", schedule: str | None, *, missed: bool, late: bool) -> "Slots":

@@ -36,9 +36,9 @@ def tasks(
 
 def _since(row: "Task", now: datetime) -> str:
     from company.text.wording import moment_text
-    from watchbill.cli.last_desk import ZONE
+    from watchbill.cli.last_desk import zone
 
-    return moment_text(row.closed_at or row.created_at, now, ZONE)
+    return moment_text(row.closed_at or row.created_at, now, zone())
 
 
 def _whose(row: "Task") -> str:

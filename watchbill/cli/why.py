@@ -23,12 +23,11 @@ def why(
 
     from company.pages import why as stories
     from company.vertical import load
-    from watchbill.cli.last_desk import open_brain
+    from watchbill.cli.last_desk import open_brain, the_company
     from watchbill.cli.printing import show, show_json
-    from watchbill.cli.shell_settings import read_shell, width
-    from watchbill.home import last_day
+    from watchbill.cli.shell_settings import width
 
-    product = load(last_day(read_shell().home).vertical)
+    product = load(the_company().vertical)
     with open_brain() as brain:
         story = stories.why(brain, x, vertical=product)
     if as_json:
@@ -40,7 +39,7 @@ def why(
 def story_lines(story: "Story", width: int) -> list[str]:
     """An entity's numbers with their parts; one line per event: time, who, what; then what is still open."""
     from company.text.wording import one_line
-    from watchbill.cli.last_desk import ZONE
+    from watchbill.cli.last_desk import zone
 
     who = max([4, *(len(event.who) for event in story.events)])
     lead = len("Wed 13:00  ") + who + 2
@@ -48,7 +47,7 @@ def story_lines(story: "Story", width: int) -> list[str]:
     for number in story.numbers:
         lines += [*number_lines(number, width), ""]
     for event in story.events:
-        head = f"{event.at.astimezone(ZONE):%a %H:%M}  {event.who:<{who}}  "
+        head = f"{event.at.astimezone(zone()):%a %H:%M}  {event.who:<{who}}  "
         lines += _hanging(head, one_line(event.what), lead, width)
     for text in story.still_open or ("nothing is open",):
         lines += _hanging(f"{'open' if story.still_open else 'closed':<11}", text, 11, width)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+from company.aws import Clients
 from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 
@@ -101,7 +102,7 @@ def put_lines(cloud: LocalAws, group: str, stream: str, lines: list[tuple[int, s
 
 
 def tail(
-    cloud: LocalAws,
+    cloud: Clients,
     prefix: str,
     *,
     since: datetime | None = None,
@@ -125,7 +126,7 @@ def tail(
         time.sleep(_POLL_SECONDS)
 
 
-def _events(cloud: LocalAws, prefix: str, begin: int, pattern: str) -> Iterator[tuple[str, LogEvent]]:
+def _events(cloud: Clients, prefix: str, begin: int, pattern: str) -> Iterator[tuple[str, LogEvent]]:
     logs = cloud.client("logs")
     groups = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix)
     for name in [group["logGroupName"] for page in groups for group in page["logGroups"]]:

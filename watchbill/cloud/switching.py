@@ -1,6 +1,6 @@
 """Enables or disables a schedule in EventBridge and leaves the rest of it unchanged."""
 
-from watchbill.cloud.aws import LocalAws
+from company.aws import Clients
 
 KEPT = (
     "Description",
@@ -15,7 +15,7 @@ KEPT = (
 )
 
 
-def switch_schedule(cloud: LocalAws, group: str, schedule: str, *, on: bool) -> str:
+def switch_schedule(cloud: Clients, group: str, schedule: str, *, on: bool) -> str:
     """Returns ENABLED or DISABLED. An update replaces the whole schedule, so the other parts are sent unchanged."""
     scheduler = cloud.client("scheduler")
     found = scheduler.get_schedule(GroupName=group, Name=schedule)

@@ -4,7 +4,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,9 +122,27 @@ def _brain(setup: LocalSetup) -> CheckResult:
     )
 
 
+def check_brain(open_brain: Callable[[], AbstractContextManager[Brain]]) -> Iterator[CheckResult]:
+    """The checks of a brain that is not the desk's: its beat, its schedules, its alarms."""
+    try:
+        with open_brain() as brain:
+            yield beat_of(brain)
+            yield schedules_of(brain)
+            yield alarms_of(brain)
+    except (DeskError, CompanyError) as error:
+        yield CheckResult(
+            "brain", False, str(error), "docs/deploy.md: the way to a brain in private subnets is a tunnel"
+        )
+
+
 def _beat(setup: LocalSetup) -> CheckResult:
     with _last_brain(setup) as brain:
-        facts = brain.one("org_facts") or {}
+        return beat_of(brain)
+
+
+def beat_of(brain: Brain) -> CheckResult:
+    """When heartbeat last did its work, by the company's clock."""
+    facts = brain.one("org_facts") or {}
     if facts.get("last_beat_at") is None:
         return CheckResult("last beat", False, "no beat was recorded", "watchbill logs heartbeat")
     minutes = int((facts["now"] - facts["last_beat_at"]).total_seconds() // 60)
@@ -138,7 +156,12 @@ def _beat(setup: LocalSetup) -> CheckResult:
 def _deployed(setup: LocalSetup) -> CheckResult:
     """Compares the schedules last seen in EventBridge with the published ones."""
     with _last_brain(setup) as brain:
-        rows = brain.all("differing_schedules")
+        return schedules_of(brain)
+
+
+def schedules_of(brain: Brain) -> CheckResult:
+    """The same for an open brain."""
+    rows = brain.all("differing_schedules")
     names = ", ".join(f"{row['schedule']} ({row['state']})" for row in rows)
     what = f"{len(rows)} deployed schedules differ from what was published" + (f": {names}" if names else "")
     return CheckResult("deployed", not rows, what, "watchbill findings; watchbill decide")
@@ -147,7 +170,12 @@ def _deployed(setup: LocalSetup) -> CheckResult:
 def _alarms(setup: LocalSetup) -> CheckResult:
     """Whether the ceo found, at its last fire, that nobody hears the topic of the alarms."""
     with _last_brain(setup) as brain:
-        unheard = [row["title"] for row in brain.all("open_findings_of_kind", kind="alarms_unheard")]
+        return alarms_of(brain)
+
+
+def alarms_of(brain: Brain) -> CheckResult:
+    """The same for an open brain."""
+    unheard = [row["title"] for row in brain.all("open_findings_of_kind", kind="alarms_unheard")]
     what = "; ".join(unheard) or "nothing stands in their way; `doctor --ring` tries them"
     return CheckResult("alarms", not unheard, what, "open SNS's mail, or subscribe again (docs/alarms.md)")
 

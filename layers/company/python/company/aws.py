@@ -94,7 +94,7 @@ def fetch_settings(cloud: Clients, company: str, names: Iterable[str]) -> dict[s
     return {wanted[found["Name"]]: str(found["Value"]).strip() for found in answer["Parameters"]}
 
 
-def fetch_secret(cloud: Cloud, name: str) -> str:
+def fetch_secret(cloud: Clients, name: str) -> str:
     """A SecureString by its name."""
     answer = cloud.client("ssm").get_parameter(Name=name, WithDecryption=True)
     return str(answer["Parameter"]["Value"])

@@ -15,7 +15,7 @@ UNKNOWN_SENDER = "company@example.invalid"
 WRITTEN = frozenset(
     {
         "COMPANY_MODEL", "COMPANY_SHADOW", "MODEL_SMALL", "MODEL_MEDIUM", "MODEL_LARGE", "ANTHROPIC_BASE_URL",
-        "BEDROCK_REGION", "DAILY_USD", "MONTHLY_USD", "BRAIN_AUTH", "MAIL_FROM", "SITE_URL",
+        "BEDROCK_REGION", "DAILY_USD", "MONTHLY_USD", "RESERVED", "BRAIN_AUTH", "MAIL_FROM", "SITE_URL",
     }
 )  # fmt: skip
 """What the template's parameter Settings may hold, beside another address for each feed."""

@@ -1,5 +1,6 @@
 """The authorities by whose word a server of the brain is believed: RDS's own roots, and the public ones (certifi)."""
 
+import atexit
 import os
 import tempfile
 from functools import cache
@@ -13,9 +14,11 @@ OWN = Path(__file__).resolve().parent
 
 @cache
 def bundle() -> Path:
-    """All of them in one file, which is all that libpq takes; written once per process, readable by it alone."""
+    """All of them in one file, which is all that libpq takes; of this process alone, and gone with it."""
     parts = [certifi.contents(), *(path.read_text(encoding="utf-8") for path in sorted(OWN.glob("*.pem")))]
     handle, name = tempfile.mkstemp(prefix="watchbill-authorities-", suffix=".pem")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write("\n".join(parts))
-    return Path(name)
+    path = Path(name)
+    atexit.register(path.unlink, missing_ok=True)
+    return path

@@ -1,0 +1,108 @@
+"""`watchbill deploy`: what is checked before, which answers SAM is given, and what counts as alive."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from company.aws import login_parameter
+from tests.cli.conftest import Watchbill
+from tests.support.brains import PASSWORD, TestBrain
+from watchbill.cli import deploy
+from watchbill.cloud.aws import LocalAws, desk_cloud
+from watchbill.cloud.logs import put_lines
+from watchbill.doctor.checks import CheckResult
+from watchbill.doctor.deploy_checks import DeployAnswers, DeployTarget, run_deploy_checks
+from watchbill.errors import DeskError
+
+ANSWERS = DeployAnswers("acme", "me@acme.example", "6:50 UTC", "rds", "private", "COMPANY_MODEL=book")
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[LocalAws]:
+    with desk_cloud() as running:
+        yield running
+
+
+def checked(cloud: LocalAws, answers: DeployAnswers) -> dict[str, CheckResult]:
+    return {one.name: one for one in run_deploy_checks(DeployTarget(cloud, answers))}
+
+
+def test_a_sender_that_ses_does_not_know_is_refused_with_what_to_do(cloud: LocalAws) -> None:
+    found = checked(cloud, ANSWERS)["sender"]
+
+    assert not found.is_ok and "create-email-identity --email-identity me@acme.example" in found.do
+
+
+def test_a_sender_with_a_name_is_looked_up_by_its_address(cloud: LocalAws) -> None:
+    answers = replace(ANSWERS, settings="MAIL_FROM=Watch <w@acme.example>")
+
+    assert "w@acme.example is not verified" in checked(cloud, answers)["sender"].what
+
+
+@pytest.mark.parametrize("zone", ["CEST", "UTC+2", "europe/berlin", ""])
+def test_a_zone_that_somebody_reads_otherwise_stops_the_deploy(cloud: LocalAws, zone: str) -> None:
+    assert not checked(cloud, replace(ANSWERS, brief_at=f"6:50 {zone}"))["zone"].is_ok
+
+
+def test_an_instance_in_no_network_is_refused(cloud: LocalAws) -> None:
+    assert not checked(cloud, replace(ANSWERS, network="lean"))["brain"].is_ok
+    assert checked(cloud, ANSWERS)["brain"].is_ok
+
+
+def test_the_brain_is_tried_as_migrates_login(cloud: LocalAws, brain: TestBrain) -> None:
+    answers = replace(ANSWERS, company=brain.company.name, brain_dsn=brain.dsn, network="lean")
+    assert "ParameterNotFound" in checked(cloud, answers)["brain"].what
+
+    name = login_parameter(brain.company.name, "migrate")
+    cloud.client("ssm").put_parameter(Name=name, Value=PASSWORD, Type="SecureString")
+    found = checked(cloud, answers)["brain"]
+    assert found.is_ok and "may make logins" in found.what
+
+    cloud.client("ssm").put_parameter(Name=name, Value="sesame", Type="SecureString", Overwrite=True)
+    refused = checked(cloud, answers)["brain"]
+    assert not refused.is_ok and "sesame" not in refused.what
+
+
+def test_answers_saved_by_sam_are_the_next_defaults(tmp_path: Path) -> None:
+    config = tmp_path / "samconfig.toml"
+    written = 'parameter_overrides = \'Company="acme" BriefAt="7:15 Europe/Berlin" Network=lean Other=1\''
+    config.write_text(f"[default.deploy.parameters]\n{written}\n")
+
+    assert deploy._saved(config) == {"Company": "acme", "BriefAt": "7:15 Europe/Berlin", "Network": "lean"}
+
+
+def test_the_command_asks_for_what_the_template_asks_for() -> None:
+    assert list(deploy._defaults()) == list(deploy.ASKED)
+
+
+def test_alive_is_a_fire_of_heartbeats_that_closed(cloud: LocalAws) -> None:
+    began = int(time.time() * 1000)
+    cloud.client("logs").create_log_group(logGroupName="/watchbill/acme/heartbeat")
+    with pytest.raises(DeskError, match="closed no fire"):
+        deploy.wait_for_beat(cloud, "acme", since_ms=began, seconds=0)
+
+    put_lines(cloud, "/watchbill/acme/heartbeat", "s", [(began + 1, '{"message": "closed", "outcome": "done"}')])
+    deploy.wait_for_beat(cloud, "acme", since_ms=began, seconds=0)
+
+
+def test_nothing_is_built_when_a_check_fails(
+    cloud: LocalAws, watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+    monkeypatch.setattr(deploy, "_sam", called.append)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", cloud.endpoint_url)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "desk")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", cloud.region)
+
+    done = watchbill("deploy", "--yes", "--set", "OwnerEmail=nobody@acme.example")
+
+    assert done.code == 1 and "Nothing was deployed: " in done.err and "sender" in done.err
+    assert called == []
+
+
+def test_an_answer_that_nobody_asked_for_is_named(watchbill: Watchbill) -> None:
+    assert "OwnerMail" in watchbill("deploy", "--yes", "--set", "OwnerMail=x").err

@@ -1,0 +1,168 @@
+"""What each role may do on AWS: by moto's own reading of its policies, and what no policy may say."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from moto.iam.access_control import IAMPolicy, PermissionResult
+
+from tests.contracts.repository import records
+from watchbill.cloud.intrinsics import Resolver
+from watchbill.cloud.translation import Resource, Stack, resolve_parameters
+
+ROLES = sorted(records())
+OURS = {"AWS::Partition": "aws", "AWS::AccountId": "1", "AWS::Region": "eu-central-1", "AWS::NoValue": ""}
+ARN = "arn:aws:{}:eu-central-1:1:{}"
+WITHOUT_RESOURCE = {"scheduler:ListSchedules"}
+"""Listing has no resource to name."""
+ANYWHERE = "arn:aws:bedrock:*"
+"""A global inference profile leads to models in any region."""
+READS_RAW = {
+    "data_auditor", "build_worker", "build_auditor", "scraping_worker", "ingest_worker",
+}  # fmt: skip
+WRITES_RAW = {"scraping_worker", "scrape_kev", "scrape_epss", "scrape_cves", "scrape_exploits"}
+
+
+def _attributes(stack: Stack) -> dict[str, dict[str, str]]:
+    """An ARN for each resource, by its logical id, where the template asks for one."""
+    named = {"Bucket": "arn:aws:s3:::bucket"}
+    kinds = ("Arn", "FunctionUrl", "DbiResourceId", "MasterUserSecret.SecretArn", "Endpoint.Address", "QueueName")
+    return {name: dict.fromkeys(kinds, named.get(name, f"arn:of:{name}")) for name in stack.resources}
+
+
+@pytest.fixture(scope="module")
+def resolver(stack: Stack) -> Resolver:
+    answers = {"Company": "acme", "BrainDsn": "postgresql://h/b", "Network": "lean", "OwnerEmail": "me@acme.example"}
+    names = {name: f"ref-{name}" for name in stack.resources} | {"Schedules": "acme", "Bucket": "bucket"}
+    return Resolver({**OURS, **names, **resolve_parameters(stack, answers)}, _attributes(stack), stack.conditions)
+
+
+@pytest.fixture(scope="module")
+def documents(stack: Stack, resolver: Resolver) -> dict[str, list[dict[str, Any]]]:
+    """Every policy of each function's role, the shared ones too."""
+    return {role: [*_policies(stack, resolver, stack.resources[f"{_camel(role)}Role"])] for role in ROLES}
+
+
+def _policies(stack: Stack, resolver: Resolver, role: Resource) -> Iterator[dict[str, Any]]:
+    for policy in role.properties.get("Policies", []):
+        yield resolver.resolve(policy["PolicyDocument"])
+    for shared in role.properties.get("ManagedPolicyArns", []):
+        if isinstance(shared, dict) and shared.get("Ref") in stack.resources:
+            yield resolver.resolve(stack.resources[shared["Ref"]].properties["PolicyDocument"])
+
+
+def _camel(role: str) -> str:
+    return "".join(word.capitalize() for word in role.split("_"))
+
+
+def may(documents: list[dict[str, Any]], action: str, resource: str) -> bool:
+    """As moto enforces it: no policy denies, and one permits. Conditions are read by what they cannot be: left out."""
+    results = set()
+    for document in documents:
+        plain = [{k: v for k, v in one.items() if k != "Condition"} for one in document["Statement"]]
+        policy = IAMPolicy({"policy_document": json.dumps({"Version": "2012-10-17", "Statement": plain})})
+        results.add(policy.is_action_permitted(action, resource))
+    return PermissionResult.PERMITTED in results and PermissionResult.DENIED not in results
+
+
+def _parameter(name: str) -> str:
+    return ARN.format("ssm", f"parameter/watchbill/acme/{name}")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_reads_its_own_password_and_nobody_elses(documents: dict[str, Any], role: str) -> None:
+    readable = [other for other in ROLES if may(documents[role], "ssm:GetParameter", _parameter(f"logins/{other}"))]
+
+    assert readable == (ROLES if role == "migrate" else [role])
+    assert may(documents[role], "ssm:PutParameter", _parameter("logins/x")) == (role == "migrate")
+
+
+def test_secret_settings_are_read_by_who_uses_them(documents: dict[str, Any], stack: Stack) -> None:
+    for role in ROLES:
+        variables = stack.resources[_camel(role)].properties["Environment"]["Variables"]
+        named = variables.get("SECRET_SETTINGS", "").split()
+        for name in ("owner_webhook_url", "ping_url", "brief_ping_url", "feed_proxies"):
+            allowed = may(documents[role], "ssm:GetParameters", _parameter(f"settings/{name}"))
+            assert allowed == (name in named), (role, name)
+
+
+def test_raw_bytes_are_read_and_written_by_few_and_deleted_by_none(documents: dict[str, Any]) -> None:
+    raw = "arn:aws:s3:::bucket/raw/a"
+
+    assert {role for role in ROLES if may(documents[role], "s3:GetObject", raw)} == READS_RAW
+    assert {role for role in ROLES if may(documents[role], "s3:PutObject", raw)} == WRITES_RAW
+    assert not [role for role in ROLES if may(documents[role], "s3:DeleteObject", raw)]
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "who"),
+    [
+        ("scheduler:CreateSchedule", ARN.format("scheduler", "schedule/acme/wake-ceo"), {"heartbeat"}),
+        ("scheduler:CreateSchedule", ARN.format("scheduler", "schedule/acme/ceo"), set()),
+        ("scheduler:DeleteSchedule", ARN.format("scheduler", "schedule/acme/ceo"), set()),
+        ("lambda:InvokeFunction", ARN.format("lambda", "function:acme-deliver"), {"console"}),
+        ("lambda:InvokeFunction", ARN.format("lambda", "function:acme-migrate"), set()),
+        ("lambda:UpdateFunctionCode", ARN.format("lambda", "function:acme-ceo"), set()),
+        ("iam:CreateRole", ARN.format("iam", "role/x"), set()),
+        ("sts:AssumeRole", ARN.format("iam", "role/x"), set()),
+        ("ses:SendEmail", ARN.format("ses", "identity/x"), {"ceo", "deliver", "heartbeat", "schedule_auditor"}),
+        ("secretsmanager:GetSecretValue", ARN.format("secretsmanager", "secret:x"), set()),
+    ],
+)
+def test_who_may_act_on_others_is_a_short_list(
+    documents: dict[str, Any], action: str, resource: str, who: set[str]
+) -> None:
+    assert {role for role in ROLES if may(documents[role], action, resource)} == who
+
+
+def test_scheduler_fires_what_a_schedule_names_and_nothing_else(stack: Stack, resolver: Resolver) -> None:
+    found = [*_policies(stack, resolver, stack.resources["SchedulerRole"])]
+
+    fired = {r for r in ROLES if may(found, "lambda:InvokeFunction", ARN.format("lambda", f"function:acme-{r}"))}
+    assert fired == {role for role in ROLES if records()[role].schedule}
+
+
+def test_no_statement_names_everything(stack: Stack, resolver: Resolver, documents: dict[str, Any]) -> None:
+    for role, found in documents.items():
+        for statement in (one for document in found for one in document["Statement"]):
+            actions = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+            resources = statement["Resource"]
+            for resource in [resources] if isinstance(resources, str) else resources:
+                assert resource != "*" or set(actions) <= WITHOUT_RESOURCE, (role, actions)
+                assert ":*:" not in resource or resource.startswith(ANYWHERE), (role, resource)
+            assert not [action for action in actions if "*" in action], (role, actions)
+
+
+def test_the_bucket_takes_tls_only_and_forgets_what_was_replaced(stack: Stack) -> None:
+    [statement] = stack.resources["BucketPolicy"].properties["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+    rules = stack.resources["Bucket"].properties["LifecycleConfiguration"]["Rules"]
+    assert not [rule for rule in rules if "ExpirationInDays" in rule], "what the brain cites would be gone"
+
+
+def test_a_guided_deploy_asks_six_things_and_enter_answers_each(stack: Stack) -> None:
+    assert len(stack.parameters) == 6
+    assert not [name for name, one in stack.parameters.items() if one.get("NoEcho") or "Default" not in one]
+    resolve_parameters(stack, {})
+    # SAM asks of these whether they may be open, and Enter means no.
+    functions = [r.properties for r in stack.resources.values() if r.type == "AWS::Lambda::Function"]
+    assert not [one for one in functions if "FunctionUrlConfig" in one]
+
+
+def test_no_function_is_given_a_secret(stack: Stack) -> None:
+    for resource in stack.resources.values():
+        if resource.type == "AWS::Lambda::Function":
+            variables = resource.properties["Environment"]["Variables"]
+            names = {name for name, value in variables.items() if value != ""}
+            assert not names & {"OWNER_WEBHOOK_URL", "PING_URL", "BRIEF_PING_URL", "FEED_PROXIES", "BRAIN_PASSWORD"}
+
+
+@pytest.mark.parametrize(
+    "at", ["6:50 CEST", "6:50 UTC+2", "6:50 europe/berlin", "10:00 UTC", "16:50 UTC", "6:50", "6:5 UTC"]
+)
+def test_an_hour_or_a_zone_that_is_none_is_refused_at_once(stack: Stack, at: str) -> None:
+    with pytest.raises(Exception, match="BriefAt"):
+        resolve_parameters(stack, {"BriefAt": at})

@@ -1,0 +1,128 @@
+"""`watchbill deploy`: checks before, `sam build` and `sam deploy` with six answers, and the wait for the first beat."""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from watchbill.cli.printing import say
+from watchbill.errors import DeskError
+from watchbill.home import CHECKOUT
+
+if TYPE_CHECKING:
+    from company.aws import Clients
+    from watchbill.doctor.checks import CheckResult
+
+BEAT_SECONDS = 11 * 60
+"""Heartbeat fires every five minutes: two of its fires and a minute."""
+LOOK_SECONDS = 10.0
+ASKED = {
+    "Company": "first part of every name",
+    "OwnerEmail": "who gets the brief and the alarms",
+    "BriefAt": "hour and zone of the brief",
+    "BrainDsn": "rds makes a Postgres; or the address of yours",
+    "Network": "private, or lean for a public address",
+    "Settings": "NAME=value;NAME=value (samconfig.toml lists them)",
+}
+
+
+def deploy(
+    stack: str = typer.Option("watchbill", "--stack", help="The stack; several companies are several stacks."),
+    answer: list[str] = typer.Option([], "--set", metavar="NAME=VALUE", help="An answer, without being asked."),  # noqa: B008
+    yes: bool = typer.Option(False, "--yes", help="Ask nothing: answers as they are, and the change is made."),
+    check: bool = typer.Option(False, "--check", help="Only the checks; nothing is built or changed."),
+) -> None:
+    """Check AWS and the brain, show the change, deploy by SAM, wait for the first beat, and say that it is alive."""
+    from company.aws import Cloud
+    from watchbill.doctor.deploy_checks import DeployAnswers, DeployTarget, run_deploy_checks
+
+    given = _answers(stack, answer, asks=not (yes or check))
+    answers = DeployAnswers(*(given[name] for name in ASKED))
+    cloud = Cloud()
+    failed = [one.name for one in map(_print_check, run_deploy_checks(DeployTarget(cloud, answers))) if not one.is_ok]
+    if failed:
+        raise DeskError(f"Nothing was deployed: {', '.join(failed)}. Run it again when that is put right.")
+    if check:
+        return
+    began_ms = int(time.time() * 1000)
+    _sam("build")
+    _sam("deploy", *_deploy_options(stack, given, yes=yes))
+    wait_for_beat(cloud, answers.company, since_ms=began_ms)
+    say(f"alive: {answers.company} has a heartbeat. watchbill org --aws {stack}")
+
+
+def _print_check(one: "CheckResult") -> "CheckResult":
+    say(f"{'ok ' if one.is_ok else 'BAD'}  {one.name:<11} {one.what}" + ("" if one.is_ok else f"\n     do: {one.do}"))
+    return one
+
+
+def _answers(stack: str, given: list[str], *, asks: bool) -> dict[str, str]:
+    """What the command line says, else samconfig.toml's answers, else the template's defaults; asked where asks."""
+    said = dict(part.partition("=")[::2] for part in given)
+    unknown = sorted(set(said) - set(ASKED))
+    if unknown:
+        raise DeskError(f"--set {unknown[0]}: the template asks for {', '.join(ASKED)}")
+    known = {**_defaults(), **_saved(CHECKOUT / "samconfig.toml"), **said}
+    if not asks:
+        return known
+    say(f"Six answers for the stack {stack}; Enter keeps what is in brackets.")
+    return {
+        name: said.get(name) or typer.prompt(f"{name} ({about})", default=known[name]) for name, about in ASKED.items()
+    }
+
+
+def _defaults() -> dict[str, str]:
+    from watchbill.cloud.translation import read_stack
+    from watchbill.home import HOME, TEMPLATE
+
+    declared = read_stack(TEMPLATE, HOME / "cache").parameters
+    return {name: str(declared[name]["Default"]) for name in ASKED}
+
+
+def _saved(config: Path) -> dict[str, str]:
+    """The answers that an earlier `sam deploy --guided` saved: 'A="x" B="y"', or a list of such."""
+    parameters = tomllib.loads(config.read_text(encoding="utf-8"))["default"]["deploy"]["parameters"]
+    written = parameters.get("parameter_overrides", "")
+    text = " ".join(written) if isinstance(written, list) else str(written)
+    found = re.findall(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S+))', text)
+    return {name: quoted or plain for name, quoted, plain in found if name in ASKED}
+
+
+def _deploy_options(stack: str, answers: Mapping[str, str], *, yes: bool) -> list[str]:
+    overrides = [f'{name}="{value}"' for name, value in answers.items()]
+    return ["--stack-name", stack, *(["--no-confirm-changeset"] if yes else []), "--parameter-overrides", *overrides]
+
+
+def _sam(*arguments: str) -> None:
+    """SAM's own output is the page that shows the change and asks for the yes."""
+    sam = shutil.which("sam") or str(CHECKOUT / ".venv-sam" / "bin" / "sam")
+    if not Path(sam).is_file():
+        raise DeskError("sam is not here: run `python3 -m watchbill.bootstrap sam`, or install AWS SAM CLI.")
+    environment = {**os.environ, "SAM_CLI_TELEMETRY": "0"}
+    code = subprocess.run([sam, *arguments], cwd=CHECKOUT, env=environment, check=False).returncode
+    if code:
+        raise DeskError(f"sam {arguments[0]} ended with {code}; what it printed above says why. Nothing else was done.")
+
+
+def wait_for_beat(cloud: "Clients", company: str, *, since_ms: int, seconds: float = BEAT_SECONDS) -> None:
+    """Until heartbeat has closed a fire that began after since_ms (wall time); DeskError when none came in time."""
+    logs, until = cloud.client("logs"), time.monotonic() + seconds
+    while True:
+        answer = logs.filter_log_events(
+            logGroupName=f"/watchbill/{company}/heartbeat", startTime=since_ms, filterPattern='{ $.message = "closed" }'
+        )
+        if answer["events"]:
+            return
+        if time.monotonic() >= until:
+            raise DeskError(
+                f"The stack is there, and {company}'s heartbeat closed no fire in {seconds / 60:.0f} minutes:"
+                " watchbill logs heartbeat --aws"
+            )
+        time.sleep(min(LOOK_SECONDS, max(0.0, until - time.monotonic())))

@@ -1,0 +1,130 @@
+"""`watchbill leave`: everything that the company knows as files, then what there is to delete, in which order."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from watchbill.cli.printing import say
+from watchbill.errors import DeskError
+
+if TYPE_CHECKING:
+    from company.aws import Clients
+    from company.brain import Brain
+
+TABLES = """
+SELECT n.nspname AS schema, c.relname AS name
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+  AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%' AND n.nspname <> 'cron'
+ORDER BY 1, 2
+"""
+WITHOUT = {("migrations", "logins")}
+"""Verifiers of passwords: of no use elsewhere, and nobody's to carry about."""
+COPY = "COPY (SELECT * FROM {}) TO STDOUT (FORMAT csv, HEADER)"
+LIST = "manifest.json"
+
+
+def leave(
+    to: Path = typer.Option(..., "--to", metavar="FOLDER", help="A new folder for the files."),
+    bucket: bool = typer.Option(True, help="Take the bucket's files along (on AWS)."),
+) -> None:
+    """Write every table as CSV, and on AWS every file of the bucket, with a list of all; then say what to delete.
+
+    Nothing is deleted or changed. Passwords and keys are left out.
+    """
+    from watchbill.cli.last_desk import open_brain, the_company
+    from watchbill.cli.stack import chosen_company
+
+    if to.exists() and any(to.iterdir()):
+        raise DeskError(f"{to} is not empty: name a new folder, so that nothing there is mixed or lost.")
+    (to / "brain").mkdir(parents=True, exist_ok=True)
+    name, company = the_company().company, chosen_company()
+    with open_brain("migrate") as brain:
+        rows = export_tables(brain, to / "brain")
+    files = export_bucket(company.cloud, company.settings.bucket, to / "bucket") if company and bucket else 0
+    _write_list(to)
+    say(f"{to}: {len(rows)} tables, {sum(rows.values())} rows, {files} files of the bucket; {LIST} lists all.")
+    if company:
+        say("\n".join(to_delete(company.stack, name, company.settings.bucket)))
+    else:
+        say("The desk's company is in this checkout alone: `make clean` removes it.")
+
+
+def export_tables(brain: "Brain", folder: Path) -> dict[str, int]:
+    """Each table as <schema>.<name>.csv with its names in the first line, all of one moment; the rows of each."""
+    from psycopg import sql
+
+    with brain.reading():
+        brain.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        brain.connection.execute("SET LOCAL statement_timeout = 0")
+        found = [(row["schema"], row["name"]) for row in brain.connection.execute(TABLES).fetchall()]
+        written = {}
+        for schema, table in found:
+            if (schema, table) in WITHOUT:
+                continue
+            copy = sql.SQL("COPY (SELECT * FROM {}) TO STDOUT (FORMAT csv, HEADER)").format(
+                sql.Identifier(schema, table)
+            )
+            path = folder / f"{schema}.{table}.csv"
+            with path.open("wb") as file, brain.connection.cursor().copy(copy) as parts:
+                for part in parts:
+                    file.write(part)
+            written[f"{schema}.{table}"] = _records_in(path)
+    return written
+
+
+def _records_in(path: Path) -> int:
+    csv.field_size_limit(2**31 - 1)
+    with path.open(encoding="utf-8", newline="") as file:
+        return sum(1 for _ in csv.reader(file)) - 1
+
+
+def export_bucket(cloud: "Clients", bucket: str, folder: Path) -> int:
+    """Every current object under its key; how many. A key that would lead out of the folder is an error."""
+    s3, count = cloud.client("s3"), 0
+    for key in _keys(s3, bucket):
+        path = (folder / key).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            raise DeskError(f"The bucket's key {key!r} would lead out of {folder}.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        s3.download_file(bucket, key, str(path))
+        count += 1
+    return count
+
+
+def _keys(s3: Any, bucket: str) -> Iterator[str]:
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        yield from (item["Key"] for item in page.get("Contents", []) if not item["Key"].endswith("/"))
+
+
+def _write_list(folder: Path) -> None:
+    """Each file with its size and sha256, so that a copy can be proved whole."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    listed = [
+        {"file": str(path.relative_to(folder)), "bytes": path.stat().st_size, "sha256": _digest(path)} for path in files
+    ]
+    (folder / LIST).write_text(json.dumps(listed, indent=1), encoding="utf-8")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def to_delete(stack: str, company: str, bucket: str) -> list[str]:
+    """What is left to delete, in the order in which it can be; what a stack keeps on purpose comes last."""
+    return [
+        "To leave AWS, in this order (nothing of it was done):",
+        f"1. watchbill stop --aws {stack}: all work ends at its next boot",
+        "2. a database that the stack made: aws rds modify-db-instance --no-deletion-protection",
+        f"3. sam delete --stack-name {stack}: a database that it made leaves a last snapshot",
+        f"4. the bucket, which the stack keeps, with its versions: {bucket}",
+        f"5. SSM: every parameter under /watchbill/{company}/ (passwords, keys, settings)",
+        f"6. a Postgres of yours: the database, then the logins and groups whose names begin with {company}_",
+        "7. the sender's identity in SES; the snapshot of 3. when you are sure",
+    ]

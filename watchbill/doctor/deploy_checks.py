@@ -1,0 +1,131 @@
+"""For `watchbill deploy` and `doctor --aws`: what AWS, SES and the brain must grant before a deploy can end well."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from company.aws import Clients, fetch_secret, login_parameter
+from company.brain.connection import with_network
+from company.mail import sender_of
+from company.owner.hour import require_zone
+from company.settings import written_settings
+from watchbill.doctor.checks import CheckResult
+
+LEAST_POSTGRES = 16
+MAKES_ONE = "rds"
+FUNCTIONS_AT_ONCE = 8
+"""What fires in the same minute at most; less is queued by Lambda and comes late."""
+
+
+@dataclass(frozen=True)
+class DeployAnswers:
+    """The template's parameters, as they were or will be answered."""
+
+    company: str
+    owner_email: str
+    brief_at: str
+    brain_dsn: str
+    network: str
+    settings: str
+
+    @property
+    def sender(self) -> str:
+        """The address that mail comes from."""
+        return sender_of(written_settings(self.settings).get("MAIL_FROM", self.owner_email))[1]
+
+
+@dataclass(frozen=True)
+class DeployTarget:
+    """Where it goes: AWS as the shell's credentials reach it, and the answers."""
+
+    cloud: Clients
+    answers: DeployAnswers
+
+
+def run_deploy_checks(target: DeployTarget) -> Iterator[CheckResult]:
+    """Every check in turn; one that raises is a failed check, and the others follow."""
+    for check, remedy in CHECKS:
+        try:
+            yield check(target)
+        except Exception as error:  # any error of AWS, of the network or of Postgres is a result to read
+            said = re.sub(r"\s+", " ", str(error))[:300]
+            yield CheckResult(check.__name__.removeprefix("_"), False, f"{type(error).__name__}: {said}", remedy)
+
+
+def _credentials(target: DeployTarget) -> CheckResult:
+    who = target.cloud.client("sts").get_caller_identity()
+    return CheckResult("credentials", True, f"account {who['Account']} as {who['Arn'].rpartition('/')[2]}")
+
+
+def _region(target: DeployTarget) -> CheckResult:
+    region = str(target.cloud.client("lambda").meta.region_name)
+    return CheckResult("region", True, region)
+
+
+def _quota(target: DeployTarget) -> CheckResult:
+    limits = target.cloud.client("lambda").get_account_settings()["AccountLimit"]
+    free = int(limits["UnreservedConcurrentExecutions"])
+    reserves = written_settings(target.answers.settings).get("RESERVED") == "yes"
+    needed = 107 if reserves else FUNCTIONS_AT_ONCE
+    what = f"{free} functions may run at once"
+    return CheckResult("quota", free >= needed, what, f"ask Service Quotas for {needed}, or leave RESERVED out")
+
+
+def _zone(target: DeployTarget) -> CheckResult:
+    zone = require_zone(target.answers.brief_at.partition(" ")[2])
+    return CheckResult("zone", True, f"{zone}; the brief is due at {target.answers.brief_at}")
+
+
+def _sender(target: DeployTarget) -> CheckResult:
+    sender, ses = target.answers.sender, target.cloud.client("sesv2")
+    for identity in (sender, sender.rpartition("@")[2]):
+        if _is_verified(ses, identity):
+            return CheckResult("sender", True, f"{identity} is verified in SES")
+    remedy = f"aws sesv2 create-email-identity --email-identity {sender}, and open the mail that comes"
+    return CheckResult("sender", False, f"{sender} is not verified in SES: no brief would leave", remedy)
+
+
+def _is_verified(ses: Any, identity: str) -> bool:
+    try:
+        return bool(ses.get_email_identity(EmailIdentity=identity)["VerifiedForSendingStatus"])
+    except ses.exceptions.NotFoundException:
+        return False
+
+
+def _sandbox(target: DeployTarget) -> CheckResult:
+    """In its sandbox SES mails verified addresses alone: enough for the owner, and not for customers."""
+    is_out = bool(target.cloud.client("sesv2").get_account().get("ProductionAccessEnabled"))
+    what = "SES mails anybody" if is_out else "SES is in its sandbox: it mails verified addresses alone, no customer"
+    return CheckResult("sandbox", True, what)
+
+
+def _brain(target: DeployTarget) -> CheckResult:
+    """As migrate's login, over TLS: the version, and the right to make logins."""
+    answers = target.answers
+    if answers.brain_dsn == MAKES_ONE:
+        return CheckResult("brain", answers.network == "private", "the stack makes it", "Network must be private")
+    password = fetch_secret(target.cloud, login_parameter(answers.company, "migrate"))
+    login = f"{answers.company}_migrate"
+    dsn = with_network(make_conninfo(answers.brain_dsn, user=login, password=password, connect_timeout=10))
+    with psycopg.connect(dsn) as connection:
+        row = connection.execute("SELECT rolcreaterole FROM pg_roles WHERE rolname = current_user").fetchone()
+        version, is_tls = connection.info.server_version // 10000, connection.pgconn.ssl_in_use
+    if not (row and row[0]):
+        return CheckResult("brain", False, f"{login} may not make logins", f"ALTER ROLE {login} CREATEROLE")
+    what = f"Postgres {version}, {'over TLS' if is_tls else 'without TLS'}, {login} may make logins"
+    return CheckResult("brain", version >= LEAST_POSTGRES, what, f"Postgres {LEAST_POSTGRES} or later")
+
+
+CHECKS: tuple[tuple[Callable[[DeployTarget], CheckResult], str], ...] = (
+    (_credentials, "aws configure, or AWS_PROFILE"),
+    (_region, "AWS_REGION, or a region in the profile"),
+    (_quota, "the right lambda:GetAccountSettings"),
+    (_zone, "an IANA name: 6:50 Europe/Berlin"),
+    (_sender, "the right ses:GetEmailIdentity"),
+    (_sandbox, "the right ses:GetAccount"),
+    (_brain, "docs/deploy.md, step 3: address, password in SSM, TLS"),
+)
