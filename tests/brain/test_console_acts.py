@@ -62,6 +62,16 @@ def test_an_ended_session_acts_no_more(brain: TestBrain) -> None:
         _note(brain, "c", "e" * 22)
 
 
+@pytest.mark.parametrize(
+    ("rule", "form", "act"), [("a_form_has_its_key", "x" * 31, "tried"), ("an_act_says_what_it_is", "x" * 32, "")]
+)
+def test_an_act_without_a_key_or_a_word_is_not_noted(brain: TestBrain, rule: str, form: str, act: str) -> None:
+    console = brain.as_role("console")
+
+    with refused(rule):
+        console.value("note_console_act", form_key=form, session_key=SESSION, act=act)
+
+
 @pytest.mark.parametrize("role", ["ceo", "heartbeat", "data_worker", "owner"])
 def test_nobody_else_notes_an_act_or_says_what_came_of_one(brain: TestBrain, role: str) -> None:
     with refused(NO_RIGHT):

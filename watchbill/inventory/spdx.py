@@ -42,7 +42,9 @@ def packages_of_tags(text: str) -> Found:
     found = Found(_version(version[1] if version else ""))
     try:
         with redirect_stderr(StringIO()):  # its parser generator says that it generates
-            document = Parser().parse("\n".join(split_lines(text)))  # type: ignore[no-untyped-call]
+            # Otherwise it writes its tables, and a report of them, where the library is installed.
+            parser = Parser(debug=False, write_tables=False)  # type: ignore[no-untyped-call]
+            document = parser.parse("\n".join(split_lines(text)))  # type: ignore[no-untyped-call]
     except SPDXParsingError as error:
         said = "; ".join(plain(message) for message in error.messages[:MOST_SAID])
         raise Malformed(f"it breaks the standard in {counted(len(error.messages), 'place')}: {said}") from error
