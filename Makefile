@@ -47,7 +47,7 @@ picture: desk ## the README's picture, drawn from a run of the day
 	@.venv/bin/watchbill day --picture docs/day.svg $(ARGS)
 
 screenshots: gate ## the README's pictures of the console, from the last day; needs a Chromium
-	@.venv/bin/python -m watchbill.setup.screenshots
+	@.venv/bin/python -m watchbill.cli.screenshots
 
 lock: gate ## requirements/*.lock and the deps layer's, again from pyproject.toml
 	@.venv/bin/python -m watchbill.setup.lock $(ARGS)

@@ -26,7 +26,8 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def files(root: Path) -> Mapping[str, str]:
-    return {str(p.relative_to(root)): p.read_text(encoding="utf-8") for p in root.rglob("*") if p.is_file()}
+    found = [path for path in root.rglob("*") if path.is_file()]
+    return {str(path.relative_to(root)): path.read_text(encoding="utf-8", errors="replace") for path in found}
 
 
 def test_a_hire_is_one_folder_one_block_and_the_files_that_name_it(checkout: Path) -> None:

@@ -14,7 +14,8 @@ from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.mail_events import BOUNCES, COMPLAINS, MailEventPublisher
 from watchbill.cloud.notices import Notices
 
-SENDER = "watchbill@example.invalid"
+SENDER = "owner@example.invalid"
+"""The owner's address, from which mail comes unless the settings name another."""
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ ASKS = {
     "ending sessions": "end_overdue_sessions",
     "ending slots": "end_overdue_slots",
     "returning leases": "return_expired_leases",
+    "idle work": "end_work_nobody_does",
     "logins": "restore_logins",
     "the budget": "company_budget_spent",
     "healed schedules": "healed_schedules",
@@ -24,6 +25,7 @@ ASKS = {
     "retries": "retries_waiting",
     "escalating": "escalate_findings",
     "waking": "wakes_due",
+    "waking builders": "build_wakes_due",
     "old slots": "retire_old_slots",
     "old sessions": "retire_old_sessions",
 }

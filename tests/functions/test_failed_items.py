@@ -127,6 +127,13 @@ def _kept(office: Office) -> list[str]:
     return [one["Key"] for one in listed.get("Contents", [])]
 
 
+def _owners_topic(office: Office) -> str:
+    sns = office.works.cloud.client("sns")
+    topic = str(sns.create_topic(Name="owner")["TopicArn"])
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=OWNER)
+    return topic
+
+
 def _fire_ceo(office: Office, due_at: datetime) -> dict[str, Any]:
     office.works.brain.set_now(due_at)
     container = office.works.fire.container(
@@ -134,7 +141,7 @@ def _fire_ceo(office: Office, due_at: datetime) -> dict[str, Any]:
         cloud=office.works.cloud,
         bucket="works",
         owner_email=OWNER,
-        owner_topic_arn="arn:aws:sns:eu-central-1:123456789012:owner",
+        owner_topic_arn=_owners_topic(office),
         mail_from=SENDER,
         desk="sample data",
     )

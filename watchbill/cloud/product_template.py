@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -45,7 +46,7 @@ def composed(checkout: Path, product: Vertical) -> str:
     whole, own = _read(checkout / "infra" / "template.yaml"), _read(part)
     staff = read_staff(checkout / "functions")
     removed = _take_out(whole, staff, product.name)
-    _put_in(whole, own, part, product)
+    _put_in(whole, own, part, product, removed)
     _alarms(whole["Resources"], own["Resources"], staff, removed)
     _require_whole(whole, part)
     head = f"# Written by `watchbill template` from infra/template.yaml and {part.name}; change those.\n"
@@ -87,7 +88,7 @@ def _is_products_layer(resource: JsonObject) -> bool:
     return resource["Type"] == LAYER and Path(resource["Properties"]["ContentUri"]).name not in OF_THE_COMPANY
 
 
-def _put_in(whole: JsonObject, own: JsonObject, part: Path, product: Vertical) -> None:
+def _put_in(whole: JsonObject, own: JsonObject, part: Path, product: Vertical, removed: set[str]) -> None:
     """Adds the product's parts; a name that the company uses already is an error."""
     layer = f"{_camel(product.name)}Layer"
     made = {
@@ -106,6 +107,19 @@ def _put_in(whole: JsonObject, own: JsonObject, part: Path, product: Vertical) -
     for holder in (shared, whole["Resources"]["Migration"]["Properties"]):
         kept = [one for one in holder["Layers"] if one["Ref"] in whole["Resources"]]
         holder["Layers"] = [*kept[:2], {"Ref": layer}, *kept[2:]]
+    for name, resource in whole["Resources"].items():
+        whole["Resources"][name] = _with_layer(resource, removed, layer)
+
+
+def _with_layer(part: Any, removed: set[str], layer: str) -> Any:
+    """The part with the product's layer wherever the shipped product's stood: in rights and in variables."""
+    if isinstance(part, list):
+        return [_with_layer(one, removed, layer) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if set(part) == {"Ref"} and part["Ref"] in removed and str(part["Ref"]).endswith("Layer"):
+        return {"Ref": layer}
+    return {name: _with_layer(one, removed, layer) for name, one in part.items()}
 
 
 def _alarms(resources: Resources, own: Resources, staff: Mapping[str, Record], removed: set[str]) -> None:

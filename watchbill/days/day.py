@@ -21,7 +21,7 @@ from watchbill.cloud.scheduler import Scheduler, SimulatedClock
 from watchbill.days.ending import DayReport, report_of, save_day
 from watchbill.days.model_run import hold_to_cap, prepare
 from watchbill.days.options import DEPLOY_LEAD, DayOptions
-from watchbill.days.recordings import editions_for, editions_in
+from watchbill.days.recordings import editions_for, editions_in, require_readable
 from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, new_desk
 from watchbill.desk.platform import PlatformServices, then_call
@@ -46,9 +46,11 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
     """Runs the day and saves it for later commands. DeskError says what prevents it."""
     require_loopback()
     began = time.monotonic()
-    on_progress(Progress(_announced(options)))
     vertical = load(options.vertical)
+    if options.feeds is not None:
+        require_readable(vertical, options.feeds)
     faults = chosen(options.faults, live=options.live, recorded=options.feeds is not None)
+    on_progress(Progress(_announced(options)))
     clock = SimulatedClock(options.starts_at - DEPLOY_LEAD)
     editions, notes = _editions(options, vertical, on_progress)
     with ExitStack() as stack:

@@ -28,14 +28,19 @@ def editions_in(product: Vertical, folder: Path, day: date | None = None) -> tup
     return sorted(editions, key=lambda edition: (edition.edition_at, edition.source)), warnings
 
 
+def require_readable(product: Vertical, place: Path) -> None:
+    """Raises DeskError where nothing can be read at the place that the owner gave as --feeds."""
+    if not os.access(place, os.R_OK):
+        what = "it cannot be read" if os.path.lexists(place) else "there is no such folder or file"
+        raise DeskError(f"--feeds {place}: {what}. {_accepted(product)}")
+
+
 def editions_for(product: Vertical, place: Path, options: DayOptions) -> tuple[list[Edition], tuple[str, ...]]:
     """The editions of what the owner gave as --feeds, and what to say of the files; DeskError when no edition is left.
 
     Editions that are later than the day stay among them, and are never served.
     """
-    if not os.access(place, os.R_OK):
-        what = "it cannot be read" if os.path.lexists(place) else "there is no such folder or file"
-        raise DeskError(f"--feeds {place}: {what}. {_accepted(product)}")
+    require_readable(product, place)
     editions, lines = editions_in(product, place, options.date)
     if not editions:
         raise DeskError("\n".join([f"--feeds {place}: it holds no edition. {_accepted(product)}", *lines]))
