@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from company.brief import html, text
+from company.brief import html, text, write
 from company.brief.checklist import POINTS, check
 from company.brief.page import MOST_LINES, WIDTH, BriefPage, Entry, Section
 from tests.brief.conftest import Gather, Write
@@ -240,6 +240,18 @@ def test_a_brief_of_good_and_bad_days_passes_all_fourteen_points(brain: TestBrai
     assert len(POINTS) == 14
     assert all(all(points.values()) for points in answers)
     assert "Checklist 14/14" in quiet.page.last
+
+
+def test_sources_that_are_all_in_order_are_a_sum_and_pass_too(brain: TestBrain, facts: Gather) -> None:
+    days.a_quiet_day(brain)
+    known = facts()
+    [one] = known.sources
+    both = replace(known, sources=(one, replace(one, source="other", fresh_within=one.fresh_within * 9)))
+
+    written = write(both)
+
+    assert "all 2 sources within their limits" in text.render(written.page)
+    assert all(written.checklist.values()), written.checklist
 
 
 def test_each_point_catches_the_page_that_breaks_it(brain: TestBrain, brief: Write, facts: Gather) -> None:

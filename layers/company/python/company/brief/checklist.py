@@ -70,10 +70,10 @@ def rows_add_up(page: BriefPage, facts: BriefFacts) -> bool:
 
 
 def ages_have_limits(page: BriefPage, facts: BriefFacts) -> bool:
-    """Each source's age is beside its limit, and what stands in its way beside both."""
+    """Each source's age is beside its limit, and what stands in its way beside both; in order, the nearest one's."""
     shown = text_of(page, data.TITLE)
     states = [data.state_of(row, facts) for row in facts.sources if facts.trouble_of(row.source)]
-    return all(data.age(row) in shown for row in facts.sources) and all(state in shown for state in states)
+    return all(data.age(row) in shown for row in data.with_ages(facts)) and all(state in shown for state in states)
 
 
 def every_manager_is_named(page: BriefPage, facts: BriefFacts) -> bool:

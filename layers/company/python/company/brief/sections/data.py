@@ -1,5 +1,7 @@
 """DATA: what became of every row of each source, and the age of its last good edition beside its limit."""
 
+from collections.abc import Sequence
+
 from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section, Table
@@ -21,12 +23,25 @@ def data_section(facts: BriefFacts, depth: Depth) -> Section:
     """A row for each source; a sum of all and their ages where every source is within its limit and nothing waits."""
     if not facts.sources:
         return Section(TITLE, lines=("no source yet",))
-    if not any(_is_news(row, facts) for row in facts.sources):
+    if not _any_news(facts):
         scored = _scored(facts) if facts.scores.changed else ()
         return Section(TITLE, lines=(*_quiet(facts), *scored, *_unread(facts, depth)))
     rows = tuple(_row(row, facts) for row in facts.sources)
     notes = (*_troubles(facts, depth), *_put_aside(facts), *_scored(facts), *_unread(facts, depth))
     return Section(TITLE, f"read = {' + '.join(FATES)}", table=Table(HEAD, rows, NUMBERS), notes=notes)
+
+
+def with_ages(facts: BriefFacts) -> Sequence[SourceLine]:
+    """The sources whose age is written: each one, or the one nearest to its limit where all are within theirs."""
+    return facts.sources if _any_news(facts) or not facts.sources else (_nearest(facts),)
+
+
+def _any_news(facts: BriefFacts) -> bool:
+    return any(_is_news(row, facts) for row in facts.sources)
+
+
+def _nearest(facts: BriefFacts) -> SourceLine:
+    return max(facts.sources, key=lambda row: row.age / row.fresh_within)
 
 
 def _is_news(row: SourceLine, facts: BriefFacts) -> bool:
@@ -105,7 +120,7 @@ def _unread(facts: BriefFacts, depth: Depth) -> tuple[str, ...]:
 
 def _quiet(facts: BriefFacts) -> tuple[str, str]:
     """How many sources are within their limits, with the one that is nearest to its own; then the sum over all."""
-    nearest = max(facts.sources, key=lambda row: row.age / row.fresh_within)
+    nearest = _nearest(facts)
     asked = counted(sum(row.asked for row in facts.sources), "request")
     sums = map(sum, zip(*(row.fates for row in facts.sources), strict=True))
     fates = " + ".join(f"{format_number(rows)} {fate}" for rows, fate in zip(sums, FATES, strict=True))
