@@ -142,7 +142,7 @@ def _next(figures: dict[str, int]) -> list[str]:
     return [
         *(f"data_auditor judges {held}" for held in some(figures["held_batches"], "held batch", "held batches")),
         *(f"data_worker takes {tasks}" for tasks in some(free, "task")),
-        *(f"{tasks} blocked: an edition or an answer is missing" for tasks in some(figures["tasks_blocked"], "task")),
+        *(f"{tasks} blocked by a missing edition or answer" for tasks in some(figures["tasks_blocked"], "task")),
     ]
 
 

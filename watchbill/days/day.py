@@ -46,9 +46,7 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
     """Runs the day and saves it for later commands. DeskError says what prevents it."""
     require_loopback()
     began = time.monotonic()
-    vertical = load(options.vertical)
-    if options.feeds is not None:
-        require_readable(vertical, options.feeds)
+    vertical = _readable_product(options)
     faults = chosen(options.faults, live=options.live, recorded=options.feeds is not None)
     on_progress(Progress(_announced(options)))
     clock = SimulatedClock(options.starts_at - DEPLOY_LEAD)
@@ -75,6 +73,13 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
         report = replace(report, notices=tuple(notices))
         save_day(desk, options, report)
     return report
+
+
+def _readable_product(options: DayOptions) -> Vertical:
+    vertical = load(options.vertical)
+    if options.feeds is not None:
+        require_readable(vertical, options.feeds)
+    return vertical
 
 
 def _announced(options: DayOptions) -> str:
