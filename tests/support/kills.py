@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,9 +17,11 @@ from watchbill.cloud.postgres.postgres_home import find_home
 
 STEPS = {
     "day": ("starting Postgres", "copying", "creating the cloud", "migrating", ""),
-    "up": ("the company is running",),
+    "up": ("the company is up",),
 }
 """What a command prints on its way; after one of them comes the kill. The empty one means its start."""
+
+LONGEST_STEP_SECONDS = 120.0
 
 
 @dataclass
@@ -86,8 +89,11 @@ class Killer:
 
 
 def wait_for(process: "subprocess.Popen[str]", step: str) -> None:
-    """Returns after the command has printed a line that begins so, or has ended."""
+    """Returns after the command has printed a line that begins so; AssertionError where it ended or took too long."""
     assert process.stderr is not None
-    for line in process.stderr if step else ():
-        if line.startswith(step):
-            return
+    too_long = threading.Timer(LONGEST_STEP_SECONDS, process.kill)
+    too_long.start()
+    try:
+        assert not step or any(line.startswith(step) for line in process.stderr), f"it never printed {step!r}"
+    finally:
+        too_long.cancel()
