@@ -74,13 +74,14 @@ BEGIN
   END IF;
 END $$;
 
--- Claims by the one workable state; the lease must outlive the session that holds it.
-CREATE OR REPLACE FUNCTION company.claim_task(wanted_mode text, my_session bigint, lease interval)
-RETURNS SETOF company.task_queue
+-- Claims by the one workable state, the most urgent and oldest first; the lease must outlive the session that holds it.
+-- Who works many small tasks claims several at once: each is held, and noted, as if it had been claimed alone.
+CREATE OR REPLACE FUNCTION company.claim_tasks(
+  wanted_mode text, my_session bigint, lease interval, at_most integer
+) RETURNS SETOF company.task_queue
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   mine record;
-  claimed company.task_queue;
   moment timestamptz := company.now();
 BEGIN
   -- One look says whose session this is, whether it lives, and what its role works; who and when are asked once, for
@@ -94,28 +95,39 @@ BEGIN
   IF wanted_mode = ANY (mine.modes) IS NOT TRUE THEN
     PERFORM company.refuse('one_works_only_ones_own_modes', format('%s does not work mode %s', mine.role, wanted_mode));
   END IF;
+  IF at_most BETWEEN 1 AND 100 IS NOT TRUE THEN
+    PERFORM company.refuse('one_claims_a_hundred_tasks_at_most', format('%s is not 1 to 100', at_most));
+  END IF;
   IF moment + lease <= mine.deadline_at THEN
     PERFORM company.refuse('a_lease_outlives_its_session', format('a lease of %s ends before the session may', lease));
   END IF;
   PERFORM company.require_short_lease(moment + lease, mine.deadline_at);
-  UPDATE company.task_queue
-  SET status = 'in_progress', claimed_by = mine.role, session_id = my_session, lease_until = moment + lease,
-    attempts = attempts + 1
-  WHERE id = (
-    SELECT id FROM company.task_queue
-    WHERE status = 'pending' AND mode = wanted_mode AND not_before <= moment
-    ORDER BY priority, id
-    LIMIT 1
-    FOR UPDATE SKIP LOCKED
+  -- An array is looked up by the index however many are asked for; a join would be planned for a tenth of the queue.
+  RETURN QUERY WITH claimed AS (
+    UPDATE company.task_queue AS t
+    SET status = 'in_progress', claimed_by = mine.role, session_id = my_session, lease_until = moment + lease,
+      attempts = t.attempts + 1
+    WHERE t.id = ANY (ARRAY(
+      SELECT q.id FROM company.task_queue q
+      WHERE q.status = 'pending' AND q.mode = wanted_mode AND q.not_before <= moment
+      ORDER BY q.priority, q.id
+      LIMIT at_most
+      FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING t.*
+  ), noted AS (
+    INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status)
+    SELECT c.id, moment, mine.role, my_session, 'pending', 'in_progress' FROM claimed c
   )
-  RETURNING * INTO claimed;
-  IF claimed.id IS NULL THEN
-    RETURN;
-  END IF;
-  INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status)
-  VALUES (claimed.id, moment, mine.role, my_session, 'pending', 'in_progress');
-  RETURN NEXT claimed;
+  SELECT c.* FROM claimed c ORDER BY c.priority, c.id;
 END $$;
+GRANT EXECUTE ON FUNCTION company.claim_tasks(text, bigint, interval, integer) TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.claim_task(wanted_mode text, my_session bigint, lease interval)
+RETURNS SETOF company.task_queue
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT * FROM company.claim_tasks(wanted_mode, my_session, lease, 1)
+$$;
 GRANT EXECUTE ON FUNCTION company.claim_task(text, bigint, interval) TO @staff@;
 
 -- One's own task, still held: the row, locked. Everything that ends or renews work starts here.
@@ -138,6 +150,71 @@ BEGIN
   RETURN held;
 END $$;
 
+-- Several of one's own tasks, all or none of them: each is still held (in the way of hold_task), and ends by the same
+-- few words. closings: objects of task_id, status, result, is_permanent, blocked_on, blocked_action and wait.
+CREATE OR REPLACE FUNCTION company.close_tasks(my_session bigint, closings jsonb)
+RETURNS TABLE (task_id bigint, status text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  myself text := company.me();
+  moment timestamptz := company.now();
+  lost record;
+  wrong record;
+BEGIN
+  -- In one order, so that two who close the same tasks wait for each other in a line.
+  PERFORM FROM company.task_queue t
+  WHERE t.id IN (SELECT (c ->> 'task_id')::bigint FROM jsonb_array_elements(closings) AS c) ORDER BY t.id FOR UPDATE;
+  SELECT c.task_id AS id, t.status, t.claimed_by, t.session_id INTO lost
+  FROM (SELECT (g.c ->> 'task_id')::bigint AS task_id, g.n,
+      row_number() OVER (PARTITION BY g.c ->> 'task_id' ORDER BY g.n) > 1 AS is_again
+    FROM jsonb_array_elements(closings) WITH ORDINALITY AS g (c, n)) AS c
+  LEFT JOIN company.task_queue t ON t.id = c.task_id
+  WHERE c.is_again OR t.status IS DISTINCT FROM 'in_progress' OR t.claimed_by IS DISTINCT FROM myself
+    OR t.session_id IS DISTINCT FROM my_session OR t.lease_until <= moment
+  ORDER BY c.n LIMIT 1;
+  IF FOUND THEN
+    PERFORM company.refuse('one_closes_only_what_is_still_ones_own',
+      format('task %s is %s, held by %s in session %s', lost.id, coalesce(lost.status, 'unknown'),
+        coalesce(lost.claimed_by, 'nobody'), lost.session_id));
+  END IF;
+  IF NOT EXISTS (SELECT FROM company.sessions s
+    WHERE s.id = my_session AND s.role = myself AND s.finished_at IS NULL) THEN
+    PERFORM company.require_open_session(my_session);
+  END IF;
+  SELECT c.status, c.wait INTO wrong
+  FROM jsonb_to_recordset(closings) AS c (status text, wait interval)
+  WHERE coalesce(c.status, '') NOT IN ('complete', 'failed', 'blocked', 'pending') OR c.wait > interval '1 day' LIMIT 1;
+  IF wrong.wait > interval '1 day' THEN
+    PERFORM company.refuse('a_task_given_back_waits_a_day_at_most', format('%s is longer', wrong.wait));
+  ELSIF FOUND THEN
+    PERFORM company.refuse('a_worker_ends_a_task_as_complete_failed_blocked_or_pending',
+      format('%s is not among them', coalesce(wrong.status, 'nothing')));
+  END IF;
+  RETURN QUERY WITH ended AS (
+    UPDATE company.task_queue AS t
+    SET status = c.becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL,
+      result = coalesce(c.result, t.result),
+      blocked_on = CASE WHEN c.becomes = 'blocked' THEN c.blocked_on END,
+      blocked_action = CASE WHEN c.becomes = 'blocked' THEN c.blocked_action END,
+      not_before = CASE WHEN c.becomes = 'pending' THEN moment + coalesce(c.wait, interval '0') ELSE t.not_before END,
+      closed_at = CASE WHEN c.becomes IN ('complete', 'failed') THEN moment END
+    FROM (
+      SELECT g.*, CASE WHEN g.status = 'failed' AND NOT coalesce(g.is_permanent, true) AND h.attempts < h.max_attempts
+        THEN 'pending' ELSE g.status END AS becomes
+      FROM jsonb_to_recordset(closings) AS g (task_id bigint, status text, result jsonb, is_permanent boolean,
+        blocked_on text, blocked_action text, wait interval)
+      JOIN company.task_queue h ON h.id = g.task_id
+    ) AS c
+    WHERE t.id = c.task_id
+    RETURNING t.id, c.becomes, coalesce(c.result ->> 'reason', c.blocked_action) AS reason
+  ), noted AS (
+    INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status, reason)
+    SELECT e.id, moment, myself, my_session, 'in_progress', e.becomes, e.reason FROM ended e
+  )
+  SELECT e.id, e.becomes FROM ended e;
+END $$;
+GRANT EXECUTE ON FUNCTION company.close_tasks(bigint, jsonb) TO @staff@;
+
 -- Ends or releases one's own task: complete, failed (or pending again while attempts are left), blocked, pending (given
 -- back).
 CREATE OR REPLACE FUNCTION company.close_task(
@@ -145,34 +222,11 @@ CREATE OR REPLACE FUNCTION company.close_task(
   is_permanent boolean DEFAULT true, my_blocked_on text DEFAULT NULL, my_blocked_action text DEFAULT NULL,
   wait interval DEFAULT NULL
 ) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  held company.task_queue := company.hold_task(my_task, my_session);
-  becomes text := my_status;
-  moment timestamptz := company.now();
-BEGIN
-  IF my_status NOT IN ('complete', 'failed', 'blocked', 'pending') THEN
-    PERFORM company.refuse('a_worker_ends_a_task_as_complete_failed_blocked_or_pending',
-      format('%s is not among them', my_status));
-  END IF;
-  IF wait > interval '1 day' THEN
-    PERFORM company.refuse('a_task_given_back_waits_a_day_at_most', format('%s is longer', wait));
-  END IF;
-  IF my_status = 'failed' AND NOT is_permanent AND held.attempts < held.max_attempts THEN
-    becomes := 'pending';
-  END IF;
-  UPDATE company.task_queue
-  SET status = becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL, result = coalesce(my_result, result),
-    blocked_on = CASE WHEN becomes = 'blocked' THEN my_blocked_on END,
-    blocked_action = CASE WHEN becomes = 'blocked' THEN my_blocked_action END,
-    not_before = CASE WHEN becomes = 'pending' THEN moment + coalesce(wait, interval '0') ELSE not_before END,
-    closed_at = CASE WHEN becomes IN ('complete', 'failed') THEN moment END
-  WHERE id = my_task;
-  INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status, reason)
-  VALUES (my_task, moment, held.claimed_by, my_session, 'in_progress', becomes,
-    coalesce(my_result ->> 'reason', my_blocked_action));
-  RETURN becomes;
-END $$;
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT c.status FROM company.close_tasks(my_session, jsonb_build_array(jsonb_build_object('task_id', my_task,
+    'status', my_status, 'result', my_result, 'is_permanent', is_permanent, 'blocked_on', my_blocked_on,
+    'blocked_action', my_blocked_action, 'wait', wait))) AS c
+$$;
 GRANT EXECUTE ON FUNCTION company.close_task(bigint, bigint, text, jsonb, boolean, text, text, interval) TO @staff@;
 
 CREATE OR REPLACE FUNCTION company.renew_lease(my_task bigint, my_session bigint, lease interval) RETURNS timestamptz
