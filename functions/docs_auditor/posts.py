@@ -13,7 +13,7 @@ USUAL_TAGS = {"h1", "p", "footer"}
 
 
 @dataclass(frozen=True)
-class PublishedPost:
+class PostAsApproved:
     """A post that is published: what was approved."""
 
     id: int
@@ -25,7 +25,7 @@ class PublishedPost:
     ended_at: datetime
 
 
-def changed_page(post: PublishedPost, page: str | None, text: str | None) -> str:
+def changed_page(post: PostAsApproved, page: str | None, text: str | None) -> str:
     """What the page and the plain text of a post have otherwise than its draft; '' where they are as approved."""
     if page is None or text is None:
         return f"its {'page' if page is None else 'plain text'} is not there"
@@ -42,6 +42,6 @@ def changed_page(post: PublishedPost, page: str | None, text: str | None) -> str
     return ""
 
 
-def _height(post: PublishedPost) -> int:
+def _height(post: PostAsApproved) -> int:
     """Title, body, the line about when it was checked, and an empty line between each."""
     return len(f"{post.title}\n\n{post.body.rstrip()}\n\n-".splitlines())

@@ -5,9 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TypedDict
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.owner.hour import at_owners_hour
@@ -15,7 +17,7 @@ from company.records import Record, read_staff
 from company.tools import reading_tool
 from company.watch.findings import is_reported
 from docs_auditor.page_text import false_rhythms, names_gone, tools_not_listed, unknown_tools
-from docs_auditor.posts import PublishedPost, changed_page
+from docs_auditor.posts import PostAsApproved, changed_page
 
 FUNCTIONS = Path(__file__).resolve().parent.parent
 ORG_PAGE, POSTS = "pages/org.html", "pages/posts"
@@ -171,13 +173,13 @@ def published_pages(fire: Fire, limit: int = 20) -> list[CheckedPost]:
 
     Example: published_pages() gives [{"post": "post added-lately-2026-03-11-12", "wrong": ""}].
     """
-    posts = fire.brain.rows(PublishedPost, "published_posts", limit=min(limit, 100))
-    return [CheckedPost(f"post {post.slug}", _changed(fire, post)) for post in posts]
+    posts = fire.brain.rows(PostAsApproved, "published_posts", limit=min(limit, 100))
+    return each(fire, "posts", posts, partial(_checked_post, fire), name=lambda post: post.slug)
 
 
-def _changed(fire: Fire, post: PublishedPost) -> str:
-    page, text = (_kept_page(fire, f"{POSTS}/{post.slug}.{kind}") for kind in ("html", "txt"))
-    return changed_page(post, page, text)
+def _checked_post(fire: Fire, post: PostAsApproved) -> CheckedPost:
+    page, text = _kept_page(fire, f"{POSTS}/{post.slug}.html"), _kept_page(fire, f"{POSTS}/{post.slug}.txt")
+    return CheckedPost(f"post {post.slug}", changed_page(post, page, text))
 
 
 def _kept_page(fire: Fire, key: str) -> str | None:

@@ -76,7 +76,7 @@ def _of_page(page: MemoryPage, live: Mapping[int, Lesson]) -> Iterator[str]:
 
 
 def _of_line(line: str, live: Mapping[int, Lesson]) -> Iterator[str]:
-    """An entry says what its lesson says, and nothing else stands on a page: whoever reads it at boot obeys it."""
+    """An entry says what its lesson says, and nothing else stands on a page: its role obeys it from boot on."""
     entry = ENTRY.fullmatch(line)
     if entry is None:
         yield f"has a line that is no lesson: {line[:80]}"
