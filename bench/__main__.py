@@ -70,10 +70,8 @@ def main(
         for name in names:
             with shown.status(f"measuring {name}"):
                 lines += measures[name](database)
-    if as_json:
-        typer.echo(json.dumps({"machine": machine, "lines": [line.as_json() for line in lines]}, indent=2))
-    else:
-        typer.echo(table_of(lines, machine))
+    figures = {"machine": machine, "lines": [line.as_json() for line in lines]}
+    typer.echo(json.dumps(figures, indent=2) if as_json else table_of(lines, machine))
 
 
 def _machine(database: BenchDatabase) -> str:

@@ -7,7 +7,7 @@ CREATE TABLE company.ended_links (
   linked_at timestamptz NOT NULL,
   ended_at timestamptz NOT NULL DEFAULT company.now()
 );
--- Asked by names_of_cve and cves_named_at.
+-- Asked for the names of a thing, and for the things of a name, at a past moment.
 CREATE INDEX ended_links_of_an_entity ON company.ended_links (kind, entity);
 CREATE INDEX ended_links_to_a_target ON company.ended_links (kind, target);
 
