@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli import completing
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
@@ -29,8 +30,15 @@ class ActionApproval:
 
 
 def approvals(
-    action: str = typer.Argument(None, metavar="[ACTION]", help="Which action; without it, all are listed."),
-    level: str = typer.Argument(None, metavar="[closed|ask|open]", help="The level to set from now on."),
+    action: str = typer.Argument(
+        None, metavar="[ACTION]", autocompletion=completing.ACTION, help="Which action; without it, all are listed."
+    ),
+    level: str = typer.Argument(
+        None,
+        metavar="[closed|ask|open]",
+        autocompletion=completing.of_words(*LEVELS),
+        help="The level to set from now on.",
+    ),
     waiting: bool = typer.Option(False, "--waiting", help="Show the full text of what waits for your approval."),
     as_json: bool = typer.Option(False, "--json", help="Print rows as JSON."),
 ) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli import completing
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def findings(
 
 @app.command("mute")
 def mute(
-    finding: str = typer.Argument(..., metavar="F-N"),
+    finding: str = typer.Argument(..., metavar="F-N", autocompletion=completing.FINDING),
     until: str = typer.Option(..., metavar="TIME", help="2026-03-20, or 2026-03-20T12:00 (UTC)."),
 ) -> None:
     """Do not report an open finding until then; it stays open and watched."""

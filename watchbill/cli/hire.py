@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from company.json_values import JsonObject
+from watchbill.cli import completing
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
@@ -14,12 +15,20 @@ if TYPE_CHECKING:
 def hire(
     role: str = typer.Argument(..., metavar="ROLE", help="Its name: two words, domain then rank (data_worker)."),
     like: str = typer.Option(
-        ..., "--like", metavar="NEIGHBOUR", help="The role whose folder and template block are copied."
+        ...,
+        "--like",
+        metavar="NEIGHBOUR",
+        autocompletion=completing.ROLE,
+        help="The role whose folder and template block are copied.",
     ),
     machine: bool = typer.Option(False, "--machine", help="Require a machine: NEIGHBOUR must be one."),
     schedule: str = typer.Option(None, metavar="CRON", help='When it fires: "cron(15 * * * ? *)".'),
-    reports_to: str = typer.Option(None, "--reports-to", metavar="ROLE", help="Its manager."),
-    watched_by: str = typer.Option(None, "--watched-by", metavar="ROLE", help="Who watches its schedule."),
+    reports_to: str = typer.Option(
+        None, "--reports-to", metavar="ROLE", autocompletion=completing.ROLE, help="Its manager."
+    ),
+    watched_by: str = typer.Option(
+        None, "--watched-by", metavar="ROLE", autocompletion=completing.ROLE, help="Who watches its schedule."
+    ),
     description: str = typer.Option(None, metavar="SENTENCE", help="What it does, in one sentence."),
     as_json: bool = typer.Option(False, "--json", help="Print the new role as JSON."),
 ) -> None:

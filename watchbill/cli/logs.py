@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from company.json_values import JsonObject
+from watchbill.cli import completing
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
@@ -36,9 +37,16 @@ class LinesWanted:
 
 
 def logs(
-    role: str = typer.Argument(None, metavar="[ROLE]", help="Only this role; without it, all roles."),
+    role: str = typer.Argument(
+        None, metavar="[ROLE]", autocompletion=completing.ROLE, help="Only this role; without it, all roles."
+    ),
     since: str = typer.Option("24h", metavar="SPAN", help="How far back by the company's clock: 10m, 1h, 7d."),
-    level: str = typer.Option(None, metavar="LEVEL", help="Only this level and worse: INFO, WARNING, ERROR."),
+    level: str = typer.Option(
+        None,
+        metavar="LEVEL",
+        autocompletion=completing.of_words(*LEVELS),
+        help="Only this level and worse: INFO, WARNING, ERROR.",
+    ),
     slot: str = typer.Option(None, metavar="SLOT", help="Only the fires of one slot: ceo@2026-03-12T06:50."),
     follow: bool = typer.Option(False, "--follow", help="Continue until Ctrl-C."),
     pattern: str = typer.Option(

@@ -53,6 +53,11 @@ def is_completing() -> bool:
     return "_WATCHBILL_COMPLETE" in os.environ
 
 
+def completes_for_bash() -> bool:
+    """Whether that shell is bash."""
+    return os.environ.get("_WATCHBILL_COMPLETE", "").endswith("bash")
+
+
 def is_plain() -> bool:
     """Whether output has neither colour nor weight: NO_COLOR is set, to anything (no-color.org)."""
     return bool(os.environ.get("NO_COLOR"))
