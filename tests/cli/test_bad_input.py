@@ -17,7 +17,9 @@ HOSTILE = "a\x1b]0;owned\x07\x1b[2J\x9b31m\u202eb"
 CASES = (
     (("customers", "add", "", "--email", "a@b.example"), 1, "is no name: it has no letter and no digit"),
     (("customers", "add", HOSTILE, "--email", "a@b.example"), 1, "it has a sign that nobody sees"),
-    (("customers", "add", "A", "--email", "nobody"), 1, "an_address_has_an_at: company.customers"),
+    (("customers", "add", "A", "--email", "nobody"), 1, "'nobody' is no mail address: write one like"),
+    (("customers", "add", "A", "--email", "a@b.example\nBcc: c@d.example"), 1, "is no mail address"),
+    (("customers", "add", "A", "--email", "a@b.example,c@d.example"), 1, "is no mail address"),
     (("customers", "add", "A", "--email", "a@b.example", "--kind", HOSTILE), 2, "There is no kind of delivery"),
     (("customers", "add", "A", "--email", "a@b.example", "--filters", '{"nope": 1}'), 1, "nope"),
     (("customers", "add", "A", "--email", "a@b.example", "--filters", "["), 2, "is not a JSON object"),

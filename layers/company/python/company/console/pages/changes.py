@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from company.console.paging import SIZE, paged
+from company.console.paging import paged
 from company.console.rendering import page, see_other
 from company.console.routing import new_routes
 from company.console.visit import visit_of
@@ -22,8 +22,7 @@ routes = new_routes()
 @routes.get("/changes")
 def _changes() -> Response[str]:
     visit = visit_of(routes)
-    rows = visit.brain.all("console_changes", before=visit.number("before"), limit=SIZE + 1)
-    return page(visit, "changes.html.j2", **paged(rows))
+    return page(visit, "changes.html.j2", **paged(visit, lambda **part: visit.brain.all("console_changes", **part)))
 
 
 @routes.post("/changes/order")

@@ -4,7 +4,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from company.api.keys import CustomerKeyState
 from company.console.confirming import ask_once_more
-from company.console.paging import SIZE, paged
+from company.console.paging import paged
 from company.console.rendering import page, see_other
 from company.console.routing import new_routes
 from company.console.visit import Visit, visit_of
@@ -28,7 +28,7 @@ def _customers() -> Response[str]:
 @routes.get("/customers/<number>")
 def _customer(number: str) -> Response[str]:
     visit = visit_of(routes)
-    customer, before = customer_of(visit, number), visit.number("before")
+    customer = customer_of(visit, number)
     found, brain = customer["id"], visit.brain
     inventories = brain.all("inventory_of_customer", customer_id=found)
     return page(
@@ -40,7 +40,7 @@ def _customer(number: str) -> Response[str]:
         keys=brain.rows(CustomerKeyState, "list_customer_keys", customer=customer["name"]),
         handled=brain.all("console_handled", customer_id=found, limit=HANDLED),
         inventory=inventories[0] if inventories else None,
-        **paged(brain.all("console_deliveries", customer_id=found, before=before, limit=SIZE + 1)),
+        **paged(visit, lambda **part: brain.all("console_deliveries", customer_id=found, **part)),
     )
 
 

@@ -17,7 +17,6 @@ routes = new_routes()
 @routes.get("/settings")
 def _settings() -> Response[str]:
     visit = visit_of(routes)
-    acts = visit.brain.all("console_acts", before=visit.number("before"), limit=ACTS + 1)
     return page(
         visit,
         "settings.html.j2",
@@ -26,7 +25,7 @@ def _settings() -> Response[str]:
         entries=visit.brain.rows(WaitingEntry, "entries_waiting", decision_id=None),
         company_is=visit.brain.value("company_is"),
         plants_tests=visit.brain.value("tests_are_planted"),
-        **paged(acts, ACTS),
+        **paged(visit, lambda **part: visit.brain.all("console_acts", **part), ACTS),
     )
 
 
