@@ -9,7 +9,7 @@ from company.json_values import JsonObject
 from company.vertical import Vertical
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT
-from watchbill.inventory.reading import as_parameters, read_text
+from watchbill.inventory.reading import as_parameters, read_inventory_text
 from watchbill.staffing.hiring import HireRequest, hire
 from watchbill.staffing.retiring import retire
 
@@ -27,7 +27,7 @@ def inventory_reader(product: Vertical) -> Callable[[str], JsonObject] | None:
 
     def read(text: str) -> JsonObject:
         try:
-            return as_parameters("the console", *read_text(text), known)
+            return as_parameters("the console", *read_inventory_text(text), known)
         except DeskError as error:
             raise BadRequest(422, str(error)) from error
 

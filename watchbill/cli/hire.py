@@ -41,14 +41,18 @@ def hire(
     done = hire(CHECKOUT, HireRequest(role, like, schedule, reports_to, watched_by, description))
     if as_json:
         show_json(_as_json(done))
-        return
+    else:
+        _print(done, like)
+
+
+def _print(done: "Hired", like: str) -> None:
     record = done.record
-    say(f"{role} is hired as {record.kind}, reports to {record.reports_to}, watched by {record.watched_by}.")
+    say(f"{record.role} is hired as {record.kind}, reports to {record.reports_to}, watched by {record.watched_by}.")
     say("\n".join(f"  {name}" for name in done.files))
     if done.not_copied:
         say(f"Not copied: the rights that {', '.join(done.not_copied)} gives to {like} by its name.")
     what = "work.py" if record.kind == "machine" else "SKILL.md and book.py"
-    say(f"Write what it does in functions/{role}/{what}; then run `make test` and `watchbill day`.")
+    say(f"Write what it does in functions/{record.role}/{what}; then run `make test` and `watchbill day`.")
 
 
 def _require_kind(like: str, *, machine: bool) -> None:

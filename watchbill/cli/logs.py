@@ -25,6 +25,12 @@ HIDDEN_KEYS = frozenset(
 
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LEVEL = typer.Option(
+    None,
+    metavar="LEVEL",
+    autocompletion=completing.of_words(*LEVELS),
+    help="Only this level and worse: INFO, WARNING, ERROR.",
+)
 
 
 @dataclass(frozen=True)
@@ -41,12 +47,7 @@ def logs(
         None, metavar="[ROLE]", autocompletion=completing.ROLE, help="Only this role; without it, all roles."
     ),
     since: str = typer.Option("24h", metavar="SPAN", help="How far back by the company's clock: 10m, 1h, 7d."),
-    level: str = typer.Option(
-        None,
-        metavar="LEVEL",
-        autocompletion=completing.of_words(*LEVELS),
-        help="Only this level and worse: INFO, WARNING, ERROR.",
-    ),
+    level: str = LEVEL,
     slot: str = typer.Option(None, metavar="SLOT", help="Only the fires of one slot: ceo@2026-03-12T06:50."),
     follow: bool = typer.Option(False, "--follow", help="Continue until Ctrl-C."),
     pattern: str = typer.Option(

@@ -26,7 +26,7 @@ def read_inventory(path: Path) -> tuple[Found, bytes]:
     return _read_whole(_bytes(path), path.name)
 
 
-def read_text(text: str) -> tuple[Found, bytes]:
+def read_inventory_text(text: str) -> tuple[Found, bytes]:
     """The same of the text of a file."""
     return _read_whole(text.encode(), "the text")
 

@@ -86,7 +86,8 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF coalesce(my_email, '') !~ '^[^@\s,;<>"()]+@[^@\s,;<>"()]+$' OR length(my_email) > 320 THEN
     PERFORM company.refuse('a_customer_has_a_mail_address',
-      format('%s is no mail address: write one like desk@alder.example', quote_literal(left(my_email, 80))));
+      format('%s is no mail address: write one like desk@alder.example',
+        quote_literal(regexp_replace(left(my_email, 80), '\s+', ' ', 'g'))));
   END IF;
 END $$;
 

@@ -21,8 +21,8 @@ def _undo() -> Response[str]:
     number, reason = _number(visit), _reason(visit)
     back = f"/B-{number}"
     says = (
-        f"What B-{number} changed is as it was before it, from now on. It is not promoted again by itself, and those "
-        "who read a page with its content are told once you approve it."
+        f"What B-{number} changed is as it was before it, from now on. It is not promoted again by itself, and "
+        "who read a page with its content gets a correction once you approve it."
     )
     if asked := ask_once_more(visit, title=f"Undo B-{number}?", says=says, button="Undo it", back=back):
         return asked
