@@ -131,8 +131,10 @@ def _named(rows: Sequence[ActionApproval], action: str | None) -> Sequence[Actio
     from watchbill.errors import UsageError
     from watchbill.suggesting import nearest_or_all
 
-    wanted = {"act": "act_by_model"}.get(action, action.replace("-", "_")) if action else None
+    wanted = None if action is None else {"act": "act_by_model"}.get(action, action.replace("-", "_"))
     found = [row for row in rows if wanted in (None, row.action)]
     if not found:
-        raise UsageError(f"{action} is not an action. {nearest_or_all(str(action), [row.action for row in rows])}")
+        raise UsageError(
+            f"{action or 'An empty word'} is not an action. {nearest_or_all(str(action), [row.action for row in rows])}"
+        )
     return found

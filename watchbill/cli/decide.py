@@ -73,14 +73,14 @@ def _options(row: "Decision") -> list[str]:
 def _show(number: int, *, as_json: bool) -> None:
     from company.owner.decisions import Decision
     from watchbill.cli.last_desk import open_brain
-    from watchbill.cli.printing import show, show_json
+    from watchbill.cli.printing import show, show_json, wrapped
 
     with open_brain() as brain:
         row = _known(brain.row(Decision, "subject_of_decision", id=number), number)
     if as_json:
         show_json(row)
     else:
-        show("\n".join(_describe(row)) + "\n")
+        show("".join(f"{line}\n" for text in _describe(row) for line in wrapped(text)))
 
 
 def _known(row: "Decision | None", number: int) -> "Decision":

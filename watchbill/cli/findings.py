@@ -39,7 +39,8 @@ def findings(
         return
     head = ("FINDING", "STATE", "WHAT", "WATCHER", "SINCE", "SEEN")
     cells = [_columns(row, now) for row in rows]
-    show(table(head, cells) if cells else "No finding is open. Closed ones: watchbill findings --all")
+    none = "No finding was opened yet." if everything else "No finding is open. Closed ones: watchbill findings --all"
+    show(table(head, cells) if cells else none)
     if len(rows) == limit:
         show(f"These are the gravest and newest {limit}; there may be more: --limit {10 * limit}")
 

@@ -35,7 +35,7 @@ def slots(
     with open_brain() as brain:
         read_name(schedule, brain.value("names_of_schedules"), "schedule")
         read_name(role, brain.value("names_of_roles"), "role")
-        if schedule and due:
+        if schedule and due is not None:
             _show_one(brain, find_slot(brain, schedule, due), as_json=as_json)
             return
         drawn = _narrowed(_drawn(brain, read_span(since), role), schedule, missed=missed, late=late)

@@ -65,8 +65,11 @@ def reporting(clock: "WallClock", *, as_json: bool) -> Iterator[tuple["OnFire", 
     from watchbill.cli.live_page import LivePage
 
     page = LivePage(screen.height, clock)
-    with Live(get_renderable=page.drawn, console=screen, refresh_per_second=2, screen=False) as live:
-        yield page.fired, lambda step: live.console.print(as_called(step), soft_wrap=False)
+    with Live(get_renderable=lambda: page, console=screen, refresh_per_second=2, screen=False) as live:
+        try:
+            yield page.fired, lambda step: live.console.print(as_called(step), soft_wrap=False)
+        finally:
+            page.has_ended = True
 
 
 def _print_fire(fire: "AttemptResult") -> None:

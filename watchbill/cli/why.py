@@ -46,7 +46,7 @@ def story_lines(story: "Story", width: int) -> list[str]:
 
     who = max([4, *(len(event.who) for event in story.events)])
     lead = len("Wed 13:00  ") + who + 2
-    lines = [f"{story.subject}  {story.title}", ""]
+    lines = [*_hanging(f"{story.subject}  ", story.title, 2, width), ""]
     for number in story.numbers:
         lines += [*number_lines(number, width), ""]
     for event in story.events:

@@ -36,7 +36,7 @@ LETTERS = {
 }  # fmt: skip
 """How pages and messages name a thing beside its letter: task 13, root cause 17."""
 WORDS = "|".join(LETTERS)
-NUMBERED = re.compile(rf"(?:(?:(?:{WORDS}) )?([FDTSBLCP])[- ]?|({WORDS})[- ]?)?(\d{{1,18}})", re.IGNORECASE)
+NUMBERED = re.compile(rf"(?:(?:(?:{WORDS}) )?([FDTSBLCP])[- ]?|({WORDS})[- ]?)?([0-9]{{1,18}})", re.IGNORECASE)
 
 
 class NothingKnown(CompanyError):
