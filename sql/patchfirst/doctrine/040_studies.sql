@@ -144,7 +144,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     LEFT JOIN parts p ON p.part = n.name
     GROUP BY s.source, model.if_unknown
   ), happened AS MATERIALIZED (  -- once for a moment, not once for each entity
-    SELECT m.moment, h.entity FROM unnest(moments) AS m (moment) CROSS JOIN LATERAL patchfirst.happened_until(m.moment) h
+    SELECT m.moment, h.entity FROM unnest(moments) AS m (moment)
+    CROSS JOIN LATERAL patchfirst.happened_until(m.moment) AS h
   ), known AS MATERIALIZED (
     SELECT m.moment, s.entity, s.score, s.parts FROM unnest(moments) AS m (moment)
     CROSS JOIN LATERAL company.parts_at(m.moment) AS s
