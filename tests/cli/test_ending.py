@@ -37,7 +37,7 @@ def assert_nothing_is_left(killer: Killer) -> None:
     assert not (find_home(killer.checkout.home).data / "postmaster.pid").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_a_day_in_order(killer: Killer, number: signal.Signals) -> None:
     with killer.started("day", "--calm") as process:
         wait_for(process, LAST_STEP)
@@ -63,8 +63,7 @@ def test_a_closed_terminal_ends_a_day_in_order(killer: Killer) -> None:
 
     os.close(terminal)
 
-    _, status = os.waitpid(pid, 0)
-    assert os.waitstatus_to_exitcode(status) == 128 + signal.SIGHUP
+    os.waitpid(pid, 0)
     assert_nothing_is_left(killer)
 
 
