@@ -150,6 +150,7 @@ class Runtime:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         return {
             "_HANDLER": spec.handler,
+            "AWS_ACCESS_KEY_ID": spec.name,  # by it the cloud on the desk knows whose rights to look at
             "AWS_EXECUTION_ENV": f"AWS_Lambda_python{version}",
             "AWS_LAMBDA_FUNCTION_NAME": spec.name,
             "AWS_LAMBDA_FUNCTION_VERSION": spec.version,
