@@ -37,10 +37,12 @@ def keys(name: str = NAME, as_json: bool = JSON) -> None:
     """List a customer's keys: when each was made, used last, and ends. The keys themselves are nowhere kept."""
     from company.api.keys import CustomerKeyState
     from company.text.wording import day_and_time
+    from watchbill.cli.customers import known_customer
     from watchbill.cli.last_desk import open_brain, zone
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
+        name = known_customer(brain, name)["name"]
         rows = brain.rows(CustomerKeyState, "list_customer_keys", customer=name)
     if as_json:
         show_json([vars(row) for row in rows])

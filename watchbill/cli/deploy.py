@@ -92,12 +92,17 @@ def _saved(config: Path) -> dict[str, str]:
     written = parameters.get("parameter_overrides", "")
     text = " ".join(written) if isinstance(written, list) else str(written)
     found = re.findall(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S+))', text)
-    return {name: quoted or plain for name, quoted, plain in found if name in ASKED}
+    return {name: re.sub(r"\\(.)", r"\1", quoted) or plain for name, quoted, plain in found if name in ASKED}
 
 
 def _deploy_options(stack: str, answers: Mapping[str, str], *, yes: bool) -> list[str]:
-    overrides = [f'{name}="{value}"' for name, value in answers.items()]
+    overrides = [f'{name}="{_escaped(value)}"' for name, value in answers.items()]
     return ["--stack-name", stack, *(["--no-confirm-changeset"] if yes else []), "--parameter-overrides", *overrides]
+
+
+def _escaped(value: str) -> str:
+    """As SAM reads a value between quotes: MAIL_FROM may hold some of its own."""
+    return value.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _sam(*arguments: str) -> None:
