@@ -9,7 +9,7 @@ from company.text.wording import counted
 from company.tools.audits import record_audit
 from company.watch.audit_findings import Problem, sync_findings
 from company.watch.watching import answer_findings, answer_remaining
-from docs_auditor.tools import CheckedPage, RecordDrift, brain_pages, org_page_names, record_drifts
+from docs_auditor.tools import CheckedPage, RecordDrift, brain_pages, org_page_names, published_pages, record_drifts
 
 STATUS_IS_OLD_AFTER_HOURS = 24
 
@@ -20,8 +20,11 @@ def work(fire: Fire) -> Outcome:
     records, pages = fire.use(record_drifts), fire.use(brain_pages)
     here = {record.role for record in records if not record.is_gone}
     wrong = [drift for record in records for drift in of_record(record)]
+    posts = fire.use(published_pages)
     wrong += [drift for page in pages for drift in of_page(page, here)] + of_org_page(fire, here)
-    looked_at = [f"record {record.role}" for record in records] + [page.file_key for page in pages] + ["org page"]
+    wrong += [_drift(post.post, "what was published", {"is": post.wrong}) for post in posts if post.wrong]
+    looked_at = [f"record {record.role}" for record in records] + [page.file_key for page in pages]
+    looked_at += [*(post.post for post in posts), "org page"]
     report = audit_pages(fire, looked_at, wrong)
     changes = sync_findings(fire, "drift:", [drift for drift in wrong if drift.subject in report])
     evidence = {"sampled": len(looked_at), "differing": len({drift.subject for drift in wrong}), "drifts": len(wrong)}
