@@ -117,8 +117,8 @@ def _ses(request: _Request) -> Iterator[AskedRight]:
 def _scheduler(request: _Request) -> Iterator[AskedRight]:
     """Who makes or changes a schedule also hands over the role with which it fires."""
     kind, _, name = request.path.strip("/").partition("/")
-    if kind == "schedule-groups":
-        yield AskedRight("scheduler:GetScheduleGroup", _arn("scheduler", f"schedule-group/{name}"))
+    if kind != "schedules":
+        yield AskedRight("scheduler:Unknown", request.path)
         return
     if not name:
         yield AskedRight("scheduler:ListSchedules", "*")

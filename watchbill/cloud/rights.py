@@ -19,8 +19,6 @@ from watchbill.cloud.asked_rights import AskedRight, asked_of, right_to_know
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MOST_BODY = 1_000_000
-"""Bytes of a request that are read for what it asks; S3's bodies never are."""
 COMPARES = {"StringEquals": False, "StringLike": True}
 """Conditions that the template uses, and whether their values may hold wildcards."""
 
@@ -123,26 +121,10 @@ def _signed_by(environ: WSGIEnvironment) -> tuple[str, str]:
 
 
 def _body(environ: WSGIEnvironment) -> bytes:
-    """The request's body, which the application reads again."""
-    length = min(int(environ.get("CONTENT_LENGTH") or 0), MOST_BODY)
-    start = environ["wsgi.input"].read(length)
-    environ["wsgi.input"] = _Again(start, environ["wsgi.input"])
-    return start
-
-
-class _Again(BytesIO):
-    """What was read of a stream, and then the stream."""
-
-    def __init__(self, start: bytes, rest: Any) -> None:
-        super().__init__(start)
-        self._rest = rest
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        first = super().read(size)
-        if size is None or size < 0:
-            return first + bytes(self._rest.read())
-        rest = b"" if len(first) == size else bytes(self._rest.read(size - len(first)))
-        return first + rest
+    """The request's body, which the application reads again; of these services none takes more than 40 MB."""
+    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = BytesIO(body)
+    return body
 
 
 def _is_form(environ: WSGIEnvironment) -> bool:
