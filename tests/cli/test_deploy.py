@@ -72,7 +72,7 @@ def test_answers_saved_by_sam_are_the_next_defaults(tmp_path: Path) -> None:
     written = 'parameter_overrides = \'Company="acme" BriefAt="7:15 Europe/Berlin" Network=lean Other=1\''
     config.write_text(f"[default.deploy.parameters]\n{written}\n")
 
-    assert deploy._saved(config) == {"Company": "acme", "BriefAt": "7:15 Europe/Berlin", "Network": "lean"}
+    assert deploy.saved_answers(config) == {"Company": "acme", "BriefAt": "7:15 Europe/Berlin", "Network": "lean"}
 
 
 def test_the_command_asks_for_what_the_template_asks_for() -> None:
