@@ -115,7 +115,6 @@ def test_a_slow_statement_is_not_taken_for_a_lost_one(brain: TestBrain) -> None:
 def test_a_slow_statement_ends_in_order_where_the_server_lets_nobody_in_to_ask(brain: TestBrain) -> None:
     """A token of RDS ends after 15 minutes, and an open connection outlives it."""
     login = brain.connect(ROLE)
-
     with rotated(brain, ROLE, "another"):
         answered = login.connection.execute("SELECT pg_sleep(1), 7 AS answer").fetchone()
     assert answered is not None and answered["answer"] == 7

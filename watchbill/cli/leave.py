@@ -45,7 +45,7 @@ bucket/   the files of its bucket under their keys: the feeds' bytes (raw/), pag
 manifest.json   every file with its size and sha256
 
 It holds personal data: names and addresses of customers and of who was mailed, what they have (their inventories) and
-what they were told, and your own answers. Keep it where you keep such data, and delete it when you must.
+what was sent to them, and your own answers. Keep it where you keep such data, and delete it when you must.
 
 Left out, because it is of no use elsewhere: verifiers of passwords ({tables}),
 and these hashes and keys: {columns}.

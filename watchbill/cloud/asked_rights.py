@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from company.mail import sender_of
-from watchbill.cloud.aws import ACCOUNT, REGION
+from watchbill.cloud.account import ACCOUNT, REGION
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -60,7 +60,7 @@ def asked_of(service: str, environ: WSGIEnvironment, body: bytes) -> list[AskedR
 
 
 def right_to_know(environ: WSGIEnvironment) -> AskedRight | None:
-    """Of a request that reads a file of S3: the right to be told that it is not there; its key counts as the prefix."""
+    """Of a request that reads a file of S3: the right to know that it is not there; its key counts as the prefix."""
     bucket, _, key = _path(environ).lstrip("/").partition("/")
     if not key or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
         return None

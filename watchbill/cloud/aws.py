@@ -17,6 +17,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from watchbill.cloud.account import ACCOUNT, REGION
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 
 AwsClient = Any
 """A client of boto3, which makes its methods at run time: the type checker cannot see them."""
-REGION = "us-east-1"
-ACCOUNT = "123456789012"
 _ONE_AT_A_TIME = Lock()
 _DUMMY = {"aws_access_key_id": "desk", "aws_secret_access_key": "desk", "region_name": REGION}
 

@@ -98,7 +98,7 @@ class RightsKeeper:
     def _hiding_what_is_missing(
         self, key: str, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Who may not list is not told that a file is missing: S3 says forbidden."""
+        """Who may not list does not learn that a file is missing: S3 says forbidden."""
         answers: list[tuple[Any, ...]] = []
 
         def note(*answer: Any) -> Any:

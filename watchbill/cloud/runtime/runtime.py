@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from company.json_values import JsonObject
+from watchbill.cloud.account import ACCOUNT, REGION
 from watchbill.cloud.build import Deployment
 from watchbill.cloud.runtime.fork_server import fork_server, third_party
 from watchbill.cloud.runtime.function import Function
@@ -18,8 +19,6 @@ from watchbill.cloud.runtime.records import ClientName, FunctionSpec, Invocation
 from watchbill.errors import DeskError
 from watchbill.scratch import lock_folder, new_scratch
 
-REGION = "us-east-1"
-ACCOUNT = "123456789012"
 NO_FILE = os.devnull
 SCRATCH = "watchbill-run-"
 """How the names of the functions' temporary folders begin."""
