@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import typer
 
+from watchbill.cli import completing
 from watchbill.cli.printing import say
 
-NAME = typer.Argument(..., metavar="NAME", help="The customer's name, in quotes when it has spaces.")
+NAME = typer.Argument(
+    ..., metavar="NAME", autocompletion=completing.CUSTOMER, help="The customer's name, in quotes when it has spaces."
+)
 JSON = typer.Option(False, "--json", help="Print it as JSON.")
 CHANGE_OVER = timedelta(hours=24)
 
@@ -57,7 +60,7 @@ def keys(name: str = NAME, as_json: bool = JSON) -> None:
         )
         for row in rows
     ]
-    none = f"{name} has no key: watchbill customers key"
+    none = f'{name} has no key: watchbill customers key "{name}"'
     show(table(("KEY", "MADE", "LAST USED", "ENDS", "PER MINUTE"), cells) if cells else none)
 
 

@@ -65,8 +65,8 @@ def leave(
     from watchbill.cli.last_desk import open_brain, the_company
     from watchbill.cli.stack import chosen_company
 
-    if to.exists() and not to.is_dir():
-        raise DeskError(f"{to} is a file: name a new folder.")
+    if to.is_file():
+        raise DeskError(f"{to} is a file: name a new folder with --to.")
     if to.exists() and any(to.iterdir()):
         raise DeskError(f"{to} is not empty: name a new folder, so that nothing there is mixed or lost.")
     name, company = the_company().company, chosen_company()
@@ -88,7 +88,7 @@ def files_of_the_owner_alone(folder: Path) -> Iterator[None]:
     """Makes the folder; whatever is written in the block, in it or below, nobody else on this machine reads."""
     before = os.umask(0o077)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         folder.chmod(0o700)
         yield
     finally:
@@ -99,6 +99,13 @@ def about() -> str:
     """What the export holds, for who opens it years later."""
     columns = [f"{table}.{name}" for table, names in COLUMNS_LEFT_OUT.items() for name in names]
     return ABOUT.format(tables=", ".join(".".join(one) for one in sorted(WITHOUT)), columns=", ".join(columns))
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DeskError(f"{folder} cannot be made: {error.strerror}. Name another folder with --to.") from error
 
 
 def export_tables(brain: "Brain", folder: Path) -> dict[str, int]:
