@@ -110,7 +110,6 @@ def _make(folder: Path) -> None:
 
 def export_tables(brain: "Brain", folder: Path) -> dict[str, int]:
     """Each table as <schema>.<name>.csv with its names in the first line, all of one moment; the rows of each."""
-
     folder.mkdir(exist_ok=True)
     with brain.reading():
         brain.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
