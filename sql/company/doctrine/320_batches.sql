@@ -2,6 +2,7 @@
 -- rows, and taking rows back is bounded.
 
 GRANT SELECT ON company.raw_documents, company.batches, company.reconciliations TO @staff@;
+GRANT SELECT (id, source, status, edition_at, promoted_at, undone_at) ON company.batches TO @readers@;
 
 -- The optional values that could not be read, by batch and field: their rows were taken without them.
 CREATE OR REPLACE VIEW company.unread_details AS
@@ -204,7 +205,7 @@ GRANT EXECUTE ON FUNCTION company.record_reconciliation(bigint, integer, bigint)
 CREATE OR REPLACE FUNCTION company.limit_undo() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF company.my_kind() = 'owner' THEN
+  IF company.acts_for_the_owner() THEN
     RETURN NEW;
   END IF;
   IF EXISTS (
@@ -246,7 +247,7 @@ FOR EACH ROW WHEN (NEW.status = 'undone' AND OLD.status <> 'undone') EXECUTE FUN
 CREATE OR REPLACE FUNCTION company.limit_release() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF company.my_kind() = 'owner' THEN
+  IF company.acts_for_the_owner() THEN
     RETURN NEW;
   END IF;
   IF NOT EXISTS (
