@@ -2,13 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
-from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 
-from company.brief import BriefOrigin, gather_facts, html, text, write
 from tests.cli.conftest import Watchbill
 from tests.support import acts, days
 from tests.support.brains import TestBrain
@@ -22,27 +19,8 @@ def after_a_bad_day(brain: TestBrain, last_day: LastDay) -> Iterator[None]:
     yield
 
 
-def written(brain: TestBrain) -> None:
-    """The morning's brief, as the CEO would have kept it."""
-    origin = BriefOrigin(title="Tidewatch", zone=ZoneInfo("UTC"), slot="ceo", due_at=days.BRIEF_AT, desk="sample data")
-    ceo = brain.as_role("ceo")
-    facts = gather_facts(ceo, origin=origin, brief_date=date(2026, 3, 12), until=days.BRIEF_AT)
-    brief = write(facts)
-    ceo.run(
-        "write_brief",
-        brief_date=facts.brief_date,
-        covers_from=facts.since,
-        covers_to=facts.until,
-        subject=brief.subject,
-        body=text.render(brief.page),
-        html=html.render(brief.page, brief.subject),
-        facts={"facts": facts.as_json(), "page": brief.page.as_json()},
-        checklist=dict(brief.checklist),
-    )
-
-
 def test_brief_prints_the_page_as_it_was_kept(watchbill: Watchbill, brain: TestBrain) -> None:
-    written(brain)
+    days.written_brief(brain)
 
     result = watchbill("brief")
 
@@ -52,7 +30,7 @@ def test_brief_prints_the_page_as_it_was_kept(watchbill: Watchbill, brain: TestB
 
 
 def test_brief_fits_a_narrow_terminal(watchbill: Watchbill, brain: TestBrain, monkeypatch: pytest.MonkeyPatch) -> None:
-    written(brain)
+    days.written_brief(brain)
     monkeypatch.setattr("watchbill.cli.shell_settings.width", lambda: 70)
 
     result = watchbill("brief")
@@ -62,7 +40,7 @@ def test_brief_fits_a_narrow_terminal(watchbill: Watchbill, brain: TestBrain, mo
 
 
 def test_brief_prints_html_and_json(watchbill: Watchbill, brain: TestBrain) -> None:
-    written(brain)
+    days.written_brief(brain)
 
     page, rows = watchbill("brief", "--html").out, json.loads(watchbill("brief", "--json").out)
 
@@ -274,3 +252,16 @@ def test_text_from_anybody_cannot_control_the_terminal(watchbill: Watchbill, bra
 
     assert (result.code, CONTROLS.findall(result.out)) == (0, [])
     assert command in ("org", "slots") or "[bold]c[/bold]" in result.out.replace("\n", "")
+
+
+def test_why_takes_a_source_and_ids_in_words(watchbill: Watchbill) -> None:
+    source = watchbill("why", "Tides")
+    batches = [watchbill("why", *words).out for words in (("B-1",), ("batch", "1"), ("batch", "B-1"), ("b1",))]
+    change, typo = watchbill("why", "change", "7"), watchbill("why", "tids")
+
+    assert source.out.startswith("tides  a source; its edition is 41 h old; the limit is 29 h, which is passed\n")
+    assert "B-1, edition 2026-03-10 13:00, promoted: read 1521 = promoted 0 + unchanged 1521" in source.out
+    assert "F-1: tides is 42 h old" in source.out and "open       F-1: watchbill why F-1" in source.out
+    assert len(set(batches)) == 1 and "tides, edition" in batches[0]
+    assert (change.code, change.err) == (1, "watchbill: there is no C-7 yet\n")
+    assert "Did you mean tides?" in typo.err

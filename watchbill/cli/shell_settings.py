@@ -14,6 +14,8 @@ from watchbill.errors import UsageError
 from watchbill.home import CHECKOUT, HOME, default_vertical, find_products
 
 WIDTH = 112
+ASKED_TO_COMPLETE = os.environ.get("_WATCHBILL_COMPLETE", "")
+"""What a shell at Tab asks for; read before the environment is sealed, which takes it away."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,7 @@ def read_shell() -> ShellSettings:
         raise UsageError(f"This command works on the desk alone: leave out --aws (and WATCHBILL_STACK={stack}).")
     model = ModelAccess.from_environment(os.environ)
     sealed = seal()
-    os.environ.setdefault("LESS", "-FRX")  # the pager shows colours, and ends by itself where a page fits
-    find_products()
+    ready()
     return ShellSettings(
         home=HOME,
         vertical=os.environ.get("VERTICAL") or default_vertical(),
@@ -48,9 +49,26 @@ def read_shell() -> ShellSettings:
     )
 
 
+def ready() -> None:
+    """What every command needs of this process, on the desk and for a stack."""
+    os.environ.setdefault("LESS", "-FRX")  # the pager shows colours, and ends by itself where a page fits
+    find_products()
+
+
+def home() -> Path:
+    """The desk's folder, also of a command that is about a stack and leaves a file there."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    return HOME
+
+
 def is_completing() -> bool:
     """Whether a shell asks for the words that could come next, and nothing is to be run."""
-    return "_WATCHBILL_COMPLETE" in os.environ
+    return bool(ASKED_TO_COMPLETE)
+
+
+def completes_for_bash() -> bool:
+    """Whether that shell is bash."""
+    return ASKED_TO_COMPLETE.endswith("bash")
 
 
 def is_plain() -> bool:

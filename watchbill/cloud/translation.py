@@ -17,7 +17,7 @@ from pathlib import Path
 
 from company.json_values import JsonObject
 from company.text.files import read_utf8
-from watchbill.cloud.aws import REGION
+from watchbill.cloud.account import REGION
 from watchbill.cloud.intrinsics import references
 from watchbill.errors import DeskError
 from watchbill.scratch import new_scratch
@@ -118,7 +118,7 @@ def _parse(path: Path, text: str) -> JsonObject:
 
     try:
         document: JsonObject = yaml_parse(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise DeskError(f"{path}: is not YAML: {error}") from error
     resources = document.get("Resources") if isinstance(document, dict) else None
     if not isinstance(resources, dict) or not resources:

@@ -18,7 +18,7 @@ from company.brain import Brain
 from company.json_values import JsonObject
 from company.records import read_record
 from company.vertical import Vertical, load
-from watchbill.cloud.aws import LocalAws, desk_cloud
+from watchbill.cloud.aws import LocalAws, desk_cloud, read_moto_ahead
 from watchbill.cloud.build import Deployment, deploy_artefacts
 from watchbill.cloud.live_versions import LiveVersions
 from watchbill.cloud.loader import Deployed, deploy
@@ -28,6 +28,7 @@ from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.cloud.product_template import template_of
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
+from watchbill.cloud.runtime.fork_server import fork_server
 from watchbill.cloud.switching import switch_schedule
 from watchbill.desk.brain_logins import connected
 from watchbill.desk.companies import database_of, living, remove_dead, server_name
@@ -164,6 +165,7 @@ def new_desk(
 ) -> Iterator[Desk]:
     """Deploys a new company: a fresh simulated brain, a fresh cloud, every function. report is called for each step."""
     require_workable(CHECKOUT, plan.vertical)
+    _import_ahead(plan)
     with ExitStack() as stack:
         report("starting Postgres")
         outages = _server(stack, plan)
@@ -178,6 +180,18 @@ def new_desk(
         _migrate(desk)
         desk.runtime.warm_up()
         yield desk
+
+
+def _import_ahead(plan: Plan) -> None:
+    """What waits for nothing: the functions' libraries are imported, and moto's services, while Postgres starts."""
+    fork_server(*_libraries(plan))
+    if plan.endpoint_url is None:
+        read_moto_ahead()
+
+
+def _libraries(plan: Plan) -> tuple[str, ...]:
+    """What functions import of the installed libraries beside what nearly all of them do."""
+    return ("anthropic",) if plan.model else ()
 
 
 def _server(stack: ExitStack, plan: Plan) -> Outages:
@@ -245,8 +259,7 @@ def _runtime(plan: Plan, cloud: LocalAws, deployment: Deployment, company: str) 
         model = plan.model.environment if plan.model and is_employee else {}
         return _password_of(cloud, company, spec) | model
 
-    libraries = ("anthropic",) if plan.model else ()
-    return Runtime(deployment, environment=environment, at_start=secrets_for, libraries=libraries)
+    return Runtime(deployment, environment=environment, at_start=secrets_for, libraries=_libraries(plan))
 
 
 def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,15 @@
 -- Why: who works here and who is paused. The owner may pause one role or stop the company; what it owed is withdrawn
 -- openly.
 
+-- Who asks, and of which kind: in plpgsql for the reason of company.now().
+CREATE OR REPLACE FUNCTION company.me() RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN (SELECT role FROM company.roster WHERE login = session_user); END $$;
+
+CREATE OR REPLACE FUNCTION company.my_kind() RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN (SELECT kind FROM company.roster WHERE login = session_user); END $$;
+
 GRANT SELECT ON company.roster, company.switches TO @staff@;
 
 -- Who calls, by its login, and of which kind that is; in plpgsql for the same reason as company.now().
@@ -19,7 +28,7 @@ END $$;
 CREATE OR REPLACE FUNCTION company.require_owner(rule text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF company.my_kind() IS DISTINCT FROM 'owner' AND NOT company.is_console_act() THEN
+  IF NOT company.acts_for_the_owner() THEN
     PERFORM company.refuse(rule, coalesce(company.me(), session_user) || ' is not the owner');
   END IF;
 END $$;
