@@ -33,13 +33,6 @@ BEGIN
   END IF;
 END $$;
 
--- In plpgsql, which keeps its plan: in SQL each call would be planned anew, and nothing is called more often.
-CREATE OR REPLACE FUNCTION company.now() RETURNS timestamptz
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  RETURN coalesce((SELECT simulated_now FROM company.clock WHERE is_simulated), statement_timestamp());
-END $$;
-
 -- An IANA name; migrate keeps it from the deployment's setting.
 CREATE OR REPLACE FUNCTION company.owner_zone() RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$

@@ -12,19 +12,6 @@ AS $$ BEGIN RETURN (SELECT kind FROM company.roster WHERE login = session_user);
 
 GRANT SELECT ON company.roster, company.switches TO @staff@;
 
--- Who calls, by its login, and of which kind that is; in plpgsql for the same reason as company.now().
-CREATE OR REPLACE FUNCTION company.me() RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  RETURN (SELECT role FROM company.roster WHERE login = session_user);
-END $$;
-
-CREATE OR REPLACE FUNCTION company.my_kind() RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  RETURN (SELECT kind FROM company.roster WHERE login = session_user);
-END $$;
-
 CREATE OR REPLACE FUNCTION company.require_owner(rule text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
