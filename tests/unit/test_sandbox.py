@@ -93,7 +93,7 @@ def test_a_change_is_tried_on_the_copy_and_leaves_the_code_alone(trial: Sandbox)
     original = package.code_root("patchfirst") / LIST
     before = original.read_text()
     renamed = before.replace('cveID = ["cveID"]', 'cveID = ["cveID", "cve_id"]')
-    reads = trial_text("from patchfirst.sources.kev import OURS", "assert OURS['cve_id'] == 'cveID'")
+    reads = trial_text("from patchfirst.sources.kev import KEV", "assert 'cve_id' in KEV.columns.form.names['cveID']")
 
     without = trial.test(reads)
     trial.change(make_diff(LIST, before, renamed))
