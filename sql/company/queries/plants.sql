@@ -78,6 +78,9 @@ SELECT 'raised_again', i.to_role, 'schedule_auditor',
     AND jsonb_path_exists(s.evidence, '$.raised_again ? (@ > 0)')),
   i.to_role, i.answered_at, CASE WHEN i.answered_at IS NOT NULL THEN i.to_role END, i.alerted_at
 FROM company.inbox i WHERE i.raised > 0
+UNION ALL
+SELECT 'refused_change', c.author, c.judged_by, c.judged_at, 'the manager of both', c.judged_at, c.judged_by, NULL
+FROM company.changes c WHERE c.status = 'refused'
 
 -- name: cause_of_sign
 -- Who caused what was noticed, and at which slot, from rows alone. The role: the accused, whom the evidence names,
@@ -139,6 +142,24 @@ SELECT w.role, coalesce(
   (SELECT c.due_at FROM fired c ORDER BY c.id DESC LIMIT 1)
 ) AS due_at
 FROM who w
+
+-- name: fixed_since
+-- What became of a source since a moment: a change about it live and taken back, what could not be read, what came into
+-- force.
+SELECT
+  (SELECT min(d.live_at) FROM company.deployments d JOIN company.changes c ON c.id = d.change_id
+    WHERE c.subject = %(source)s AND d.live_at > %(since)s) AS put_live_at,
+  (SELECT min(d.ended_at) FROM company.deployments d JOIN company.changes c ON c.id = d.change_id
+    WHERE c.subject = %(source)s AND d.status = 'rolled_back' AND d.live_at > %(since)s) AS taken_back_at,
+  (SELECT min(r.fetched_at) FROM company.raw_documents r WHERE r.source = %(source)s AND r.verdict = 'malformed'
+    AND r.fetched_at > (SELECT min(d.live_at) FROM company.deployments d JOIN company.changes c ON c.id = d.change_id
+      WHERE c.subject = %(source)s AND d.live_at > %(since)s)) AS failed_at,
+  (SELECT max(b.promoted_at) FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id
+    WHERE b.source = %(source)s AND b.status = 'promoted' AND r.fetched_at > %(since)s) AS in_force_at
+
+-- name: changes_not_refused
+-- Of some changes, those that nobody refused.
+SELECT title FROM company.changes WHERE id = ANY (%(changes)s) AND status <> 'refused' ORDER BY id
 
 -- name: drill_lost
 -- What a run left without an end: slots, sessions, tasks, acts towards the outside and rows of editions. may_doubt: a
