@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from company.json_values import JsonObject
+from watchbill.cli import completing
 from watchbill.cli.arguments import read_number, write_text
 from watchbill.cli.printing import say, show, show_json, table
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from company.brain import Brain
 
 app = typer.Typer(help="Changes of the product's code: list, show, diff, prove, approve, refuse, roll back, export.")
-CHANGE = typer.Argument(metavar="C-N", help="Which change.")
+CHANGE = typer.Argument(metavar="C-N", autocompletion=completing.CHANGE, help="Which change.")
 AS_JSON = typer.Option(False, "--json", help="Print rows as JSON.")
 REASON = typer.Option("", "--reason", help="Why, in your own words; it is kept.")
 AUDITOR = "build_auditor"

@@ -4,25 +4,30 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import DomainLine
-from company.text.notes import headline
-from company.text.wording import counted, day_and_time, join_first
+from company.text.notes import NEXT, NO_NEXT, UNCHANGED, headline
+from company.text.wording import counted, day_and_time, join_first, join_with_and
 
 TITLE = "DOMAINS"
 ONE_LINE = 100
 """What a line holds beside the domain's name."""
+QUIET = f"{UNCHANGED}; {NEXT}{NO_NEXT}"
+"""What a manager says of a day without news; such domains are named together."""
 LEADERLESS = ("no manager", "removed manager", "paused manager", "mode without manager")
 """The checks of responsibility that find a missing manager."""
 
 
 def domains_section(facts: BriefFacts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
-    """n of n notes; no domain is left out."""
+    """n of n notes; no domain is left out, and those without news are one clause."""
     missing = _missing(facts)
     if not facts.domains:
         return Section(TITLE, lines=("no managers yet", *(f"{entry.label}: {entry.text}" for entry in missing)))
     closed = sum(row.note is not None for row in facts.domains)
-    remark = f"{closed} of {counted(len(facts.domains), 'manager')} closed with a note"
-    entries = (*missing, *(_domain(row, facts) for row in facts.domains))
-    return Section(TITLE, remark, entries=entries)
+    entries = [_domain(row, facts) for row in facts.domains]
+    quiet = [entry.label for entry in entries if entry.text == QUIET]
+    unchanged = f"; nothing changed and nothing waits in {join_with_and(quiet)}" if quiet else ""
+    said = f"{closed} of {counted(len(facts.domains), 'manager')} closed with a note{unchanged}"
+    shown = (*missing, *(entry for entry in entries if entry.text != QUIET))
+    return Section(TITLE, said, entries=shown) if shown else Section(TITLE, lines=(said,))
 
 
 def _missing(facts: BriefFacts) -> tuple[Entry, ...]:
