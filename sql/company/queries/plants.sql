@@ -78,9 +78,6 @@ SELECT 'raised_again', i.to_role, 'schedule_auditor',
     AND jsonb_path_exists(s.evidence, '$.raised_again ? (@ > 0)')),
   i.to_role, i.answered_at, CASE WHEN i.answered_at IS NOT NULL THEN i.to_role END, i.alerted_at
 FROM company.inbox i WHERE i.raised > 0
-UNION ALL
-SELECT 'refused_change', c.author, c.judged_by, c.judged_at, 'the manager of both', c.judged_at, c.judged_by, NULL
-FROM company.changes c WHERE c.status = 'refused'
 
 -- name: cause_of_sign
 -- Who caused what was noticed, and at which slot, from rows alone. The role: the accused, whom the evidence names,
@@ -156,10 +153,6 @@ SELECT
       WHERE c.subject = %(source)s AND d.live_at > %(since)s)) AS failed_at,
   (SELECT max(b.promoted_at) FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id
     WHERE b.source = %(source)s AND b.status = 'promoted' AND r.fetched_at > %(since)s) AS in_force_at
-
--- name: changes_not_refused
--- Of some changes, those that nobody refused.
-SELECT title FROM company.changes WHERE id = ANY (%(changes)s) AND status <> 'refused' ORDER BY id
 
 -- name: drill_lost
 -- What a run left without an end: slots, sessions, tasks, acts towards the outside and rows of editions. may_doubt: a
