@@ -27,7 +27,7 @@ class FixProgress:
 
 def fixes_itself(room: Room) -> Planted:
     """A field is renamed, and the owner lets fixes deploy themselves: without a hand its data is in force again."""
-    source, rename = _to_rename(room)
+    source, rename = _to_rename(room, "given")
     room.mark("fixes_itself", source.name, note="a field is renamed, and nobody fixes it by hand")
     before = _let_fixes_deploy(room, "open")
     room.feeds.plant(source.name, FeedFault("a field renamed", room.now, change=rename))
@@ -44,7 +44,7 @@ def fixes_itself(room: Room) -> Planted:
 
 def breaks_in_the_field(room: Room) -> Planted:
     """A fix that passes its tests, for a form that is gone once it is deployed."""
-    source, rename = _to_rename(room)
+    source, rename = _to_rename(room, "stated")
     room.mark("breaks_in_the_field", source.name, note="its form changes again when the fix is there")
     before = _let_fixes_deploy(room, "open")
 
@@ -65,21 +65,24 @@ def breaks_in_the_field(room: Room) -> Planted:
     return Planted(f"{source.name} changes again as soon as its fix is deployed", _parts(room, source), heal)
 
 
-def _to_rename(room: Room) -> tuple[Source, Callable[[bytes], bytes]]:
-    """A source whose document its reader does not know under another name of one field, and that rename."""
-    source = room.source(lambda one: one.columns and one.columns.rename and _second_rename(room, one))
-    rename = _second_rename(room, source)
+def _to_rename(room: Room, ending: str) -> tuple[Source, Callable[[bytes], bytes]]:
+    """A source whose document its reader does not know under another name of one field, and that rename.
+
+    ending: of the new name, another one for each fault: a fix of one must not have learned the other's.
+    """
+    source = room.source(lambda one: one.columns and one.columns.rename and _second_rename(room, one, ending))
+    rename = _second_rename(room, source, ending)
     assert rename is not None, "it was chosen for it"
     return source, rename
 
 
-def _second_rename(room: Room, source: Source) -> Callable[[bytes], bytes] | None:
+def _second_rename(room: Room, source: Source, ending: str) -> Callable[[bytes], bytes] | None:
     """Another one than the source's own, which another fault plants: what was learned from that would hide this."""
     assert source.columns is not None, "only sources with a list are asked"
     served = room.feeds.answer(source.route.path, {}).body if source.name in room.feeds.urls() else b""
     own = source.columns.rename(served) if source.columns.rename else served
     for name in reversed(list(source.columns.form.names)):
-        old, new = f'"{name}"'.encode(), f'"{name}_given"'.encode()
+        old, new = f'"{name}"'.encode(), f'"{name}_{ending}"'.encode()
         rename = _replacing(old, new)
         if old in own and not _is_read(source, rename(served), room.now):
             return rename
