@@ -6,7 +6,7 @@ import zipfile
 from typing import Any
 
 from tests.functions.office import Office
-from watchbill.cloud.aws import ACCOUNT, REGION
+from watchbill.cloud.account import ACCOUNT, REGION
 
 PRODUCT = ("scrape_kev", "check", "promote")
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/x"
