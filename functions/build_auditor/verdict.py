@@ -9,6 +9,7 @@ STEPS = (
     "it fits the deployed code",
     "its test fails without it",
     "its test passes with it",
+    "the product's own tests pass",
     "the document is read",
     "the rows are within the limits",
     "the keys are kept",
@@ -26,7 +27,8 @@ def judge_trial(facts: TrialFacts) -> tuple[ChangeVerdict, str]:
             return "refused", verdict
     rows = f"{counted(facts.rows, 'row')} read where the last good document has {facts.rows_before:,}"
     return "proved", (
-        f"its test fails without it and passes with it; {rows}, {100 * facts.keys_kept:.0f} % of its keys kept; "
+        f"its test fails without it and passes with it, as {counted(facts.own_tests, 'test')} of the product do; "
+        f"{rows}, {100 * facts.keys_kept:.0f} % of its keys kept; "
         f"{counted(facts.others, 'other document')} read as before"
     )
 
@@ -38,6 +40,7 @@ def steps_of(facts: TrialFacts) -> list[tuple[bool, str]]:
         (not facts.applies, f"it does not fit the deployed code: {facts.error}"),
         (not facts.failed_without, "its own test passed without the fix"),
         (not facts.passed_with, f"its own test fails with it: {facts.error}"),
+        (not facts.own_tests, f"the product's own tests fail with it: {facts.own_tests_error}"),
         (not facts.rows, f"the document is still not read: {facts.error}"),
         (
             not facts.is_within_limits,
