@@ -55,6 +55,7 @@ CASES = (
     (("template", "--out", "infra/nowhere/t.yaml"), 2, "is outside"),
     (("new-vertical", HOSTILE, "--example"), 1, "watchbill: "),
     (("backtest", "--date", HOSTILE, "--feeds", "/nowhere"), 2, "is not a date"),
+    (("backtest", "--date", "2026-03-11", "--feeds", "/nowhere"), 1, "there is no such folder or file"),
     ((HOSTILE,), 2, "No such command"),
 )
 

@@ -30,12 +30,15 @@ def backtest(
     from watchbill.cli.arguments import read_date
     from watchbill.cli.printing import show, show_json
     from watchbill.cli.shell_settings import read_shell
+    from watchbill.days.recordings import require_readable
 
     here = read_shell()
+    product = load(here.vertical)
+    require_readable(product, feeds)
     weights = Weights.read(also) if also else None
     options = BacktestOptions(here.home, here.desk_postgres, read_date(on), horizon, feeds, weights)
     with _progress() as on_step:
-        report = run_backtest(options, load(here.vertical), on_step)
+        report = run_backtest(options, product, on_step)
     show_json(backtest_figures(report)) if as_json else show("\n".join(_lines(report)) + "\n")
 
 
