@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from build_worker.pages import draft_page  # noqa: F401  a tool on the record's list
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.pipeline.raw import classify_body, load_raw

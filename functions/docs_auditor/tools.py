@@ -1,7 +1,7 @@
 """What only docs_auditor reads: records as deployed and as published, the brain's pages, the organisation page."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TypedDict
 from company.fire.fire import Fire
 from company.owner.hour import at_owners_hour
 from company.records import Record, read_staff
+from company.sandbox.changes import NotPulled
 from company.tools import reading_tool
 from company.watch.findings import is_reported
 
@@ -57,7 +58,7 @@ class RecordDrift:
     """How a role's deployed folder differs from what was published. names_gone: absent roles that its page names."""
 
     role: str
-    differs: Mapping[str, Sides]
+    differs: dict[str, Sides]
     is_gone: bool
     names_gone: Sequence[str]
 
@@ -93,11 +94,14 @@ def record_drifts(fire: Fire) -> list[RecordDrift]:
     """
     # Folders of another product lie beside these and are not deployed: nobody publishes their records.
     staff = read_staff(FUNCTIONS, fire.vertical.name)
+    changed = set(fire.brain.value("pages_deployed") or ())
     deployed = {role: at_owners_hour(one, fire.settings.brief_at) for role, one in staff.items()}
     published = {row.role: row for row in fire.brain.rows(PublishedRecord, "published_roster")}
     here = set(deployed)
     tools = {tool for record in deployed.values() for tool in record.tools}
     known = [_drift(fire, row, deployed.get(role), here, tools) for role, row in published.items()]
+    for drift in (one for one in known if one.role in changed):
+        drift.differs.pop("page", None)  # a deployed change: it is reported until it was pulled
     return known + [_unpublished(record, here) for role, record in deployed.items() if role not in published]
 
 
@@ -112,6 +116,15 @@ def brain_pages(fire: Fire) -> list[CheckedPage]:
         CheckedPage(page.file_key, page.updated_by, float(page.age_hours), _is_as_deployed(fire, page))
         for page in fire.brain.rows(BrainPage, "brain_pages")
     ]
+
+
+@reading_tool
+def changes_not_pulled(fire: Fire) -> list[NotPulled]:
+    """Lists changes that are deployed and not in the owner's checkout: her next deploy would undo them.
+
+    Example: changes_not_pulled() gives [{"change_id": 7, "title": "x: a comes as A", "live_at": "..."}].
+    """
+    return fire.brain.rows(NotPulled, "deployments_not_pulled")
 
 
 @reading_tool

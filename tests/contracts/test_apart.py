@@ -6,8 +6,8 @@ from tests.contracts.acts import acting_functions, loops_that_act, writing_queri
 
 ONE_THING = {
     "build_auditor.deployment:carry_out_deployment": "one change is live in every function, or is taken back",
-    "build_auditor.deployment:roll_back_deployment": "one change is taken back everywhere, or at the next fire",
-    "build_auditor.deployment:undone_by_another": "one deployment is in force or not; it only reads",
+    "build_auditor.deployment:_take_back": "one change is taken back everywhere, or at the next fire",
+    "build_auditor.deployment:replaced_by_another": "one deployment is in force or not; it only reads",
     "build_auditor.lambdas:live_functions": "one listing; without one of its schedules nothing is deployed",
     "build_auditor.trial:try_change": "one change is tried on all documents, or not judged",
     "company.fire.closing:_close_tasks_and_send_note": "a fire is closed in one transaction",

@@ -36,7 +36,7 @@ from watchbill.desk.model_access import ModelAccess
 from watchbill.desk.outages import Outages
 from watchbill.desk.owners_secrets import kept_settings, store_feed_keys, store_password
 from watchbill.errors import DeskError
-from watchbill.home import CHECKOUT, LastDay, snapshot_folder
+from watchbill.home import CHECKOUT, LastDay, companies_folder, snapshot_folder
 from watchbill.staffing.checking import require_workable
 
 WALL_LIMIT_SECONDS = 45.0
@@ -176,6 +176,7 @@ def new_desk(
         store_feed_keys(desk.cloud, company, desk.vertical)
         report("migrating the brain: migrations, doctrine, records, logins")
         _migrate(desk)
+        _note_release(plan, desk)
         desk.runtime.warm_up()
         yield desk
 
@@ -195,15 +196,28 @@ def _create_database(server: Server, company: str, password: str, simulated_from
 
 @contextmanager
 def last_desk(plan: Plan, day: LastDay, feed_urls: Callable[[Vertical], Mapping[str, str]]) -> Iterator[Desk]:
-    """Reopens the last day's company: its brain as it is, its cloud from the snapshot."""
-    from watchbill.cloud.snapshot import restore  # noqa: PLC0415
+    """Reopens the last day's company: its brain as it is, its cloud from the snapshot.
+
+    A checkout whose product is another by now is deployed by this, as `sam deploy` would, in the place of what its
+    changes had published.
+    """
+    from watchbill.cloud.snapshot import VERSIONS, restore  # noqa: PLC0415
 
     with ExitStack() as stack:
         outages = _server(stack, plan)
         stack.enter_context(living(plan.home, day.company, server_name(outages.server, plan.desk_postgres)))
         desk = _open(stack, plan, outages, day.company, feed_urls, lambda _: None)
-        restore(desk.cloud, snapshot_folder(plan.home, day.company))
+        is_as_released = _note_release(plan, desk)
+        restore(desk.cloud, snapshot_folder(plan.home, day.company), without=() if is_as_released else (VERSIONS,))
         yield desk
+
+
+def _note_release(plan: Plan, desk: Desk) -> bool:
+    """Keeps which content of the product is deployed now; False when it was another before."""
+    path = companies_folder(plan.home) / desk.company / "release"
+    now, before = desk.deployment.layer_digest(plan.vertical), path.read_text() if path.exists() else None
+    path.write_text(now)
+    return before in (None, now)
 
 
 def _open(

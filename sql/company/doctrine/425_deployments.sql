@@ -64,6 +64,17 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.ask_to_deploy(bigint, bigint, timestamptz) TO @staff@;
 
+-- An owner who closes the action at this moment waits for this transaction, or this waits for the owner.
+CREATE OR REPLACE FUNCTION company.require_leave_to_deploy(my_change bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM FROM company.approvals WHERE action = 'deploy' FOR SHARE;
+  IF company.leave_to_deploy(my_change) <> 'deploy' THEN
+    PERFORM company.refuse('a_deployment_has_the_owners_approval',
+      format('C-%s: %s', my_change, company.leave_to_deploy(my_change)));
+  END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION company.start_deployment(my_change bigint, my_session bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -77,12 +88,7 @@ BEGIN
     PERFORM company.refuse('only_a_proved_change_is_deployed',
       format('change %s is %s', my_change, coalesce(was, 'unknown')));
   END IF;
-  -- An owner who closes the action at this moment waits for this, or this waits for the owner.
-  PERFORM FROM company.approvals WHERE action = 'deploy' FOR SHARE;
-  IF company.leave_to_deploy(my_change) <> 'deploy' THEN
-    PERFORM company.refuse('a_deployment_has_the_owners_approval',
-      format('C-%s: %s', my_change, company.leave_to_deploy(my_change)));
-  END IF;
+  PERFORM company.require_leave_to_deploy(my_change);
   IF EXISTS (SELECT FROM company.deployments WHERE change_id = my_change AND status IN ('rolled_back', 'undone')) AND
     NOT EXISTS (SELECT FROM company.change_orders o WHERE o.change_id = my_change AND o.what = 'approve'
       AND o.given_at > (SELECT max(ended_at) FROM company.deployments WHERE change_id = my_change)) THEN
@@ -100,12 +106,32 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.start_deployment(bigint, bigint) TO @staff@;
 
+-- A later layer holds all the changes before it, so the one below cannot be taken out alone; so is it with a page.
+CREATE OR REPLACE FUNCTION company.require_nothing_on_top(my_change bigint) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  on_top bigint;
+BEGIN
+  SELECT later.change_id INTO on_top FROM company.deployments d
+  JOIN company.changes c ON c.id = d.change_id
+  JOIN company.deployments later ON later.id > d.id AND later.status IN ('live', 'kept')
+  JOIN company.changes top ON top.id = later.change_id
+  WHERE d.change_id = my_change AND d.status IN ('started', 'live', 'kept')
+    AND company.page_of_change(top.files) IS NOT DISTINCT FROM company.page_of_change(c.files)
+  ORDER BY later.id DESC LIMIT 1;
+  IF on_top IS NOT NULL THEN
+    PERFORM company.refuse('the_newest_is_rolled_back_first',
+      format('C-%s was deployed on top of C-%s: roll C-%s back first', on_top, my_change, on_top));
+  END IF;
+END $$;
+
 -- A step that was done. The facts with which a deployment is resumed or taken back are kept before they are needed.
 CREATE OR REPLACE FUNCTION company.note_deployment(
   my_deployment bigint, my_session bigint, my_step text, my_facts jsonb
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  is_end CONSTANT boolean := my_step IN ('kept', 'rolled_back', 'withdrawn', 'undone', 'released');
   d company.deployments;
 BEGIN
   PERFORM company.require_auditor_of_building();
@@ -115,22 +141,31 @@ BEGIN
     WHEN 'planned' THEN d.status = 'started'
     WHEN 'layer_published' THEN d.status = 'started'
     WHEN 'function_published' THEN d.status = 'started'
+    WHEN 'moving' THEN d.status = 'started'
     WHEN 'live' THEN d.status = 'started'
     WHEN 'kept' THEN d.status = 'live'
     WHEN 'rolled_back' THEN d.status IN ('started', 'live', 'kept')
+    WHEN 'withdrawn' THEN d.status = 'started'
     WHEN 'undone' THEN d.status IN ('live', 'kept')
+    WHEN 'released' THEN d.status IN ('live', 'kept')
     ELSE false END) THEN
     PERFORM company.refuse('a_deployment_goes_step_by_step',
       format('deployment %s is %s, and cannot be %s', my_deployment, coalesce(d.status, 'unknown'), my_step));
   END IF;
+  IF my_step = 'moving' THEN
+    PERFORM company.require_leave_to_deploy(d.change_id);
+  END IF;
+  IF my_step = 'rolled_back' THEN
+    PERFORM company.require_nothing_on_top(d.change_id);
+  END IF;
   UPDATE company.deployments SET
-    status = CASE WHEN my_step IN ('live', 'kept', 'rolled_back', 'undone') THEN my_step ELSE status END,
+    status = CASE WHEN my_step = 'live' OR is_end THEN my_step ELSE status END,
     functions = functions || coalesce(my_facts -> 'functions', '{}'),
     layer_arn = coalesce(my_facts ->> 'layer_arn', layer_arn),
     layer_sha256 = coalesce(my_facts ->> 'layer_sha256', layer_sha256),
     live_at = CASE my_step WHEN 'live' THEN company.now() ELSE live_at END,
-    ended_at = CASE WHEN my_step IN ('kept', 'rolled_back', 'undone') THEN company.now() ELSE ended_at END,
-    reason = CASE WHEN my_step IN ('kept', 'rolled_back', 'undone') THEN my_facts ->> 'reason' ELSE reason END,
+    ended_at = CASE WHEN is_end THEN company.now() ELSE ended_at END,
+    reason = CASE WHEN is_end THEN my_facts ->> 'reason' ELSE reason END,
     evidence = coalesce(my_facts -> 'evidence', evidence)
   WHERE id = my_deployment;
   INSERT INTO company.deployment_steps (deployment_id, by_role, session_id, step, facts)
@@ -139,7 +174,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.note_deployment(bigint, bigint, text, jsonb) TO @staff@;
 
 -- What went wrong since a deployment went live, one line each: a watched function that failed and had not failed so
--- before, a source whose editions are put aside more than before, a pipeline that flow_check found still.
+-- before, one that did not even begin though its schedule is on, a source whose editions are put aside more than
+-- before, a pipeline that flow_check found still.
 CREATE OR REPLACE FUNCTION company.failures_since(my_deployment bigint) RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH d AS (SELECT * FROM company.deployments WHERE id = my_deployment),
@@ -152,6 +188,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       SELECT FROM company.sessions b
       WHERE b.role = s.role AND b.started_at BETWEEN d.live_at - interval '1 day' AND d.live_at
         AND b.outcome = s.outcome AND b.reason IS NOT DISTINCT FROM s.reason
+    )
+  UNION ALL
+  SELECT format('%s did not begin at %s: %s', s.role, to_char(s.due_at AT TIME ZONE 'UTC', 'HH24:MI'), s.reason)
+  FROM d, company.slots s
+  JOIN company.schedules on_aws ON on_aws.schedule = s.schedule AND on_aws.state = 'ENABLED' AND on_aws.gone_at IS NULL
+  WHERE s.due_at >= d.live_at AND s.status = 'missed' AND s.role IN (SELECT role FROM watched)
+    AND NOT EXISTS (
+      SELECT FROM company.slots b
+      WHERE b.role = s.role AND b.due_at BETWEEN d.live_at - interval '1 day' AND d.live_at AND b.status = 'missed'
     )
   UNION ALL
   SELECT format('%s put %s of %s rows aside, before it %s of %s', b.source, b.quarantined, b.rows_read,
@@ -202,12 +247,24 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.has_worked(bigint) TO @staff@;
 
--- The owner's word about a change. It is carried out by the auditor; a refusal counts at once.
+-- Code that went live without her and came back reaches the owner the same day, not with the next brief.
+CREATE OR REPLACE FUNCTION company.tell_of_rollback() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.alert_of_finding(NEW);
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER tell_of_rollback AFTER INSERT ON company.findings
+FOR EACH ROW WHEN (NEW.kind = 'rolled_back') EXECUTE FUNCTION company.tell_of_rollback();
+
+-- The owner's word about a change. It is carried out by the auditor; a refusal counts at once, and so does that her
+-- checkout has it.
 CREATE OR REPLACE FUNCTION company.order_change(my_change bigint, my_order text, my_reason text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   was text;
   in_force text;
+  outcome text;
   given bigint;
 BEGIN
   IF company.my_kind() IS DISTINCT FROM 'owner' THEN
@@ -222,13 +279,17 @@ BEGIN
     WHEN 'refuse' THEN was IN ('proposed', 'proved') AND in_force IS NULL
     WHEN 'roll_back' THEN in_force IS NOT NULL
     WHEN 'prove' THEN in_force IS NULL
+    WHEN 'pulled' THEN coalesce(in_force IN ('live', 'kept'), false)
     ELSE false END) THEN
-    PERFORM company.refuse('an_order_fits_the_change', format('C-%s is %s, and cannot be %s', my_change,
-      coalesce(in_force, was, 'unknown'), my_order));
+    PERFORM company.refuse('an_order_fits_the_change', format('C-%s is %s, so it takes no %s', my_change,
+      replace(coalesce(in_force, was, 'unknown'), '_', ' '), replace(my_order, '_', ' ')));
   END IF;
+  IF my_order = 'roll_back' THEN
+    PERFORM company.require_nothing_on_top(my_change);
+  END IF;
+  outcome := CASE my_order WHEN 'refuse' THEN 'not deployed' WHEN 'pulled' THEN 'the checkout has it' END;
   INSERT INTO company.change_orders (change_id, what, reason, done_at, outcome)
-  VALUES (my_change, my_order, coalesce(my_reason, ''), CASE my_order WHEN 'refuse' THEN company.now() END,
-    CASE my_order WHEN 'refuse' THEN 'not deployed' END)
+  VALUES (my_change, my_order, coalesce(my_reason, ''), CASE WHEN outcome IS NOT NULL THEN company.now() END, outcome)
   ON CONFLICT (change_id, what) WHERE done_at IS NULL DO NOTHING RETURNING id INTO given;
   RETURN given;
 END $$;
@@ -272,6 +333,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       OR d.status = 'live' AND (company.has_worked(d.id) OR EXISTS (SELECT FROM company.failures_since(d.id)))
     UNION ALL
     SELECT 'build', 'auditor', format('o%s', o.id) FROM company.change_orders o WHERE o.done_at IS NULL
+    UNION ALL
+    -- A deploy of the owner's may have undone what is in force.
+    SELECT 'build', 'auditor', format('r%s', extract(epoch FROM max(r.published_at))::bigint)
+    FROM company.roster r
+    WHERE EXISTS (SELECT FROM company.deployments d
+      WHERE d.status IN ('live', 'kept') AND d.live_at < r.published_at)
+    HAVING max(r.published_at) > (SELECT since FROM lately)
   ), named AS (
     SELECT r.role, format('wake-%s-%s', r.role, w.what) AS name FROM waiting w
     JOIN company.roster r ON r.role = w.domain || '_' || w.kind

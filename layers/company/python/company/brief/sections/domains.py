@@ -4,6 +4,7 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import DomainLine
+from company.text.clauses import fitted
 from company.text.notes import headline
 from company.text.wording import counted, day_and_time, join_first
 
@@ -14,15 +15,16 @@ LEADERLESS = ("no manager", "removed manager", "paused manager", "mode without m
 """The checks of responsibility that find a missing manager."""
 
 
-def domains_section(facts: BriefFacts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
-    """n of n notes; no domain is left out."""
+def domains_section(facts: BriefFacts, depth: Depth) -> Section:
+    """n of n notes; no domain is left out. Then each deployment about which something was done, the last first."""
     missing = _missing(facts)
     if not facts.domains:
         return Section(TITLE, lines=("no managers yet", *(f"{entry.label}: {entry.text}" for entry in missing)))
     closed = sum(row.note is not None for row in facts.domains)
     remark = f"{closed} of {counted(len(facts.domains), 'manager')} closed with a note"
     entries = (*missing, *(_domain(row, facts) for row in facts.domains))
-    return Section(TITLE, remark, entries=entries)
+    deployed = [fitted(row.line(facts.zone), max(depth.notes, ONE_LINE)) for row in reversed(facts.deployments)]
+    return Section(TITLE, remark, entries=entries, notes=tuple(deployed[: depth.entries]))
 
 
 def _missing(facts: BriefFacts) -> tuple[Entry, ...]:
