@@ -6,20 +6,19 @@ from dataclasses import dataclass, replace
 
 from company.errors import CompanyError
 from company.fire.fire import Fire
-from company.records import Record, read_staff
+from company.records import read_staff
 from company.sandbox import sandbox
 from company.sandbox.changes import ChangeInFull
 from company.sandbox.diffs import apply_diff, part_of
 from company.sandbox.pages import functions_root, page_file, page_in_force, split_page
 from company.text.wording import counted, join_with_and
+from company.watch.page_text import names_gone, tools_not_listed, unknown_tools
 
 MOST_CHARACTERS = 6000
 """Of a page's text: it is read at every boot."""
 LEAST_KEPT = 0.5
 """The least share of a page's text that stays: more is another page, and not a fix."""
 SCAR = re.compile(r"\(scar: [^)]*\)")
-ROLE = re.compile(r"\b[a-z]+(?:_[a-z]+)*_(?:manager|worker|auditor)\b")
-WORD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 TESTED = "page.md"
 """The name of the file that the change's test reads: the page's text, without its front matter."""
 
@@ -124,14 +123,13 @@ def _tested(facts: PageFacts, test: str, before: str, after: str) -> PageFacts:
 
 
 def _unknown(fire: Fire, role: str, text: str) -> list[str]:
-    """Colleagues who are not here, and tools that are not on the role's list."""
+    """Colleagues who are not here, tools that are not on the role's list, and names that nothing here has."""
     staff = read_staff(functions_root(fire), fire.vertical.name)
     tools = {tool for record in staff.values() for tool in record.tools}
-    return sorted({*_absent(text, staff), *(set(WORD.findall(text)) & tools - set(staff[role].tools))})
-
-
-def _absent(text: str, staff: dict[str, Record]) -> set[str]:
-    return set(ROLE.findall(text)) - set(staff)
+    names = tools | set(staff) | {kind for record in staff.values() for kind in record.findings}
+    page = staff[role].model_copy(update={"text": text})
+    before = set(unknown_tools(staff[role], names))
+    return sorted({*names_gone(text, staff), *tools_not_listed(page, tools), *unknown_tools(page, names)} - before)
 
 
 def _share(before: str, after: str) -> float:

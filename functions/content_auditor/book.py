@@ -12,7 +12,16 @@ from company.text.wording import counted
 from company.tools.audits import record_audit
 from company.tools.findings import open_finding
 from company.watch.watching import answer_findings, answer_remaining
-from content_auditor.tools import DraftToJudge, FalseFact, Verdict, drafts_to_judge, false_facts, judge_draft
+from content_auditor.tools import (
+    TEXT,
+    DraftToJudge,
+    FalseFact,
+    Verdict,
+    drafts_to_judge,
+    false_facts,
+    item_of,
+    judge_draft,
+)
 
 RESERVE_SECONDS = 30
 
@@ -51,30 +60,31 @@ def judge_in_time(fire: Fire, draft: DraftToJudge) -> tuple[int, int] | None:
 
 def judge_one(fire: Fire, draft: DraftToJudge) -> tuple[int, int]:
     """Gives how many facts were looked up, and how many are false. The audit is recorded before the verdict."""
-    looked_at = list(dict.fromkeys(f"{fact['source']} {fact['key']} {fact['field']}" for fact in draft.facts))
+    facts = list(dict.fromkeys(item_of(fact) for fact in draft.facts))
     wrong = fire.use(false_facts, draft_id=draft.id)
     recorded = fire.use(
         record_audit,
-        what="every fact looked up",
+        what="every fact and the text looked up",
         subject=f"draft {draft.id}",
         whose=draft.written_by,
-        looked_at=looked_at,
+        looked_at=[*facts, TEXT],
         differences=[vars(fact) for fact in wrong],
         is_all=True,
     )
     verdict: Verdict = "rejected" if wrong else "audited"
-    reason = first_of(wrong) if wrong else f"{counted(len(looked_at), 'fact')} are right"
+    reason = first_of(wrong) if wrong else f"{counted(len(facts), 'fact')} are right, and its text says them"
     fire.use(judge_draft, draft_id=draft.id, verdict=verdict, reason=reason)
     if recorded.report:
         report_false_facts(fire, draft, reason, wrong)
-    return len(looked_at), len(wrong)
+    return len(facts), len(wrong)
 
 
 def first_of(wrong: Sequence[FalseFact]) -> str:
     """'scores a score: the draft says 99.9, in force is 71.2; and 2 more'."""
     fact, more = wrong[0], len(wrong) - 1
     found = "nothing" if fact.found is None else fact.found
-    text = f"{fact.item}: the draft says {fact.expected}, in force is {found}"
+    in_force = f"the draft says {fact.expected}, in force is {found}"
+    text = f"{fact.item}: {found if fact.item == TEXT else in_force}"
     return f"{text}; and {more} more" if more else text
 
 

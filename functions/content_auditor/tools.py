@@ -8,7 +8,10 @@ from typing import Literal, TypedDict
 from company.fire.fire import Fire
 from company.tools import reading_tool, tool
 from company.vertical.drafts import Citation
+from content_auditor.comparing import said_beside, unsaid_facts
 
+TEXT = "title and text"
+"""The item of an audit under which stands what no fact says."""
 Verdict = Literal["audited", "rejected"]
 
 
@@ -35,8 +38,18 @@ class DraftToJudge:
 
 
 @dataclass(frozen=True)
+class DraftText:
+    """What a draft says, the facts that it cites, and the figures in it that none of them holds."""
+
+    title: str
+    body: str
+    facts: Sequence[Citation]
+    uncited: str | None
+
+
+@dataclass(frozen=True)
 class FalseFact:
-    """A cited fact that is not in force. found: what is in force instead, or None where there is nothing."""
+    """Something in a draft that is not so. found: what is so instead, or None where there is nothing."""
 
     item: str
     expected: str
@@ -54,11 +67,29 @@ def drafts_to_judge(fire: Fire, limit: int = 20) -> list[DraftToJudge]:
 
 @reading_tool
 def false_facts(fire: Fire, draft_id: int) -> list[FalseFact]:
-    """Looks up each fact that a draft cites and lists those that are not what is in force at this moment.
+    """Looks up each fact that a draft cites, and its text: lists what is not in force now, and what no fact says.
 
+    The text says each cited value as it is, of the thing that it is a fact of, and no other figure or address; what it
+    says beside its facts is the item "title and text".
     Example: false_facts(draft_id=12) gives [{"item": "scores a score", "expected": "99.9", "found": "71.2"}].
     """
-    return fire.brain.rows(FalseFact, "false_facts_of_draft", draft_id=draft_id)
+    wrong = fire.brain.rows(FalseFact, "false_facts_of_draft", draft_id=draft_id)
+    draft = fire.brain.row(DraftText, "text_of_draft", draft_id=draft_id)
+    return wrong + (_beside_its_facts(draft, {fact.item for fact in wrong}) if draft else [])
+
+
+def _beside_its_facts(draft: DraftText, known: set[str]) -> list[FalseFact]:
+    """What its text makes of facts that are right: one thing that is looked at, as a whole."""
+    unsaid = [fact for fact in unsaid_facts(f"{draft.title}\n{draft.body}", draft.facts) if item_of(fact) not in known]
+    beside = [f"it does not say {item_of(fact)} {fact['value']}" for fact in unsaid]
+    beside += [f"nothing is cited for {draft.uncited}"] if draft.uncited else []
+    beside += said_beside(draft.title, draft.body, draft.facts)
+    return [FalseFact(TEXT, "what its facts say", "; ".join(beside)[:300])] if beside else []
+
+
+def item_of(fact: Citation) -> str:
+    """'scores a score': how an audit names a fact."""
+    return f"{fact['source']} {fact['key']} {fact['field']}"
 
 
 @tool

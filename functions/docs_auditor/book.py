@@ -16,6 +16,7 @@ from docs_auditor.tools import (
     brain_pages,
     changes_not_pulled,
     org_page_names,
+    published_pages,
     record_drifts,
 )
 
@@ -28,11 +29,13 @@ def work(fire: Fire) -> Outcome:
     records, pages = fire.use(record_drifts), fire.use(brain_pages)
     here = {record.role for record in records if not record.is_gone}
     wrong = [drift for record in records for drift in of_record(record)]
+    posts = fire.use(published_pages)
     wrong += [drift for page in pages for drift in of_page(page, here)] + of_org_page(fire, here)
+    wrong += [_drift(post.post, "what was published", {"is": post.wrong}) for post in posts if post.wrong]
     unpulled = fire.use(changes_not_pulled)
-    wrong += [of_change(change) for change in unpulled]
-    looked_at = [f"record {record.role}" for record in records] + [page.file_key for page in pages] + ["org page"]
-    looked_at += [f"C-{change.change_id}" for change in unpulled]
+    wrong += map(of_change, unpulled)
+    looked_at = [f"record {record.role}" for record in records] + [page.file_key for page in pages]
+    looked_at += [*(post.post for post in posts), *(f"C-{change.change_id}" for change in unpulled), "org page"]
     report = audit_pages(fire, looked_at, wrong)
     changes = sync_findings(fire, "drift:", [drift for drift in wrong if drift.subject in report])
     evidence = {"sampled": len(looked_at), "differing": len({drift.subject for drift in wrong}), "drifts": len(wrong)}

@@ -1,28 +1,36 @@
 """What only docs_auditor reads: records as deployed and as published, the brain's pages, the organisation page."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TypedDict
 
+from company.fire.apart import each
 from company.fire.fire import Fire
+from company.json_values import JsonObject
 from company.owner.hour import at_owners_hour
 from company.records import Record, read_staff
 from company.sandbox.changes import NotPulled
 from company.tools import reading_tool
 from company.watch.findings import is_reported
+from company.watch.page_text import false_rhythms, names_gone, tools_not_listed, unknown_tools
+from docs_auditor.posts import PostAsApproved, changed_page
 
 FUNCTIONS = Path(__file__).resolve().parent.parent
-ORG_PAGE = "pages/org.html"
+ORG_PAGE, POSTS = "pages/org.html", "pages/posts"
 COMPARED = {"kind": "kind", "reports_to": "reports_to", "watched_by": "watched_by", "schedule_expression": "schedule",
-            "schedule_timezone": "timezone", "description": "description"}  # fmt: skip
+            "schedule_timezone": "timezone", "description": "description", "grace_minutes": "grace_minutes",
+            "answers_within_minutes": "answers_within_minutes", "missed_fire": "missed_fire",
+            "model": "model"}  # fmt: skip
 """A column of the roster -> the field of the deployed record that must be equal to it."""
 IN_EVENTBRIDGE = "schedule in EventBridge"
-NAME_OF_A_ROLE = re.compile(r"\b[a-z]+_(?:manager|worker|auditor)\b")
-WORD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 TOOLS_NAMED = "tools that its page names"
+UNKNOWN_NAMED = "names on its page"
+RHYTHM = "when it fires, by its page"
 LISTS = ("modes", "tools", "outward", "findings")
 
 
@@ -44,6 +52,11 @@ class PublishedRecord:
     watched_by: str | None
     schedule_expression: str | None
     schedule_timezone: str
+    grace_minutes: int
+    answers_within_minutes: int
+    missed_fire: str
+    model: str | None
+    budget: JsonObject
     modes: Sequence[str]
     tools: Sequence[str]
     outward: Sequence[str]
@@ -61,6 +74,15 @@ class RecordDrift:
     differs: dict[str, Sides]
     is_gone: bool
     names_gone: Sequence[str]
+
+
+@dataclass(frozen=True)
+class ActBesideRecord:
+    """What a role did in the last week and its published record does not list. what: outward or modes."""
+
+    role: str
+    what: str
+    done: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -83,12 +105,20 @@ class CheckedPage:
     is_as_deployed: bool
 
 
+@dataclass(frozen=True)
+class CheckedPost:
+    """A published post that was compared with its draft. wrong: what readers get otherwise, or ''."""
+
+    post: str
+    wrong: str
+
+
 @reading_tool
 def record_drifts(fire: Fire) -> list[RecordDrift]:
     """Compares each role's deployed folder with its published record, its page and its deployed schedule.
 
-    differs names what has two values, with both. is_gone: published, and its folder is not deployed. names_gone:
-    roles that its page names and that are not here.
+    differs names what has two values, with both: also what its page says in words, and what it did. is_gone:
+    published, and its folder is not deployed. names_gone: roles that its page names and that are not here.
     Example: record_drifts() gives [{"role": "x", "differs": {"tools": {"deployed": [...], "published": [...]}},
     "is_gone": false, "names_gone": []}].
     """
@@ -97,9 +127,15 @@ def record_drifts(fire: Fire) -> list[RecordDrift]:
     changed = set(fire.brain.value("pages_deployed") or ())
     deployed = {role: at_owners_hour(one, fire.settings.brief_at) for role, one in staff.items()}
     published = {row.role: row for row in fire.brain.rows(PublishedRecord, "published_roster")}
-    here = set(deployed)
-    tools = {tool for record in deployed.values() for tool in record.tools}
-    known = [_drift(fire, row, deployed.get(role), here, tools) for role, row in published.items()]
+    here, done = set(deployed), fire.brain.rows(ActBesideRecord, "acts_beside_records")
+    words = _Words(
+        {tool for record in deployed.values() for tool in record.tools},
+        here | {kind for record in deployed.values() for kind in record.findings},
+    )
+    known = [
+        _drift(fire, row, deployed.get(role), here, words, [act for act in done if act.role == role])
+        for role, row in published.items()
+    ]
     for drift in (one for one in known if one.role in changed):
         drift.differs.pop("page", None)  # a deployed change: it is reported until it was pulled
     return known + [_unpublished(record, here) for role, record in deployed.items() if role not in published]
@@ -133,50 +169,91 @@ def org_page_names(fire: Fire) -> list[str]:
 
     Example: org_page_names() gives ["ceo", "data_manager"].
     """
+    return sorted(set(re.findall(r"\b[a-z][a-z0-9_]+\b", _kept_page(fire, ORG_PAGE) or "")))
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What names with an underscore may be: tools of anybody, or roles and kinds of findings."""
+
+    tools: Collection[str]
+    others: Collection[str]
+
+
+@reading_tool
+def published_pages(fire: Fire, limit: int = 20) -> list[CheckedPost]:
+    """Compares the last published posts, as readers get them, with the drafts that were approved. wrong is "" if equal.
+
+    Example: published_pages() gives [{"post": "post added-lately-2026-03-11-12", "wrong": ""}].
+    """
+    posts = fire.brain.rows(PostAsApproved, "published_posts", limit=min(limit, 100))
+    return each(fire, "posts", posts, partial(_checked_post, fire), name=lambda post: post.slug)
+
+
+def _checked_post(fire: Fire, post: PostAsApproved) -> CheckedPost:
+    page, text = _kept_page(fire, f"{POSTS}/{post.slug}.html"), _kept_page(fire, f"{POSTS}/{post.slug}.txt")
+    return CheckedPost(f"post {post.slug}", changed_page(post, page, text))
+
+
+def _kept_page(fire: Fire, key: str) -> str | None:
+    """A page of the bucket as its readers get it; None where there is none."""
     from botocore.exceptions import ClientError
 
     try:
-        answer = fire.cloud.client("s3").get_object(Bucket=fire.settings.bucket, Key=ORG_PAGE)
+        answer = fire.cloud.client("s3").get_object(Bucket=fire.settings.bucket, Key=key)
     except ClientError:
-        return []
-    return sorted(set(re.findall(r"\b[a-z][a-z0-9_]+\b", answer["Body"].read().decode())))
-
-
-def _names_gone(page: str, here: set[str]) -> list[str]:
-    return sorted(set(NAME_OF_A_ROLE.findall(page)) - here)
+        return None
+    return str(answer["Body"].read().decode())
 
 
 def _unpublished(record: Record, here: set[str]) -> RecordDrift:
     differs = {"record": _sides("yes", "no")}
-    return RecordDrift(record.role, differs, is_gone=False, names_gone=_names_gone(record.text, here))
+    return RecordDrift(record.role, differs, is_gone=False, names_gone=names_gone(record.text, here))
 
 
 def _drift(
-    fire: Fire, row: PublishedRecord, record: Record | None, here: set[str], known_tools: set[str]
+    fire: Fire,
+    row: PublishedRecord,
+    record: Record | None,
+    here: set[str],
+    words: _Words,
+    done: Sequence[ActBesideRecord],
 ) -> RecordDrift:
     if record is None:
-        names_gone = _names_gone(row.page or "", here)
-        return RecordDrift(row.role, {"record": _sides("no", "yes")}, is_gone=True, names_gone=names_gone)
-    differs = _compared(row, record, known_tools)
+        gone = names_gone(row.page or "", here)
+        return RecordDrift(row.role, {"record": _sides("no", "yes")}, is_gone=True, names_gone=gone)
+    differs = _compared(row, record) | _of_its_text(record, words, fire.now)
+    differs |= {f"{act.what} of its last week": _sides("not on its list", list(act.done)) for act in done}
     # Heartbeat reports a changed schedule within minutes; that finding is the one to follow.
     if IN_EVENTBRIDGE in differs and is_reported(fire.brain, "differs", f"differs:{row.role}"):
         del differs[IN_EVENTBRIDGE]
-    return RecordDrift(row.role, differs, is_gone=False, names_gone=_names_gone(record.text, here))
+    return RecordDrift(row.role, differs, is_gone=False, names_gone=names_gone(record.text, here))
 
 
-def _compared(row: PublishedRecord, record: Record, known_tools: set[str]) -> dict[str, Sides]:
+def _compared(row: PublishedRecord, record: Record) -> dict[str, Sides]:
     pairs: dict[str, tuple[object, object]] = {
         column: (getattr(record, field), getattr(row, column)) for column, field in COMPARED.items()
     }
     pairs |= {name: (list(getattr(record, name)), list(getattr(row, name))) for name in LISTS}
+    pairs["budget"] = (record.budget.model_dump(), dict(row.budget))
     differs = {name: _sides(*pair) for name, pair in pairs.items() if pair[0] != pair[1]}
-    if lacking := sorted(set(WORD.findall(record.text)) & known_tools - set(record.tools)):
-        differs[TOOLS_NAMED] = _sides("not on its list", lacking)
     if record.text != row.page:
         differs["page"] = _sides("its text", "another text" if row.page else "no page")
-    if row.deployed_expression not in (None, record.schedule):
-        differs[IN_EVENTBRIDGE] = _sides(record.schedule, row.deployed_expression)
+    deployed = (row.deployed_expression, row.deployed_timezone)
+    if row.deployed_expression is not None and deployed != (record.schedule, record.timezone):
+        differs[IN_EVENTBRIDGE] = _sides(f"{record.schedule} {record.timezone}", " ".join(map(str, deployed)))
     return differs
+
+
+def _of_its_text(record: Record, words: _Words, now: datetime) -> dict[str, Sides]:
+    """What its page says in words beside what its record says."""
+    lacking, unknown = tools_not_listed(record, words.tools), unknown_tools(record, {*words.tools, *words.others})
+    rhythms = false_rhythms(record, now)
+    return {
+        **({TOOLS_NAMED: _sides("not on its list", lacking)} if lacking else {}),
+        **({UNKNOWN_NAMED: _sides("nothing is called so", unknown)} if unknown else {}),
+        **({RHYTHM: _sides(record.schedule, rhythms)} if rhythms else {}),
+    }
 
 
 def _sides(deployed: object, published: object) -> Sides:

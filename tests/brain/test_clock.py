@@ -58,3 +58,27 @@ def test_time_in_a_simulated_brain_does_not_pass_until_it_is_moved(brain: TestBr
     brain.owner.connection.execute("SELECT pg_sleep(0.01)")
 
     assert brain.now() == MORNING
+
+
+DRAWN = (
+    "SELECT company.chance('a session') AS one, company.chance('a session') AS same, company.chance('next') AS other"
+)
+
+
+def test_what_is_drawn_in_a_simulated_brain_is_the_same_on_an_equal_day_and_in_a_live_one_never(
+    brain: TestBrain, live_brain: TestBrain
+) -> None:
+    [drawn], [live] = (run_sql(each.as_login("migrate"), DRAWN) for each in (brain, live_brain))
+    [kept] = run_sql(brain.as_login("migrate"), "SELECT secret, md5('simulated from ' || extract(epoch FROM"
+                     " %(born)s::timestamptz)) AS of_its_birth FROM company.draw_secret", born=MORNING)  # fmt: skip
+
+    assert drawn["one"] == drawn["same"] != drawn["other"]
+    assert len(set(live.values())) == 3
+    assert kept["secret"] == kept["of_its_birth"]
+
+
+@pytest.mark.parametrize("role", ["data_auditor", "audit_auditor", "planter", "data_worker", "heartbeat", "owner"])
+def test_nobody_foresees_what_is_drawn(brain: TestBrain, role: str) -> None:
+    for asked in ("SELECT * FROM company.draw_secret", "SELECT company.chance('a session')"):
+        with refused(NO_RIGHT):
+            brain.sql(role, asked)

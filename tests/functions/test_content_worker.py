@@ -93,7 +93,7 @@ def test_every_fact_is_looked_up_and_recorded_before_the_verdict(newsroom: Offic
     answer = newsroom.run("content_auditor")
 
     audited = newsroom.value("SELECT sum(looked_at)::integer FROM company.audits WHERE auditor = 'content_auditor'")
-    assert answer["evidence"]["sampled"] == audited > 0
+    assert answer["evidence"]["sampled"] + answer["evidence"]["drafts"] == audited > 2, "each fact, and each text"
     assert newsroom.value("SELECT count(*) FROM company.drafts WHERE status = 'audited'") == 2
 
 

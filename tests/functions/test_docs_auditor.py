@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from docs_auditor.tools import FUNCTIONS
+from publish.pages import AuditedPost, as_html, as_text
 from tests.functions.office import Office
+from tests.support.drafts import judge, publish, scored, write_draft
 from tests.support.staff import staff
 
 
@@ -44,6 +46,31 @@ def test_a_company_without_faults_is_compared_page_by_page(office: Office) -> No
             "PROJECT_STATUS",
             "hours 48",
         ),
+        ("UPDATE company.roster SET grace = interval '3 hours' WHERE role = 'link'", "record link", "grace_minutes"),
+        (
+            "UPDATE company.roster SET answers_within = interval '6 hours' WHERE role = 'data_manager'",
+            "record data_manager",
+            "answers_within_minutes",
+        ),
+        (
+            "UPDATE company.roster SET budget = budget || '{\"usd\": 25}' WHERE role = 'ceo'",
+            "record ceo",
+            "budget: deployed",
+        ),
+        ("UPDATE company.roster SET missed_fire = 'skip' WHERE role = 'score'", "record score", "missed_fire"),
+        (
+            "INSERT INTO company.schedules (schedule, role, expression, timezone, state, modified_at, seen_at)"
+            " SELECT role, role, schedule_expression, 'Asia/Tokyo', 'ENABLED', company.now(), company.now()"
+            " FROM company.roster WHERE role = 'promote'",
+            "record promote",
+            "Asia/Tokyo",
+        ),
+        (
+            "INSERT INTO company.outbox (action, dedupe_key, to_whom, subject, by_role, status) VALUES"
+            " ('publish', 'x', 'y', 'z', 'deliver', 'recorded')",
+            "record deliver",
+            "outward of its last week",
+        ),
     ],
 )
 def test_a_drift_is_reported_with_both_its_sides(office: Office, drift: str, subject: str, expected: str) -> None:
@@ -78,16 +105,29 @@ def test_a_record_of_a_product_that_is_not_deployed_is_no_drift(office: Office, 
     assert office.rows("SELECT subject FROM company.findings WHERE kind = 'drift'") == [{"subject": "PRODUCT"}]
 
 
-def test_a_page_that_names_a_tool_which_its_role_has_not_is_a_drift(office: Office, folders: Path) -> None:
-    with (folders / "data_worker" / "SKILL.md").open("a") as page:
-        page.write("Take a bad batch back by undo_batch.\n")
+FALSE_SENTENCES = {
+    "data_worker": ("Take a bad batch back by undo_batch.", "tools that its page names", "['undo_batch']"),
+    "ceo": ("Then you call close_every_case.", "names on its page", "['close_every_case']"),
+    "link": ("It fires once a week.", "when it fires, by its page", "['once week']"),
+    "score": ("Its schedule is cron(0 9 1 1 ? *).", "when it fires, by its page", "cron(0 9 1 1 ? *)"),
+    "check": ("Its rows come from scrape_tides.", "names who is not here", "['scrape_tides']"),
+    "promote": ("It fires twice an hour. Ask data_worker.", "", ""),
+}
+"""A sentence that is added to a role's page, and what is said of it: what differs, and how."""
+
+
+def test_what_a_page_says_in_words_is_compared_with_its_own_record(office: Office, folders: Path) -> None:
+    """Deployed and published alike, so that no comparison of texts shows it."""
+    for role, (sentence, _, _) in FALSE_SENTENCES.items():
+        [page] = (folders / role).glob("*.md")
+        page.write_text(f"{page.read_text().rstrip()}\n\n{sentence}\n")
 
     office.run("docs_auditor")
 
-    titles = office.rows("SELECT title FROM company.findings WHERE subject = 'record data_worker'")
-    assert any(
-        "tools that its page names: deployed not on its list, published ['undo_batch']" in t["title"] for t in titles
-    )
+    for role, (_, what, how) in FALSE_SENTENCES.items():
+        found = office.rows("SELECT title FROM company.findings WHERE subject = %(s)s", s=f"record {role}")
+        titles = [row["title"] for row in found if "drifts in page:" not in row["title"]]
+        assert (what == "" and titles == []) or any(f"drifts in {what}: " in t and how in t for t in titles), titles
 
 
 def test_a_drift_is_over_when_both_sides_are_equal_again(office: Office) -> None:
@@ -110,3 +150,36 @@ def test_an_organisation_page_that_lacks_a_role_is_found(office: Office) -> None
 
     [found] = office.rows("SELECT evidence FROM company.findings WHERE subject = 'org page'")
     assert "data_worker" in found["evidence"]["missing"]
+
+
+CHANGED_PAGES = {
+    "another figure": ("html", "81.5", "18.5", "its page says something else than was approved"),
+    "one line more": ("html", "</p>\n<footer>", "</p>\n<p>Call us.</p>\n<footer>", "its page says something else"),
+    "a script": ("html", "<footer>", "<script>1</script><footer>", "its page has parts that no post has: script"),
+    "another text": ("txt", "scores", "does not score", "its plain text is not the approved one"),
+    "gone": ("txt", "", None, "its plain text is not there"),
+    "as approved": ("html", "", "", ""),
+}
+"""Which file of a post is changed, what in it, and what is said of it."""
+
+
+def test_a_published_post_that_was_changed_where_it_is_kept_is_found(office: Office) -> None:
+    brain, s3 = office.works.brain, office.works.cloud.client("s3")
+    scored(brain)
+    drafts = {write_draft(brain): how for how in CHANGED_PAGES}
+    for draft in drafts:
+        judge(brain, draft)
+        publish(brain, draft)
+        post = AuditedPost(draft, "t", "On X-1", "X-1 scores 81.5.", [], "content_auditor", brain.now())
+        kind, old, new, _ = CHANGED_PAGES[drafts[draft]]
+        for name, text in (("html", as_html(post, title="T")), ("txt", as_text(post))):
+            changed = text.replace(old, new or "", 1) if name == kind and old else text
+            if name != kind or new is not None:
+                s3.put_object(Bucket="works", Key=f"pages/posts/s{draft}.{name}", Body=changed.encode())
+
+    office.run("docs_auditor")
+
+    titles = {row["subject"]: row["title"] for row in office.rows("SELECT subject, title FROM company.findings")}
+    for draft, how in drafts.items():
+        said = CHANGED_PAGES[how][-1]
+        assert said in titles.get(f"post s{draft}", "") and bool(said) == (f"post s{draft}" in titles), titles

@@ -9,7 +9,8 @@ import pytest
 from watchbill.cloud.notices import Notice
 from watchbill.drill.evidence import Cause, DrillRows, FoundRow, MorningPage, SignRow
 from watchbill.drill.fault import HOUR, Fault, Outage, Planted
-from watchbill.drill.verdict import Verdict, judge_outages
+from watchbill.drill.kills.figures import WeekFigures
+from watchbill.drill.verdict import Verdict, compared, judge_outages
 
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
 EVENING, END = NOON + 6 * HOUR, NOON + 19 * HOUR
@@ -137,6 +138,26 @@ def test_the_cause_that_rows_name_is_scored_by_role_and_slot() -> None:
 
 def test_anything_lost_is_not_ok() -> None:
     assert not verdict(silent(), FOUND, lost=["task 3 is held by nobody who lives"]).ok
+
+
+CALM = WeekFigures(100, {"tides": "3 rows, 17", "tides history": "1 rows ended"}, (), ())
+
+
+def test_a_week_that_ends_as_one_without_faults_lost_nothing_whatever_rows_came_and_went() -> None:
+    well = verdict(silent(), FOUND)
+
+    assert compared(well, CALM, {"tides": "3 rows, 17", "tides history": "9 rows ended"}).ok
+    lost = compared(well, CALM, {"tides": "2 rows, 9"}).lost
+    assert lost == ["tides 2 rows, 9 where a week without has 3 rows, 17"]
+
+
+def test_whom_a_week_without_faults_accuses_is_accused_falsely() -> None:
+    judged = compared(verdict(silent(), FOUND), replace(CALM, alarms=("F-1",), lost=("task 3",)), CALM.holds)
+
+    assert (list(judged.false_alarms), list(judged.lost)) == (
+        ["in a week without faults: F-1"],
+        ["in a week without faults: task 3"],
+    )
 
 
 def test_an_alarm_outside_the_company_notices_too() -> None:

@@ -1,5 +1,6 @@
 """What a run of the drill left behind, read from rows alone: findings, signs, pages, alarms, and what was lost."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -7,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from company.brain import Brain
+from company.owner.marks import LEFT
 from company.pipeline.customer_files import folder_of
 from watchbill.cloud.mail import Mail
 from watchbill.cloud.notices import Notice
+from watchbill.desk.desk import Desk
 
 MORE_HEALED = re.compile(r"\d+ more healed: watchbill findings --all")
 
@@ -122,6 +125,15 @@ class DrillRows:
     pages: Sequence[MorningPage]
     notices: Sequence[Notice]
     lost: Sequence[str]
+
+
+def left_acts(desk: Desk) -> set[tuple[str, str]]:
+    """What left the company by the marks outside its brain: the day and to whom."""
+    client, bucket = desk.cloud.client("s3"), desk.deployed.bucket
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=LEFT)
+    keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
+    notes = [json.loads(client.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in keys]
+    return {(str(note["at"])[:10], str(note["to_whom"])) for note in notes}
 
 
 def mailed_twice(mails: Sequence[Mail]) -> list[str]:

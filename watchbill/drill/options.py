@@ -29,5 +29,10 @@ class DrillOptions:
     model: ModelAccess | None = None
 
     @property
+    def is_compared(self) -> bool:
+        """Whether it ends as a week without faults must: every fault once, all are over, and nobody errs at random."""
+        return not self.faults and not self.pairs and self.model is None
+
+    @property
     def week_starts_at(self) -> datetime:
         return datetime.combine(FIRST_DATE, MORNING, UTC)

@@ -1,9 +1,8 @@
 """Runs a drill: a company on a fresh desk, its faults planted and healed at their times, and the verdict at the end."""
 
-import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -12,7 +11,6 @@ from random import Random
 import psycopg
 
 from company.errors import CompanyError
-from company.owner.marks import LEFT
 from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.mail import sent_mail
 from watchbill.cloud.retries import AttemptResult
@@ -22,35 +20,36 @@ from watchbill.days.options import DEPLOY_LEAD
 from watchbill.desk.desk import Desk
 from watchbill.desk.platform import PlatformServices, then_call
 from watchbill.drill.company import OnProgress, open_company
-from watchbill.drill.evidence import Outside, cause_of, read_rows
+from watchbill.drill.evidence import Outside, cause_of, left_acts, read_rows
 from watchbill.drill.fault import Outage, Planted
+from watchbill.drill.healthy_week import healthy_week
+from watchbill.drill.kills.figures import read_holdings
 from watchbill.drill.options import DrillOptions
 from watchbill.drill.room import Room
 from watchbill.drill.table import DrillReport
 from watchbill.drill.timetable import DrillSpan, plan
-from watchbill.drill.verdict import Verdict, judge_outages
+from watchbill.drill.verdict import Verdict, compared, judge_outages
 from watchbill.errors import DeskError
 
 PREPARED_BEFORE = timedelta(minutes=90)
 
 
 def run_drill(options: DrillOptions, on_progress: OnProgress) -> DrillReport:
-    """DeskError says what prevents it. The company of the run is the last one then, as after a day."""
+    """DeskError says what prevents it. The company of the run is the last one then, as after a day.
+
+    A whole week by the book is compared with one in which all goes well, and that one is judged too.
+    """
     began, run = time.monotonic(), plan(options)
     clock = SimulatedClock(run.starts_at - DEPLOY_LEAD)
-    with open_company(options, clock, on_progress) as (desk, feeds):
+    with ExitStack() as stack:
+        desk, feeds = stack.enter_context(open_company(options, clock, on_progress))
+        calm_week = stack.enter_context(healthy_week(options)) if options.is_compared else None
         drill = _Drill(options, run, desk, feeds, clock, on_progress)
         verdict = drill.play()
+        if calm_week is not None:
+            on_progress(Progress("comparing it with the same week without faults", clock.now, drill.fires))
+            verdict = compared(verdict, calm_week(), drill.holdings())
     return DrillReport(verdict, drill.fires, time.monotonic() - began, run.starts_at, run.ends_at)
-
-
-def left_acts(desk: Desk) -> set[tuple[str, str]]:
-    """What left the company by the marks outside its brain: the day and to whom."""
-    client, bucket = desk.cloud.client("s3"), desk.deployed.bucket
-    pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=LEFT)
-    keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
-    notes = [json.loads(client.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in keys]
-    return {(str(note["at"])[:10], str(note["to_whom"])) for note in notes}
 
 
 def _with_its_slot(room: Room, planted: Planted) -> Planted:
@@ -95,6 +94,11 @@ class _Drill:
             outages = [one.outage for one in self.run.appointments]
             rows = read_rows(brain, Outside(platform.received, sent_mail(self.desk.cloud), left_acts(self.desk)))
             return judge_outages(outages, rows, self.clock.now, partial(cause_of, brain))
+
+    def holdings(self) -> dict[str, str]:
+        """What the tables hold now."""
+        with self.desk.brain() as brain:
+            return read_holdings(brain)
 
     def _note_first_fire(self, fire: AttemptResult) -> None:
         for outage in (one.outage for one in self.run.appointments):

@@ -1,12 +1,13 @@
 """Judges a run of the drill: who noticed each fault, how soon, what the owner saw, and what was wrong besides."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from company.json_values import JsonObject
 from watchbill.drill.evidence import Cause, DrillRows, FoundRow, SignRow
 from watchbill.drill.fault import Fault, Outage
+from watchbill.drill.kills.figures import WeekFigures, differences, in_force
 
 CLOUDWATCH = "CloudWatch"
 
@@ -89,6 +90,14 @@ def judge_outages(outages: Sequence[Outage], evidence: DrillRows, ended_at: date
         false_alarms=list(false_alarms(outages, evidence)),
         lost=list(evidence.lost),
     )
+
+
+def compared(verdict: Verdict, calm: WeekFigures, holds: Mapping[str, str]) -> Verdict:
+    """The same with whom a week without faults accuses, and with what this one holds otherwise at its end."""
+    alarms = [f"in a week without faults: {alarm}" for alarm in calm.alarms]
+    lost = [f"in a week without faults: {thing}" for thing in calm.lost]
+    lost += differences(in_force(calm.holds), in_force(holds))
+    return replace(verdict, false_alarms=[*verdict.false_alarms, *alarms], lost=[*verdict.lost, *lost])
 
 
 def false_alarms(outages: Sequence[Outage], evidence: DrillRows) -> Iterator[str]:

@@ -35,12 +35,35 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.false_facts(jsonb) TO @staff@;
 
-CREATE OR REPLACE FUNCTION company.require_cited(my_text text, my_facts jsonb) RETURNS void
+-- The figures of a text that no fact holds, in whatever signs; null where each is cited.
+CREATE OR REPLACE FUNCTION company.uncited_figures(my_text text, my_facts jsonb) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH cited AS (
+    SELECT coalesce(string_agg(concat_ws(' ', f ->> 'key', f ->> 'value'), ' '), '') AS said
+    FROM jsonb_array_elements(my_facts) AS f
+  )
+  SELECT string_agg(left(figure, 60), ', ') FROM (
+    SELECT figure FROM cited, company.figures_in(my_text) AS figure
+    WHERE figure NOT IN (SELECT company.figures_in(cited.said))
+    UNION
+    SELECT loose FROM cited, company.figures_in_other_signs(my_text, cited.said) AS loose
+  ) AS found
+$$;
+GRANT EXECUTE ON FUNCTION company.uncited_figures(text, jsonb) TO @auditors@;
+
+CREATE OR REPLACE FUNCTION company.require_figures_cited(my_text text, my_facts jsonb) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  loose text;
-  cited text := (SELECT string_agg(concat_ws(' ', f ->> 'key', f ->> 'value'), ' ')
-    FROM jsonb_array_elements(my_facts) AS f);
+  loose text := company.uncited_figures(my_text, my_facts);
+BEGIN
+  IF loose IS NOT NULL THEN
+    PERFORM company.refuse('every_figure_of_a_draft_is_cited',
+      format('nothing is cited for %s; write each figure as its fact does, in the digits 0 to 9', loose));
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION company.require_cited(my_text text, my_facts jsonb) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF EXISTS (
     SELECT FROM jsonb_array_elements(my_facts) AS f, unnest(ARRAY['source', 'key', 'field', 'value']) AS part
@@ -49,15 +72,7 @@ BEGIN
     PERFORM company.refuse('a_citation_names_source_key_field_and_value',
       'a fact without one of them cannot be checked');
   END IF;
-  SELECT string_agg(left(figure, 60), ', ') INTO loose FROM (
-    SELECT figure FROM company.figures_in(my_text) AS figure WHERE figure NOT IN (SELECT company.figures_in(cited))
-    UNION
-    SELECT company.figures_in_other_signs(my_text, coalesce(cited, ''))
-  ) AS said;
-  IF loose IS NOT NULL THEN
-    PERFORM company.refuse('every_figure_of_a_draft_is_cited',
-      format('nothing is cited for %s; write each figure as its fact does, in the digits 0 to 9', loose));
-  END IF;
+  PERFORM company.require_figures_cited(my_text, my_facts);
 END $$;
 
 -- The auditor looks again, later: a citation that was made up never gets so far.
@@ -120,6 +135,8 @@ BEGIN
   END IF;
   IF my_verdict = 'audited' AND EXISTS (SELECT FROM company.false_facts(d.facts)) THEN
     PERFORM company.refuse('a_false_fact_is_not_approved', format('draft %s says what is not so', my_draft));
+  ELSIF my_verdict = 'audited' THEN
+    PERFORM company.require_figures_cited(d.title || ' ' || d.body, d.facts);
   END IF;
   UPDATE company.drafts SET status = my_verdict, judged_by = company.me(), judged_at = company.now(),
     reason = nullif(btrim(my_reason), '')

@@ -56,6 +56,7 @@ DECLARE
   names text := company.names_to_draw_from(my_subject);
   drawn company.draws;
   there_are bigint := company.how_many(my_subject);
+  luck text := company.chance(format('%s in session %s', my_subject, my_session));
   chosen jsonb;
 BEGIN
   PERFORM company.require_auditor();
@@ -65,10 +66,11 @@ BEGIN
     RETURN drawn;
   END IF;
   EXECUTE format('SELECT coalesce(jsonb_agg(item ORDER BY item), ''[]'') FROM (
-    SELECT item FROM (%s) AS names ORDER BY item = ANY ($1) DESC, random() LIMIT $2) AS drawn', names)
-  INTO chosen USING company.items_planted_for_me(my_subject), least(greatest(most, 1), 1000);
+    SELECT item FROM (%s) AS names ORDER BY item = ANY ($1) DESC, md5($3 || item), item LIMIT $2) AS drawn', names)
+  INTO chosen USING company.items_planted_for_me(my_subject), least(greatest(most, 1), 1000), luck;
   INSERT INTO company.draws (session_id, auditor, subject, population, items, salt)
-  VALUES (my_session, company.me(), my_subject, there_are, chosen, gen_random_uuid()::text) RETURNING * INTO drawn;
+  VALUES (my_session, company.me(), my_subject, there_are, chosen, md5('rows of a file' || luck))
+  RETURNING * INTO drawn;
   RETURN drawn;
 END $$;
 GRANT EXECUTE ON FUNCTION company.draw_sample(bigint, text, integer) TO @auditors@;

@@ -8,7 +8,7 @@ AS $$ SELECT '(?<![0-9.,])' || replace(figure, '.', '\.') || '(?![0-9]|[.,][0-9]
 
 -- The draft that is made false, and the score in it that is made another. One that nobody judged, whose text holds the
 -- score and whose title does not.
-CREATE OR REPLACE FUNCTION company.draft_to_falsify(my_session bigint, OUT draft bigint, OUT score text, OUT lie text)
+CREATE OR REPLACE FUNCTION company.draft_to_falsify(luck text, OUT draft bigint, OUT score text, OUT lie text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT d.id, f ->> 'value',
     trim_scale((f ->> 'value')::numeric + CASE WHEN (f ->> 'value')::numeric > 50 THEN -20.3 ELSE 20.3 END)::text
@@ -17,7 +17,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     AND f ->> 'source' = 'scores' AND f ->> 'field' = 'score'
     AND f ->> 'value' ~ '^[0-9]{1,3}(\.[0-9]+)?$' AND d.body ~ company.as_a_figure(f ->> 'value')
     AND d.title !~ company.as_a_figure(f ->> 'value')
-  ORDER BY md5(format('%s %s %s', d.id, f ->> 'key', my_session))
+  ORDER BY md5(format('%s %s %s', luck, d.id, f ->> 'key'))
   LIMIT 1
 $$;
 
@@ -32,13 +32,13 @@ $$;
 -- One score in a draft that waits for its auditor becomes another: row, session, task, time and note stay its author's.
 -- A draft of the planter's own was known by its empty session. All that wait are written again, also when none is made
 -- false, because a row that was written later than its neighbours would be known by that.
-CREATE OR REPLACE FUNCTION company.falsify_a_draft(my_session bigint, is_due boolean) RETURNS bigint
+CREATE OR REPLACE FUNCTION company.falsify_a_draft(luck text, is_due boolean) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   chosen record;
   planted bigint;
 BEGIN
-  SELECT * INTO chosen FROM company.draft_to_falsify(my_session);
+  SELECT * INTO chosen FROM company.draft_to_falsify(luck);
   IF NOT is_due THEN
     chosen.draft := NULL;
   END IF;
@@ -56,7 +56,9 @@ BEGIN
 END $$;
 
 -- A row of a whole edition in which one value is another row's; where all rows have the same, a longer text.
-CREATE OR REPLACE FUNCTION company.wrong_row(OUT subject text, OUT item text, OUT shadow jsonb, OUT note text)
+CREATE OR REPLACE FUNCTION company.wrong_row(
+  luck text, OUT subject text, OUT item text, OUT shadow jsonb, OUT note text
+)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   s company.streams;
@@ -65,13 +67,16 @@ DECLARE
   field text;
   is_wrong boolean;
 BEGIN
-  FOR s IN SELECT t.* FROM company.streams t WHERE t.off_because IS NULL AND t.is_full_edition ORDER BY random() LOOP
+  FOR s IN SELECT t.* FROM company.streams t WHERE t.off_because IS NULL AND t.is_full_edition
+    ORDER BY md5(luck || t.source) LOOP
     sql := company.stream_sql(s.source);
-    EXECUTE format('SELECT to_jsonb(c) FROM %s AS c ORDER BY random() LIMIT 1', sql.canonical) INTO truth;
-    FOR field IN SELECT c FROM unnest(s.value_columns) AS c ORDER BY random() LOOP
+    EXECUTE format('SELECT to_jsonb(c) FROM %s AS c ORDER BY md5($1 || %s::text) LIMIT 1', sql.canonical, sql.key)
+    INTO truth USING luck;
+    FOR field IN SELECT c FROM unnest(s.value_columns) AS c ORDER BY md5(luck || c) LOOP
       EXECUTE format('SELECT $2 || jsonb_build_object($1, to_jsonb(o) -> $1)
-        FROM (SELECT * FROM %s ORDER BY random() LIMIT 100) AS o
-        WHERE to_jsonb(o) -> $1 NOT IN (''null'', $2 -> $1) LIMIT 1', sql.canonical) INTO shadow USING field, truth;
+        FROM (SELECT * FROM %1$s ORDER BY md5($3 || $1 || %2$s::text) LIMIT 100) AS o
+        WHERE to_jsonb(o) -> $1 NOT IN (''null'', $2 -> $1) ORDER BY md5($3 || %2$s::text) LIMIT 1',
+        sql.canonical, sql.key) INTO shadow USING field, truth, luck;
       IF shadow IS NULL AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = sql.canonical::regclass
         AND a.attname = field AND a.atttypid = 'text'::regtype) THEN
         shadow := truth || jsonb_build_object(field, concat(truth ->> field, ' 2'));
@@ -91,15 +96,18 @@ BEGIN
 END $$;
 
 -- The page of a machine, which no machine reads, with another figure in one line; without a figure the line is gone.
-CREATE OR REPLACE FUNCTION company.stale_line(OUT subject text, OUT item text, OUT shadow jsonb, OUT note text)
+CREATE OR REPLACE FUNCTION company.stale_line(
+  luck text, OUT subject text, OUT item text, OUT shadow jsonb, OUT note text
+)
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   WITH page AS (
     SELECT r.role, b.file_key, b.content
     FROM company.roster r JOIN company.brain b ON b.file_key = 'SKILL_' || upper(r.role)
     WHERE r.kind = 'machine' AND r.left_at IS NULL
-    ORDER BY random() LIMIT 1
+    ORDER BY md5(luck || r.role) LIMIT 1
   ), lines AS (
-    SELECT l.line, l.n, row_number() OVER (ORDER BY l.line ~ '[0-9]' DESC, length(l.line) > 20 DESC, random()) AS pick
+    SELECT l.line, l.n, row_number() OVER (
+      ORDER BY l.line ~ '[0-9]' DESC, length(l.line) > 20 DESC, md5(luck || l.n)) AS pick
     FROM page p, regexp_split_to_table(p.content, '\n') WITH ORDINALITY AS l (line, n)
   )
   SELECT 'pages and records', 'record ' || p.role,
@@ -112,22 +120,26 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- A schedule that is on, and is shown as switched off without a word of heartbeat's.
-CREATE OR REPLACE FUNCTION company.muted_schedule(OUT subject text, OUT item text, OUT shadow jsonb, OUT note text)
+CREATE OR REPLACE FUNCTION company.muted_schedule(
+  luck text, OUT subject text, OUT item text, OUT shadow jsonb, OUT note text
+)
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   SELECT 'the watch', s.schedule, jsonb_build_object('state', 'DISABLED'), s.schedule || ' is shown as DISABLED'
   FROM company.schedules s JOIN company.roster r ON r.role = s.role
   WHERE s.schedule = s.role AND s.gone_at IS NULL AND s.state = 'ENABLED' AND r.left_at IS NULL AND NOT r.is_paused
-  ORDER BY random() LIMIT 1
+  ORDER BY md5(luck || s.schedule) LIMIT 1
 $$;
 
 -- A lesson that cites a session that never was. Only memory_auditor is shown it, so no page of memory ever has it.
-CREATE OR REPLACE FUNCTION company.invented_lesson(OUT subject text, OUT item text, OUT shadow jsonb, OUT note text)
+CREATE OR REPLACE FUNCTION company.invented_lesson(
+  luck text, OUT subject text, OUT item text, OUT shadow jsonb, OUT note text
+)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  cited bigint := (SELECT max(id) + 100000 + (random() * 100000)::bigint FROM company.sessions);
+  cited bigint := (SELECT max(id) + 100000 + (company.drawn_share(luck) * 100000)::bigint FROM company.sessions);
   about company.sessions := (SELECT s FROM company.sessions s JOIN company.roster r ON r.role = s.role
-    WHERE r.kind <> 'owner' AND r.left_at IS NULL ORDER BY random() LIMIT 1);
-  like_it company.lessons := (SELECT l FROM company.lessons l ORDER BY random() LIMIT 1);
+    WHERE r.kind <> 'owner' AND r.left_at IS NULL ORDER BY md5(luck || s.id) LIMIT 1);
+  like_it company.lessons := (SELECT l FROM company.lessons l ORDER BY md5(luck || l.id) LIMIT 1);
   number bigint;
 BEGIN
   IF about.id IS NULL THEN
@@ -168,7 +180,9 @@ BEGIN
 END $$;
 
 -- An auditor's audit that names a thing that never was, as one does that looked at nothing.
-CREATE OR REPLACE FUNCTION company.stamped_audit(OUT subject text, OUT item text, OUT shadow jsonb, OUT note text)
+CREATE OR REPLACE FUNCTION company.stamped_audit(
+  luck text, OUT subject text, OUT item text, OUT shadow jsonb, OUT note text
+)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   real record;
@@ -177,7 +191,7 @@ BEGIN
   SELECT a.id, a.auditor, a.subject, x.item INTO real
   FROM company.audits a JOIN company.streams s ON s.source = a.subject, jsonb_array_elements_text(a.sample) AS x (item)
   WHERE a.audited_at > company.now() - interval '7 days' AND a.auditor <> 'audit_auditor' AND x.item ~ '[0-9]'
-  ORDER BY random() LIMIT 1;
+  ORDER BY md5(format('%s %s %s', luck, a.id, x.item)) LIMIT 1;
   invented := translate(real.item, '0123456789', '8976054321');
   IF real.id IS NULL OR EXISTS (SELECT FROM company.entity_history(real.subject, invented)) THEN
     RETURN;
@@ -205,6 +219,7 @@ CREATE OR REPLACE FUNCTION company.plant_test(
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  luck text := company.chance(format('%s is tested in session %s', my_auditor, my_session));
   is_due boolean;
   defect record;
   planted bigint;
@@ -217,17 +232,17 @@ BEGIN
   is_due := company.tests_are_planted() AND NOT EXISTS (SELECT FROM company.plants
     WHERE whose_test = my_auditor AND planted_at > company.now() - interval '4 days');
   IF my_auditor = 'content_auditor' THEN
-    RETURN company.falsify_a_draft(my_session, is_due);
+    RETURN company.falsify_a_draft(luck, is_due);
   ELSIF NOT is_due THEN
     RETURN NULL;
   END IF;
   CASE my_auditor
-    WHEN 'data_auditor' THEN SELECT * INTO defect FROM company.wrong_row();
-    WHEN 'docs_auditor' THEN SELECT * INTO defect FROM company.stale_line();
-    WHEN 'schedule_auditor' THEN SELECT * INTO defect FROM company.muted_schedule();
-    WHEN 'memory_auditor' THEN SELECT * INTO defect FROM company.invented_lesson();
+    WHEN 'data_auditor' THEN SELECT * INTO defect FROM company.wrong_row(luck);
+    WHEN 'docs_auditor' THEN SELECT * INTO defect FROM company.stale_line(luck);
+    WHEN 'schedule_auditor' THEN SELECT * INTO defect FROM company.muted_schedule(luck);
+    WHEN 'memory_auditor' THEN SELECT * INTO defect FROM company.invented_lesson(luck);
     WHEN 'build_auditor' THEN SELECT * INTO defect FROM company.unproved_change(material);
-    WHEN 'audit_auditor' THEN SELECT * INTO defect FROM company.stamped_audit();
+    WHEN 'audit_auditor' THEN SELECT * INTO defect FROM company.stamped_audit(luck);
     ELSE RETURN NULL;
   END CASE;
   IF defect.shadow IS NULL THEN
@@ -237,7 +252,8 @@ BEGIN
   INSERT INTO company.plants (fault, subject, item, shadow, note, planted_by, whose_test, planted_at)
   VALUES (company.fault_for(my_auditor), defect.subject, defect.item, defect.shadow, defect.note, company.me(),
     my_auditor,
-    company.now() + CASE my_auditor WHEN 'audit_auditor' THEN interval '0' ELSE random() * begins_within END)
+    company.now() + CASE my_auditor WHEN 'audit_auditor' THEN interval '0'
+      ELSE company.drawn_share(luck || ' begins') * begins_within END)
   RETURNING id INTO planted;
   RETURN planted;
 END $$;

@@ -37,7 +37,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.changes_as_read() TO @staff@;
 
--- Drawn anew at each asking, among what an auditor said that it looked at.
+-- Drawn at each asking, among what an auditor said that it looked at.
 CREATE OR REPLACE FUNCTION company.audited_items_as_read(my_auditor text, since timestamptz, most integer)
 RETURNS TABLE (audit_id bigint, subject text, item text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -47,8 +47,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM company.standing_tests t
     WHERE t.whose_test = company.me() AND t.fault = 'stamped_audit' AND t.subject = my_auditor
     UNION ALL
-    SELECT a.id, a.subject, x.item, 1 + random()
-    FROM company.audits a JOIN company.streams s ON s.source = a.subject,
+    SELECT a.id, a.subject, x.item, 1 + company.drawn_share(format('%s %s %s', luck.word, a.id, x.item))
+    FROM (SELECT company.chance(format('items of %s at %s', my_auditor, extract(epoch FROM company.now()))) AS word
+      OFFSET 0) AS luck,
+      company.audits a JOIN company.streams s ON s.source = a.subject,
       jsonb_array_elements_text(a.sample) AS x (item)
     WHERE a.auditor = my_auditor AND a.audited_at >= since
     ORDER BY turn

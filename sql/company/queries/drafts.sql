@@ -19,6 +19,11 @@ LIMIT %(limit)s
 -- Each cited fact of a draft that is not what is in force now.
 SELECT f.item, f.expected, f.found FROM company.drafts d, company.false_facts(d.facts) f WHERE d.id = %(draft_id)s
 
+-- name: text_of_draft
+-- What a draft says, what it cites, and the figures in it that no fact holds.
+SELECT title, body, facts, company.uncited_figures(title || ' ' || body, facts) AS uncited
+FROM company.drafts WHERE id = %(draft_id)s
+
 -- name: last_draft_of_topic
 -- The newest draft of a topic that still says something: not one that was rejected or put aside.
 SELECT id, kind, status, title, facts, written_at, ended_at

@@ -29,6 +29,7 @@ SELECT company.retire_lesson(%(session_id)s, %(lesson_id)s, %(reason)s)
 SELECT l.id, l.role, l.signature, l.lesson, l.sessions, coalesce(v.times, cardinality(l.sessions)) AS times,
   coalesce(v.times_after, 0) AS times_after, coalesce(v.days, 1) AS days, l.first_at, l.last_at,
   l.written_at, l.task_id,
+  (SELECT t.payload ->> 'role' FROM company.task_queue t WHERE t.id = l.task_id) AS cause_role,
   v.cause_closed_at, v.done_at, r.left_at IS NOT NULL AS has_left, company.lesson_is_over(l.id, company.now()) AS over,
   -- memory_worker had a whole night to see it.
   company.lesson_is_over(l.id, company.now() - interval '26 hours') AS long_over
@@ -38,7 +39,7 @@ ORDER BY l.role, l.last_at DESC, l.id
 
 -- name: cited_sessions
 -- The sessions that a lesson cites, as they are in the brain, with what they logged as wrong.
-SELECT s.id, s.role, s.outcome, s.reason,
+SELECT s.id, s.role, s.started_at, s.outcome, s.reason,
   ARRAY(SELECT l.body FROM company.session_log l
     WHERE l.session_id = s.id
       AND l.kind IN ('could_not', 'cannot_wake', 'item_failed', 'not_sent', 'unknown_schedule')) AS log_lines

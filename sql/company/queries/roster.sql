@@ -17,13 +17,27 @@ SELECT role FROM company.roster WHERE left_at IS NULL ORDER BY role
 -- name: published_roster
 -- Every record as it was published, with its page and its deployed schedule, if there are such.
 SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_expression, r.schedule_timezone, r.modes,
-  r.tools, r.outward, r.findings,
+  r.tools, r.outward, r.findings, (extract(epoch FROM r.grace) / 60)::integer AS grace_minutes,
+  (extract(epoch FROM r.answers_within) / 60)::integer AS answers_within_minutes, r.missed_fire, r.model, r.budget,
   company.page_as_read(b.file_key) AS page, s.expression AS deployed_expression, s.timezone AS deployed_timezone
 FROM company.roster r
 LEFT JOIN company.brain b ON b.file_key = 'SKILL_' || upper(r.role)
 LEFT JOIN company.schedules s ON s.schedule = r.role AND s.gone_at IS NULL
 WHERE r.left_at IS NULL AND r.kind <> 'owner'
 ORDER BY r.role
+
+-- name: acts_beside_records
+-- What roles did in the last week and their published records do not list: outward acts, and tasks of other modes.
+SELECT r.role, 'outward' AS what, array_agg(DISTINCT o.action ORDER BY o.action) AS done
+FROM company.outbox o JOIN company.roster r ON r.role = o.by_role
+WHERE o.recorded_at > company.now() - interval '7 days' AND NOT o.action = ANY (r.outward)
+GROUP BY r.role
+UNION ALL
+SELECT r.role, 'modes', array_agg(DISTINCT t.mode ORDER BY t.mode)
+FROM company.task_events e JOIN company.task_queue t ON t.id = e.task_id JOIN company.roster r ON r.role = e.by_role
+WHERE e.at > company.now() - interval '7 days' AND e.to_status = 'in_progress' AND NOT t.mode = ANY (r.modes)
+GROUP BY r.role
+ORDER BY role, what
 
 -- name: company_is
 -- Whether the company is running or stopped.

@@ -12,6 +12,7 @@ from company.json_values import JsonObject
 HOLDS: LiteralString = """
 SELECT format('%s rows, %s', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)) FROM (SELECT {} FROM {}) t
 """
+HISTORY = " history"
 ENDED: LiteralString = "SELECT format('%s rows ended', count(*)) FROM {}"
 
 
@@ -35,13 +36,18 @@ class WeekFigures:
         return cls(**{**document, "alarms": tuple(document["alarms"]), "lost": tuple(document["lost"])})
 
 
-def differences(calm: WeekFigures, other: WeekFigures) -> list[str]:
+def differences(calm: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
     """In words, what the other week holds otherwise than the calm one."""
     return [
-        f"{what} {other.holds.get(what, 'nothing')} where a week without has {calm.holds.get(what, 'nothing')}"
-        for what in sorted({*calm.holds, *other.holds})
-        if calm.holds.get(what) != other.holds.get(what)
+        f"{what} {other.get(what, 'nothing')} where a week without has {calm.get(what, 'nothing')}"
+        for what in sorted({*calm, *other})
+        if calm.get(what) != other.get(what)
     ]
+
+
+def in_force(holds: Mapping[str, str]) -> dict[str, str]:
+    """Without the history of rows: an edition that came late, or twice, leaves another one and the same end."""
+    return {what: held for what, held in holds.items() if not what.endswith(HISTORY)}
 
 
 def read_holdings(brain: Brain) -> dict[str, str]:
@@ -53,7 +59,7 @@ def read_holdings(brain: Brain) -> dict[str, str]:
         name = sql.Identifier(str(table["schema_name"]), source)
         history = sql.Identifier(str(table["schema_name"]), f"{source}_history")
         holds[source] = _said(brain, sql.SQL(HOLDS).format(columns, name))
-        holds[f"{source} history"] = _said(brain, sql.SQL(ENDED).format(history))
+        holds[f"{source}{HISTORY}"] = _said(brain, sql.SQL(ENDED).format(history))
     return holds
 
 

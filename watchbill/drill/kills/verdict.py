@@ -80,7 +80,7 @@ def judge_kills(calm: WeekFigures, week: WeekWithKills) -> KillsVerdict:
         fires=week.figures.fires,
         closed=sum(found.closed_at is not None for found in week.rows.findings),
         accused=_still_accused(week.rows),
-        differs=differences(calm, week.figures),
+        differs=differences(calm.holds, week.figures.holds),
         lost=week.figures.lost,
     )
 

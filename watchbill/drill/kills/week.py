@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from random import Random
 
 from watchbill.cloud.build import deploy_artefacts
@@ -15,12 +16,11 @@ from watchbill.days.options import DEPLOY_LEAD
 from watchbill.desk.desk import Desk
 from watchbill.desk.platform import PlatformServices
 from watchbill.drill.company import OnProgress, open_company
-from watchbill.drill.evidence import DrillRows, Outside, read_rows
+from watchbill.drill.evidence import DrillRows, Outside, left_acts, read_rows
 from watchbill.drill.kills.figures import WeekFigures, read_holdings
 from watchbill.drill.kills.killer import Kill, Killer, Victim
 from watchbill.drill.kills.twice import mailed_too_often
 from watchbill.drill.options import DAYS, DrillOptions
-from watchbill.drill.run import left_acts
 from watchbill.drill.verdict import false_alarms
 from watchbill.home import CHECKOUT
 
@@ -72,13 +72,22 @@ def _read(desk: Desk, platform: PlatformServices, fires: int, kills: Sequence[Ki
 
 
 def calm_figures(options: DrillOptions, on_progress: OnProgress) -> WeekFigures:
-    """The figures of a week without kills: kept for the same code and product, so that it is run once."""
-    digest = deploy_artefacts(CHECKOUT, options.home).digest
-    kept = options.home / "cache" / f"calm-week-{options.vertical}-{digest}.json"
-    if kept.exists():
-        return WeekFigures.from_json(json.loads(kept.read_text(encoding="utf-8")))
-    on_progress(Progress("first a week in which nothing is killed, to compare with"))
-    figures = run_week(options, {}, on_progress).figures
+    """The figures of a week in which all goes well: kept for the same code and product, so that it is run once."""
+    if (known := kept_figures(options)) is not None:
+        return known
+    on_progress(Progress("first a week in which all goes well, to compare with"))
+    figures, kept = run_week(options, {}, on_progress).figures, _kept_in(options)
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(figures.as_json()), encoding="utf-8")
     return figures
+
+
+def kept_figures(options: DrillOptions) -> WeekFigures | None:
+    """The same where that week was run before."""
+    kept = _kept_in(options)
+    return WeekFigures.from_json(json.loads(kept.read_text(encoding="utf-8"))) if kept.exists() else None
+
+
+def _kept_in(options: DrillOptions) -> Path:
+    digest = deploy_artefacts(CHECKOUT, options.home).digest
+    return options.home / "cache" / f"calm-week-{options.vertical}-{digest}.json"

@@ -40,6 +40,7 @@ class CitedSession:
 
     id: int
     role: str
+    started_at: datetime
     outcome: str | None
     reason: str | None
     log_lines: Sequence[str]
@@ -49,7 +50,8 @@ class CitedSession:
 class Lesson:
     """A lesson that is not retired. times: its mistake was made; times_after: since its root cause was done.
 
-    over: why the lesson is no longer needed, or None; long_over: the same, a whole night ago.
+    over: why the lesson is no longer needed, or None; long_over: the same, a whole night ago. cause_role: about whom
+    the task of its root cause is.
     """
 
     id: int
@@ -64,6 +66,7 @@ class Lesson:
     last_at: datetime
     written_at: datetime
     task_id: int | None
+    cause_role: str | None
     cause_closed_at: datetime | None
     done_at: datetime | None
     has_left: bool
@@ -117,7 +120,7 @@ def memory_page(role: str, lessons: Sequence[Lesson], before: Collection[int] = 
     before: the lessons on the page until now. Three quarters of those that are still valid stay, whatever is new
     tonight; the brain refuses a page that forgets faster.
     """
-    head = f"What {role} has learned. Each line names the sessions that taught it."
+    head = memory_head(role)
     lines: list[str] = []
     for width in MOST_ENTRY:
         lines = [lesson_line(lesson, width) for lesson in lessons]
@@ -125,6 +128,11 @@ def memory_page(role: str, lessons: Sequence[Lesson], before: Collection[int] = 
             return "\n".join([head, *lines])
     kept = _chosen(lessons, lines, before, MOST_PAGE - len(head))
     return "\n".join([head, *(line for lesson, line in zip(lessons, lines, strict=True) if lesson.id in kept)])
+
+
+def memory_head(role: str) -> str:
+    """The first line of a role's memory."""
+    return f"What {role} has learned. Each line names the sessions that taught it."
 
 
 def _chosen(lessons: Sequence[Lesson], lines: Sequence[str], before: Collection[int], room: int) -> set[int]:
@@ -148,9 +156,14 @@ def lesson_line(lesson: Lesson, width: int = MOST_ENTRY[0]) -> str:
     """'- L-3, 4 times, last Wed 11 Mar: <lesson> (sessions 12, 15, 19)', on one line."""
     sessions = ", ".join(map(str, lesson.sessions[-5:])) + (" and earlier" if len(lesson.sessions) > 5 else "")
     times = "once" if lesson.times == 1 else f"{lesson.times} times"
+    said = f"{_cause(lesson)}: {shortened(lesson, width)} (sessions {sessions})"
+    return f"- L-{lesson.id}, {times}, last {lesson.last_at:%a %d %b}{said}"
+
+
+def shortened(lesson: Lesson, width: int) -> str:
+    """What a lesson says, on one line and within a width."""
     text = " ".join(lesson.lesson.split())
-    text = text if len(text) <= width else text[: width - 3].rstrip() + "..."
-    return f"- L-{lesson.id}, {times}, last {lesson.last_at:%a %d %b}{_cause(lesson)}: {text} (sessions {sessions})"
+    return text if len(text) <= width else text[: width - 3].rstrip() + "..."
 
 
 def _cause(lesson: Lesson) -> str:

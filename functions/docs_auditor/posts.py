@@ -1,0 +1,47 @@
+"""Published posts as their readers get them, beside the drafts that were approved: nothing was changed on the way."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
+
+from company.text.cleaning import visible, visible_line
+
+ARTICLE = re.compile(r"<article>(.*)</article>", re.S)
+TAG = re.compile(r"</?(\w+)[^>]*>")
+USUAL_TAGS = {"h1", "p", "footer"}
+
+
+@dataclass(frozen=True)
+class PostAsApproved:
+    """A post that is published: what was approved."""
+
+    id: int
+    topic: str
+    title: str
+    body: str
+    slug: str
+    judged_at: datetime
+    ended_at: datetime
+
+
+def changed_page(post: PostAsApproved, page: str | None, text: str | None) -> str:
+    """What the page and the plain text of a post have otherwise than its draft; '' where they are as approved."""
+    if page is None or text is None:
+        return f"its {'page' if page is None else 'plain text'} is not there"
+    lines = [line for line in visible(post.body).splitlines() if line.strip()]
+    if not text.startswith(f"{post.title}\n\n{post.body.rstrip()}\n\n") or len(text.splitlines()) > _height(post):
+        return "its plain text is not the approved one"
+    article = ARTICLE.search(page)
+    inside = article[1] if article else ""
+    if strange := sorted(set(TAG.findall(inside)) - USUAL_TAGS):
+        return f"its page has parts that no post has: {', '.join(strange)}"
+    said = [unescape(line) for line in TAG.sub("\n", inside).splitlines() if line.strip()]
+    if said[:-1] != [visible_line(post.title), *lines]:
+        return "its page says something else than was approved"
+    return ""
+
+
+def _height(post: PostAsApproved) -> int:
+    """Title, body, the line about when it was checked, and an empty line between each."""
+    return len(f"{post.title}\n\n{post.body.rstrip()}\n\n-".splitlines())

@@ -1,0 +1,76 @@
+"""Documents and pages name only commands, options, make targets and files that exist."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from tests.contracts.repository import ROOT, name
+from tests.contracts.test_documents import DOCUMENTS, PAGES
+from watchbill.cli.app import app
+
+CODE = re.compile(r"```[a-z]*\n(.*?)```|`([^`\n]+)`", re.S)
+COMMAND = re.compile(r"(?:^|[\s(/])watchbill ((?:[a-z][a-z-]*)(?: [^|#·;)\n]*)?)", re.M)
+TARGET = re.compile(r"(?:^|\s)make ([a-z]+)")
+PLACE = re.compile(r"(?<![\w./-])((?:functions|layers|sql|watchbill|tests|infra|docs|bench)/[\w./-]*\w)")
+HISTORY = {"CHANGELOG.md", "docs/decisions.md"}
+"""They tell of what was, too."""
+OF_THE_READERS = {"infra/template.coast.yaml"}
+"""What a reader who follows the page makes."""
+OF_EVERY_COMMAND = {"--help", "-h", "--version", "--aws"}
+
+
+def code_of(path: Path) -> Iterator[str]:
+    """What a page writes as code: spans, and blocks."""
+    for block, span in CODE.findall(path.read_text(encoding="utf-8")):
+        yield block or span
+
+
+def wrong_command(words: Sequence[str]) -> str | None:
+    """What of `watchbill WORDS` does not exist; None where all does."""
+    group: Any = typer.main.get_command(app)
+    context, options = typer.Context(group), set[str]()
+    for word in words:
+        found = group.get_command(context, word) if hasattr(group, "get_command") else None
+        if found is None:
+            break
+        group = found
+        options |= {option for parameter in group.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    else:
+        return None if options else words[0]
+    if not options:
+        return words[0]
+    known = options | OF_EVERY_COMMAND
+    return next((word for word in words if word.startswith("--") and word.partition("=")[0] not in known), None)
+
+
+def missing() -> Iterator[str]:
+    rules = re.findall(r"(?m)^([a-z][a-z ]*):", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    targets = {target for rule in rules for target in rule.split()}
+    for path in (page for page in (*DOCUMENTS, *PAGES) if name(page) not in HISTORY):
+        for code in code_of(path):
+            for found in COMMAND.findall(code):
+                if wrong := wrong_command(found.split()):
+                    yield f"{name(path)}: watchbill {found}: {wrong}"
+            yield from (f"{name(path)}: make {one}" for one in TARGET.findall(code) if one not in targets)
+            yield from (f"{name(path)}: {place}" for place in PLACE.findall(code) if not is_there(place))
+
+
+def is_there(place: str) -> bool:
+    """A file, a module, a folder, or, with _ at its end, the beginning of some."""
+    known = (ROOT / place).exists() or (ROOT / f"{place}.py").is_file() or place in OF_THE_READERS
+    return known or (place.endswith("_") and any(ROOT.glob(f"{place}*")))
+
+
+def test_every_command_option_target_and_file_that_a_page_names_exists() -> None:
+    assert list(missing()) == []
+
+
+def test_the_search_finds_what_does_not_exist() -> None:
+    assert wrong_command(["drill", "--fault", "blocked"]) is None
+    assert wrong_command(["customers", "dashboard", "NAME"]) is None
+    assert wrong_command(["drill", "--flood"]) == "--flood"
+    assert wrong_command(["customers", "key", "--flood"]) == "--flood"
+    assert wrong_command(["fire"]) == "fire"
