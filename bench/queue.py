@@ -43,15 +43,15 @@ def claim_and_complete(database: BenchDatabase) -> Iterator[Measurement]:
     """Compared with the same statements, and for information with two plain UPDATEs that check and record nothing."""
     with database.copied() as copy:
         admin, worker, bare = copy.admin, copy.session("data_worker"), copy.session("data_worker")
-        _fill(admin, "company.task_queue", HISTORY, 3 * BATCH * (ROUNDS + 1))
+        fill(admin, "company.task_queue", HISTORY, 3 * BATCH * (ROUNDS + 1))
         admin.execute(PLAIN_TABLE)
-        _fill(admin, "bench_queue", HISTORY, BATCH * (ROUNDS + 1))
+        fill(admin, "bench_queue", HISTORY, BATCH * (ROUNDS + 1))
 
-        ours, same = interleaved(lambda: _through_the_api(worker), lambda: _same_statements(bare), rounds=ROUNDS)
+        ours, same = interleaved(lambda: one_by_one(worker, BATCH), lambda: _same_statements(bare), rounds=ROUNDS)
         what = f"claim + complete, {HISTORY:,} finished tasks | the same two statements in bare psycopg"
         yield at_least("claim", what, BATCH / ours, BATCH / same, limit=0.7)
 
-        ours, plain = interleaved(lambda: _through_the_api(worker), lambda: _plain_updates(admin), rounds=ROUNDS)
+        ours, plain = interleaved(lambda: one_by_one(worker, BATCH), lambda: _plain_updates(admin), rounds=ROUNDS)
         what = "the same | two plain UPDATEs: no session, no fencing, no history"
         yield at_least("claim-plain", what, BATCH / ours, BATCH / plain)
 
@@ -65,19 +65,21 @@ def long_history(database: BenchDatabase) -> Iterator[Measurement]:
 
 
 def _claim_after(copy: BenchDatabase, finished: int) -> Callable[[], object]:
-    _fill(copy.admin, "company.task_queue", finished, 1_000)
+    fill(copy.admin, "company.task_queue", finished, 1_000)
     session = copy.session("data_worker")
     return lambda: claim_task(cast(Fire, session), "data")
 
 
-def _fill(admin: psycopg.Connection[DictRow], table: str, finished: int, waiting: int) -> None:
+def fill(admin: psycopg.Connection[DictRow], table: str, finished: int, waiting: int) -> None:
+    """Puts so many finished and waiting tasks into a queue."""
     admin.execute(FINISHED.format(table=table).encode(), (finished,))
     admin.execute(WAITING.format(table=table).encode(), (waiting,))
     admin.execute(f"VACUUM ANALYZE {table}".encode())
 
 
-def _through_the_api(worker: BenchSession) -> None:
-    for _ in range(BATCH):
+def one_by_one(worker: BenchSession, tasks: int) -> None:
+    """Claims and completes so many tasks by our API, one after the other."""
+    for _ in range(tasks):
         task = claim_task(cast(Fire, worker), "data")
         assert task is not None
         worker.brain.run(

@@ -17,7 +17,7 @@ from company.watch.audit_findings import close_mine
 from company.watch.findings import Finding, my_open_findings
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import AnswerRule, WatchResult, answer_findings, answer_remaining
-from scraping_manager.stale import answer_malformed, answer_stale, answer_stamp
+from scraping_manager.stale import answer_malformed, answer_missing_release, answer_stale, answer_stamp
 from scraping_manager.tools import (
     MissedEdition,
     RouteFigures,
@@ -38,6 +38,7 @@ ANSWERS: dict[str, AnswerRule] = {
     "malformed_source": answer_malformed,
     "false_stamp": answer_stamp,
     "older_edition": answer_stamp,
+    "missing_release": answer_missing_release,
 }
 
 

@@ -1,4 +1,5 @@
-"""Answers of scraping_manager about a source: nothing newer, nothing that can be read, or a stamp that cannot be."""
+"""Answers of scraping_manager about a source: nothing newer, nothing that can be read, a stamp that cannot be,
+or no whole list."""
 
 from datetime import datetime, timedelta
 
@@ -40,6 +41,13 @@ def answer_stamp(fire: Fire, finding: Finding) -> str:
     """The rows are taken in any case; only the moment for which they count is ours."""
     counts_as = day_and_time(datetime.fromisoformat(finding.evidence["counts_as"]), fire.settings.owner_timezone)
     return f"Raw document {finding.evidence['raw_document']} was read and counts as of {counts_as}. {ASKED_ON}"
+
+
+def answer_missing_release(_: Fire, finding: Finding) -> str:
+    """Under which names it was asked for, and that nothing else is late."""
+    names = [name.rsplit("/", 1)[-1] for name in finding.evidence["asked_for"]]
+    asked = " nor under ".join(names)
+    return f"Not there under {asked}. Each hour's changes are read; the whole list is asked for every hour."
 
 
 def file_probe(fire: Fire, source: str) -> int:

@@ -28,6 +28,7 @@ OWNERS = {
     "decision_links_pkey": "the ceo and the console, by chance (issue_decision_link)",
     "drafts_slug_key": "publish alone (publish_draft)",
     "entities_pkey": "link alone, by grant",
+    "histories_pkey": "migrations",
     "links_pkey": "link alone, by grant",
     "model_prices_pkey": "migrations",
     "names_pkey": "promotion, by triggers of the product",

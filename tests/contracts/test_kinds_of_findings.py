@@ -18,6 +18,7 @@ IN_A_LAYER = {
     "heartbeat": FROM_A_TABLE | OF_MAIL,
     "check": {"held_batch", "missing_rows", "new_word", "row_put_aside"},
     "promote": {"held_batch"},
+    "scrape_cves": OF_A_SOURCE | {"missing_release"},
 } | {role: {"changed_after_yes"} for role in ("ceo", "deliver", "publish")}
 """Kinds that a role opens by code that it shares with others."""
 BY_DATABASE = re.compile(r"(?:'[a-z_]+:[^']*'(?: \|\| [\w.]+)?|SELECT name|SELECT mark),\s+'([a-z_]+)',")

@@ -270,7 +270,7 @@ def test_a_mark_needs_a_good_key_json_and_a_post(api: Api) -> None:
     read = api.ask("/v1/handled")
     assert (read["statusCode"], read["headers"]["allow"]) == (405, "POST")
     assert api.ask("/v1/changes", method="POST")["headers"]["allow"] == "GET, HEAD"
-    with refused("one_handles_by_a_good_key"):
+    with refused("one_asks_by_a_good_key"):
         api.brain.as_role("lookup").value("handle_by_key", key_id="aaaaaaaaaaaa", entity=LISTED, note="")
     with refused(NO_RIGHT):
         api.brain.as_role("deliver").value("handle_by_key", key_id=api.name, entity=LISTED, note="")

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from company.vertical import Component, Customer, PackageUrl
+from company.vertical import Component, Customer, Details, PackageUrl
+from patchfirst.affected import affected_of
 from patchfirst.components import identify_component
-from tests.pipeline.test_changes import record, tarred
+from tests.pipeline.test_changes import nvd_page, record, tarred
 from tests.pipeline.test_optional_sources import advisories, advisory, take_in
 from tests.pipeline.works import Works, kev, kev_entry
 from tests.support.brains import TestBrain, run_sql
@@ -16,6 +17,8 @@ from watchbill.inventory.reading import item
 
 FIRST, SECOND = "2026-03-10T17:00:00.1234Z", "2026-03-11T07:30:00.1234Z"
 CUSTOMER = Customer("Alder Bank", "desk@alder.invalid", "brief", {})
+UNCONFIRMED = "EDGE FIREWALL 7.1 (version not confirmed)"
+CPE = "cpe:2.3:a:harbourgate:edge_firewall"
 OTHERS = tuple(kev_entry(n, vendorProject="Osterlume", product="Lamp") for n in range(50, 90))
 VERSIONS = [
     ("1.2.3", ">=1.0|<1.2.4", True),
@@ -36,6 +39,37 @@ VERSIONS = [
     ("0.5", "<1", True),
     ("99999999999999999999", ">=1|<2", True),
 ]
+RANGE = {"version": "1.0", "lessThan": "2.0", "status": "affected", "versionType": "semver"}
+FIXED_LATER = {**RANGE, "changes": [{"at": "1.5", "status": "unaffected"}, {"at": "1.7", "status": "affected"}]}
+SAID: list[tuple[list[dict[str, Any]], str | None, str, str]] = [
+    ([RANGE], "unaffected", "1.9.9", "affected"),
+    ([RANGE], "unaffected", "2.0", "unaffected"),
+    ([RANGE], "unaffected", "2.0.0-rc1", "unknown"),
+    ([RANGE], "unaffected", "", "unknown"),
+    ([RANGE], None, "2.0", "unknown"),
+    ([RANGE], "affected", "2.0", "affected"),
+    ([RANGE, {"version": "2.0", "lessThan": "*", "status": "unaffected"}], None, "3", "unaffected"),
+    ([{"version": "0", "lessThanOrEqual": "2.4", "status": "affected"}], "unaffected", "2.4.0", "affected"),
+    ([{"version": "unspecified", "lessThan": "2.4", "status": "affected"}], "unaffected", "0.1", "affected"),
+    ([{"version": "1.2", "lessThanOrEqual": "1.x", "status": "affected"}], "unaffected", "9", "unaffected"),
+    ([{"version": "1.2", "lessThanOrEqual": "1.5.*", "status": "affected"}], "unaffected", "1.5.99", "affected"),
+    ([{"version": "1.2", "lessThanOrEqual": "the next", "status": "affected"}], "unaffected", "9", "unknown"),
+    ([{"version": "< 2.4.5", "status": "affected"}], "unaffected", "2.4.4", "affected"),
+    ([{"version": ">= 1.0, < 1.2.3", "status": "affected"}], "unaffected", "1.2.3", "unaffected"),
+    ([{"version": "before 3", "status": "affected"}], "unaffected", "9", "unknown"),
+    ([{"version": "n/a", "status": "affected"}], None, "9", "unknown"),
+    ([{"version": "*", "status": "affected"}], None, "9", "affected"),
+    ([{"version": v, "status": "affected"} for v in ("1.1", "1.3")], "unaffected", "1.2", "unaffected"),
+    ([{**RANGE, "versionType": "git"}], "unaffected", "9", "unknown"),
+    ([FIXED_LATER], "unaffected", "1.4", "affected"),
+    ([FIXED_LATER], "unaffected", "1.6", "unaffected"),
+    ([FIXED_LATER], "unaffected", "1.8", "affected"),
+    ([RANGE, {"version": "1.5", "status": "unaffected"}], None, "1.5", "affected"),
+    ([{"version": "1.5", "status": "unknown"}], "unaffected", "1.5", "unknown"),
+    ([{**RANGE, "version": str(n), "lessThan": f"{n}.5"} for n in range(99)], "unaffected", "1000", "unknown"),
+    ([{"version": 7, "lessThan": ["x"], "status": "affected"}], "unaffected", "9", "unknown"),
+]  # fmt: skip
+"""Versions and default of an entry of `affected`, a component's version, and what the record says of that."""
 
 
 def give(works: Works, *components: Component, faults: tuple[str, ...] = ()) -> None:
@@ -102,6 +136,50 @@ def test_a_version_is_told_apart_only_where_that_is_sure(steadfast_brain: TestBr
     assert found == VERSIONS
 
 
+def test_a_verdict_is_one_of_three(steadfast_brain: TestBrain) -> None:
+    unheard = "INSERT INTO patchfirst.inventory_cves (customer_id, cve, place, verdict) VALUES (1, 'CVE-1', 1, 'safe')"
+    with refused("a_verdict_is_known"):
+        run_sql(steadfast_brain.as_login("migrate"), unheard)
+
+
+def test_a_record_says_of_a_version_what_its_ranges_say_and_no_more(steadfast_brain: TestBrain) -> None:
+    found = []
+    for versions, default, version, _ in SAID:
+        entry = {"vendor": "A", "product": "B", "versions": versions, "defaultStatus": default}
+        [said] = affected_of([{"affected": [entry]}], Details()).versions
+        ask = "SELECT patchfirst.version_verdict(%(version)s, %(said)s) AS verdict"
+        [row] = steadfast_brain.sql("owner", ask, version=version, said=said)
+        found.append((versions, default, version, row["verdict"]))
+
+    assert found == SAID
+
+
+def test_a_version_that_the_record_calls_unaffected_is_on_no_list_and_an_unknown_one_is_said(works: Works) -> None:
+    sure = {"vendor": "Harbourgate", "product": "Edge Firewall", "versions": [RANGE], "defaultStatus": "unaffected"}
+    vague = {"vendor": "Harbourgate", "product": "Edge Router", "versions": [RANGE]}
+    nvds = [{"nodes": [{"cpeMatch": [{"criteria": f"{CPE}:*:*:*:*:*:*:*:*", "versionEndExcluding": "1.5"}]}]}]
+    document = json.loads(nvd_page("CVE-2025-90007", 7.0))
+    document["vulnerabilities"][0]["cve"]["configurations"] = nvds
+    works.serve_only("nvd", json.dumps(document).encode())
+    works.take_in("cves", tarred(*(record(n, "2026-03-10T06:00:00Z", affected=[sure, vague]) for n in (100, 7))))
+    works.take_in("kev", kev(*OTHERS, kev_entry(100), at=FIRST))
+    works.open_for(CUSTOMER)
+
+    def shown(product: str, version: str) -> dict[str, list[str]]:
+        give(works, Component(product, version, "Harbourgate"))
+        rows = works.rows("SELECT cve, components FROM patchfirst.components_of(1)")
+        return {row["cve"][-3:]: row["components"] for row in rows}
+
+    assert shown("Edge Firewall", "2.1") == {}, "also not what CISA lists: the record is sure"
+    assert shown("Edge Firewall", "1.9") == {n: ["Edge Firewall 1.9"] for n in ("007", "100")}
+    assert shown("Edge Firewall", "1.9-rc") == {
+        n: ["Edge Firewall 1.9-rc (version not confirmed)"] for n in ("007", "100")
+    }
+    assert shown("Edge Router", "2.1") == {n: ["Edge Router 2.1 (version not confirmed)"] for n in ("007", "100")}
+    assert shown("Edge Router", "1.2") == {n: ["Edge Router 1.2"] for n in ("007", "100")}
+    assert shown("Edge Firewall", "0.5") == {"007": ["Edge Firewall 0.5"]}, "NVD names it, though the record does not"
+
+
 def test_a_customer_reads_of_what_its_inventory_holds_and_of_nothing_else(works: Works) -> None:
     records = affected(1, "n/a", "openssl"), affected(2, "Apache", "Core"), affected(3, "Angular", "Core")
     works.take_in("cves", tarred(*records, affected(4, "Harbourgate, Inc.", "Edge-Firewall")))
@@ -130,13 +208,13 @@ def _require_pages(works: Works) -> None:
     works.run("deliver")
     [page] = works.rows("SELECT body, further FROM company.deliveries")
     assert "CVE-2025-90100" in page["body"] and "CVE-2025-90001" in page["body"] and "Osterlume" not in page["body"]
-    assert "you run EDGE FIREWALL 7.1" in " ".join(page["body"].split())
-    assert page["further"]["fix_now"][0]["components"] == ["EDGE FIREWALL 7.1"]
+    assert f"you run {UNCONFIRMED}" in " ".join(page["body"].split())
+    assert page["further"]["fix_now"][0]["components"] == [UNCONFIRMED]
 
     works.take_in("kev", kev(*OTHERS, kev_entry(100), kev_entry(101), at=SECOND))
     works.run("deliver")  # before anything is linked
     [alert] = works.rows("SELECT items FROM company.deliveries WHERE occasion = 'important'")
-    assert [(i["cve"][-3:], i["components"]) for i in alert["items"]] == [("101", ["EDGE FIREWALL 7.1"])]
+    assert [(i["cve"][-3:], i["components"]) for i in alert["items"]] == [("101", [UNCONFIRMED])]
 
 
 def test_a_package_is_matched_by_its_advisory_and_parted_by_its_version(works: Works) -> None:

@@ -3,10 +3,12 @@
 import io
 import json
 import zipfile
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from company.brain import Brain
 from company.pages.why import NothingKnown, why
 from patchfirst.lookup.reading import read_answer, read_past
 from patchfirst.vertical import VERTICAL
@@ -205,7 +207,6 @@ def test_one_vulnerability_has_its_names_and_two_are_never_one(works: Works) -> 
     assert (found.cve, found.status) == ("CVE-2026-0001", "known") and "PYSEC-2026-1" in found.names
     assert "names 2 CVEs, ask for one: CVE-2026-0005" in read_answer(owner, "go-2026-0002").says
     assert read_answer(owner, "OSV-2026-1").status == "unknown"
-    assert "other names: as they are linked now" in str(read_past(owner, "CVE-2026-0001", owner.now()).not_reached)
     with pytest.raises(NothingKnown, match="nothing here is called"):
         why(owner, "OSV-2026-1", vertical=VERTICAL)
 
@@ -222,12 +223,27 @@ def test_a_withdrawn_advisory_leaves_with_its_names_and_packages(works: Works) -
         ("CVE-2026-0001", "ghsa", "ghsa-aaaa-aaaa-aaaa"),
         ("CVE-2026-0001", "osv", "pysec-2026-1"),
     ]
+    then = works.brain.now()
 
     works.brain.wait(hours=7)
     # OSV's copy does not know it yet: GitHub's own word counts.
     take_in(works, "ghsa", advisories({**ours, "withdrawn": "2026-03-11T09:00:00Z"}, other), "2026-03-11T10:00:00Z")
     assert [row["name"] for row in works.rows(packages)] == ["pysec-2026-1"]
     assert set(names(works)) == {"PYSEC-2026-1"}
+    _require_names_as_of(works.brain.owner, then)
+
+
+def _require_names_as_of(owner: Brain, then: datetime) -> None:
+    """A name that was taken back since is shown, and leads to its CVE, as of when it was believed."""
+    gone, cve = "GHSA-aaaa-aaaa-aaaa", "CVE-2026-0001"
+    assert read_past(owner, cve, then).names == (gone, "PYSEC-2026-1")
+    assert read_past(owner, gone.lower(), then).cve == cve
+    assert read_answer(owner, gone).status == "unknown"
+    assert read_past(owner, cve, owner.now()).names == ("PYSEC-2026-1",)
+    before = then - timedelta(days=30)
+    assert read_past(owner, gone, before).status == "unknown"
+    assert "other names: kept since 2026-03-11 07:00Z" in str(read_past(owner, cve, before).not_reached)
+    assert "other names" not in str(read_past(owner, cve, then).not_reached)
 
 
 def test_an_older_record_of_another_archive_does_not_replace_a_newer_one(works: Works) -> None:

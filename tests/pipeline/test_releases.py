@@ -148,3 +148,42 @@ def test_one_record_of_the_future_does_not_make_the_whole_list_newer_than_the_ho
     _round(works)
 
     assert [row["title"] for row in works.rows(TITLES)] == ["new", "of the future"]
+
+
+def test_a_whole_list_that_never_comes_is_noticed_on_its_day_and_closed_by_the_next(works: Works, shelf: Shelf) -> None:
+    open_now = "SELECT title, watcher FROM company.findings WHERE kind = 'missing_release' AND closed_at IS NULL"
+    shelf.files[WHOLE.format(1)] = zipped(record(1, "2026-03-11T00:00:01Z"))
+    _round(works)
+    works.brain.wait(hours=16)
+    shelf.files[HOUR.format("22", "22")] = zipped(record(2, "2026-03-11T21:30:00Z"))
+    _round(works)
+    works.brain.wait(hours=12)
+    assert works.rows(open_now) == [], "until noon it may still come"
+    shelf.files["/cves/cve_2026-03-12_1000Z/2026-03-12_delta_CVEs_at_1000Z.zip"] = zipped(
+        record(3, "2026-03-12T09:30:00Z")
+    )
+    works.brain.wait(hours=1, minutes=5)
+
+    _round(works)
+    _round(works)
+
+    [finding] = works.rows(open_now)
+    assert finding["title"].startswith("cves: no whole list of 2026-03-12 has come")
+    assert finding["watcher"] == "scraping_manager"
+    works.brain.wait(hours=20)
+    shelf.files["/cves/cve_2026-03-13_0000Z/2026-03-13_all_CVEs_at_midnight.zip.zip"] = zipped(
+        record(1, "2026-03-11T00:00:01Z"), record(2, "2026-03-11T21:30:00Z"), record(3, "2026-03-12T09:30:00Z")
+    )
+    _round(works)
+    assert works.rows(open_now) == []
+
+
+def test_where_nothing_new_comes_at_all_that_is_the_finding(works: Works, shelf: Shelf) -> None:
+    shelf.files[WHOLE.format(1)] = zipped(record(1, "2026-03-11T00:00:01Z"))
+    _round(works)
+    works.brain.wait(hours=30)
+
+    _round(works)
+
+    kinds = [row["kind"] for row in works.rows("SELECT kind FROM company.findings WHERE closed_at IS NULL")]
+    assert "stale_source" in kinds and "missing_release" not in kinds

@@ -1,6 +1,6 @@
 -- Why: time cannot be given to a live brain, and the owner's day is judged in the owner's zone.
 
-GRANT SELECT ON company.clock TO @staff@;
+GRANT SELECT ON company.clock TO @staff@, @readers@;
 
 CREATE OR REPLACE FUNCTION company.keep_clock_mode() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

@@ -74,13 +74,14 @@ BEGIN
   END IF;
 END $$;
 
--- Claims by the one workable state; the lease must outlive the session that holds it.
-CREATE OR REPLACE FUNCTION company.claim_task(wanted_mode text, my_session bigint, lease interval)
-RETURNS SETOF company.task_queue
+-- Claims by the one workable state, the most urgent and oldest first; the lease must outlive the session that holds it.
+-- Who works many small tasks claims several at once: each is held, and noted, as if it had been claimed alone.
+CREATE OR REPLACE FUNCTION company.claim_tasks(
+  wanted_mode text, my_session bigint, lease interval, at_most integer
+) RETURNS SETOF company.task_queue
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   mine record;
-  claimed company.task_queue;
   moment timestamptz := company.now();
 BEGIN
   -- One look says whose session this is, whether it lives, and what its role works; who and when are asked once, for
@@ -94,28 +95,39 @@ BEGIN
   IF wanted_mode = ANY (mine.modes) IS NOT TRUE THEN
     PERFORM company.refuse('one_works_only_ones_own_modes', format('%s does not work mode %s', mine.role, wanted_mode));
   END IF;
+  IF at_most BETWEEN 1 AND 100 IS NOT TRUE THEN
+    PERFORM company.refuse('one_claims_a_hundred_tasks_at_most', format('%s is not 1 to 100', at_most));
+  END IF;
   IF moment + lease <= mine.deadline_at THEN
     PERFORM company.refuse('a_lease_outlives_its_session', format('a lease of %s ends before the session may', lease));
   END IF;
   PERFORM company.require_short_lease(moment + lease, mine.deadline_at);
-  UPDATE company.task_queue
-  SET status = 'in_progress', claimed_by = mine.role, session_id = my_session, lease_until = moment + lease,
-    attempts = attempts + 1
-  WHERE id = (
-    SELECT id FROM company.task_queue
-    WHERE status = 'pending' AND mode = wanted_mode AND not_before <= moment
-    ORDER BY priority, id
-    LIMIT 1
-    FOR UPDATE SKIP LOCKED
+  -- An array is looked up by the index however many are asked for; a join would be planned for a tenth of the queue.
+  RETURN QUERY WITH claimed AS (
+    UPDATE company.task_queue AS t
+    SET status = 'in_progress', claimed_by = mine.role, session_id = my_session, lease_until = moment + lease,
+      attempts = t.attempts + 1
+    WHERE t.id = ANY (ARRAY(
+      SELECT q.id FROM company.task_queue q
+      WHERE q.status = 'pending' AND q.mode = wanted_mode AND q.not_before <= moment
+      ORDER BY q.priority, q.id
+      LIMIT at_most
+      FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING t.*
+  ), noted AS (
+    INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status)
+    SELECT c.id, moment, mine.role, my_session, 'pending', 'in_progress' FROM claimed c
   )
-  RETURNING * INTO claimed;
-  IF claimed.id IS NULL THEN
-    RETURN;
-  END IF;
-  INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status)
-  VALUES (claimed.id, moment, mine.role, my_session, 'pending', 'in_progress');
-  RETURN NEXT claimed;
+  SELECT c.* FROM claimed c ORDER BY c.priority, c.id;
 END $$;
+GRANT EXECUTE ON FUNCTION company.claim_tasks(text, bigint, interval, integer) TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.claim_task(wanted_mode text, my_session bigint, lease interval)
+RETURNS SETOF company.task_queue
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT * FROM company.claim_tasks(wanted_mode, my_session, lease, 1)
+$$;
 GRANT EXECUTE ON FUNCTION company.claim_task(text, bigint, interval) TO @staff@;
 
 -- One's own task, still held: the row, locked. Everything that ends or renews work starts here.
@@ -138,6 +150,71 @@ BEGIN
   RETURN held;
 END $$;
 
+-- Several of one's own tasks, all or none of them: each is still held (in the way of hold_task), and ends by the same
+-- few words. closings: objects of task_id, status, result, is_permanent, blocked_on, blocked_action and wait.
+CREATE OR REPLACE FUNCTION company.close_tasks(my_session bigint, closings jsonb)
+RETURNS TABLE (task_id bigint, status text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  myself text := company.me();
+  moment timestamptz := company.now();
+  lost record;
+  wrong record;
+BEGIN
+  -- In one order, so that two who close the same tasks wait for each other in a line.
+  PERFORM FROM company.task_queue t
+  WHERE t.id IN (SELECT (c ->> 'task_id')::bigint FROM jsonb_array_elements(closings) AS c) ORDER BY t.id FOR UPDATE;
+  SELECT c.task_id AS id, t.status, t.claimed_by, t.session_id INTO lost
+  FROM (SELECT (g.c ->> 'task_id')::bigint AS task_id, g.n,
+      row_number() OVER (PARTITION BY g.c ->> 'task_id' ORDER BY g.n) > 1 AS is_again
+    FROM jsonb_array_elements(closings) WITH ORDINALITY AS g (c, n)) AS c
+  LEFT JOIN company.task_queue t ON t.id = c.task_id
+  WHERE c.is_again OR t.status IS DISTINCT FROM 'in_progress' OR t.claimed_by IS DISTINCT FROM myself
+    OR t.session_id IS DISTINCT FROM my_session OR t.lease_until <= moment
+  ORDER BY c.n LIMIT 1;
+  IF FOUND THEN
+    PERFORM company.refuse('one_closes_only_what_is_still_ones_own',
+      format('task %s is %s, held by %s in session %s', lost.id, coalesce(lost.status, 'unknown'),
+        coalesce(lost.claimed_by, 'nobody'), lost.session_id));
+  END IF;
+  IF NOT EXISTS (SELECT FROM company.sessions s
+    WHERE s.id = my_session AND s.role = myself AND s.finished_at IS NULL) THEN
+    PERFORM company.require_open_session(my_session);
+  END IF;
+  SELECT c.status, c.wait INTO wrong
+  FROM jsonb_to_recordset(closings) AS c (status text, wait interval)
+  WHERE coalesce(c.status, '') NOT IN ('complete', 'failed', 'blocked', 'pending') OR c.wait > interval '1 day' LIMIT 1;
+  IF wrong.wait > interval '1 day' THEN
+    PERFORM company.refuse('a_task_given_back_waits_a_day_at_most', format('%s is longer', wrong.wait));
+  ELSIF FOUND THEN
+    PERFORM company.refuse('a_worker_ends_a_task_as_complete_failed_blocked_or_pending',
+      format('%s is not among them', coalesce(wrong.status, 'nothing')));
+  END IF;
+  RETURN QUERY WITH ended AS (
+    UPDATE company.task_queue AS t
+    SET status = c.becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL,
+      result = coalesce(c.result, t.result),
+      blocked_on = CASE WHEN c.becomes = 'blocked' THEN c.blocked_on END,
+      blocked_action = CASE WHEN c.becomes = 'blocked' THEN c.blocked_action END,
+      not_before = CASE WHEN c.becomes = 'pending' THEN moment + coalesce(c.wait, interval '0') ELSE t.not_before END,
+      closed_at = CASE WHEN c.becomes IN ('complete', 'failed') THEN moment END
+    FROM (
+      SELECT g.*, CASE WHEN g.status = 'failed' AND NOT coalesce(g.is_permanent, true) AND h.attempts < h.max_attempts
+        THEN 'pending' ELSE g.status END AS becomes
+      FROM jsonb_to_recordset(closings) AS g (task_id bigint, status text, result jsonb, is_permanent boolean,
+        blocked_on text, blocked_action text, wait interval)
+      JOIN company.task_queue h ON h.id = g.task_id
+    ) AS c
+    WHERE t.id = c.task_id
+    RETURNING t.id, c.becomes, coalesce(c.result ->> 'reason', c.blocked_action) AS reason
+  ), noted AS (
+    INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status, reason)
+    SELECT e.id, moment, myself, my_session, 'in_progress', e.becomes, e.reason FROM ended e
+  )
+  SELECT e.id, e.becomes FROM ended e;
+END $$;
+GRANT EXECUTE ON FUNCTION company.close_tasks(bigint, jsonb) TO @staff@;
+
 -- Ends or releases one's own task: complete, failed (or pending again while attempts are left), blocked, pending (given
 -- back).
 CREATE OR REPLACE FUNCTION company.close_task(
@@ -145,34 +222,11 @@ CREATE OR REPLACE FUNCTION company.close_task(
   is_permanent boolean DEFAULT true, my_blocked_on text DEFAULT NULL, my_blocked_action text DEFAULT NULL,
   wait interval DEFAULT NULL
 ) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  held company.task_queue := company.hold_task(my_task, my_session);
-  becomes text := my_status;
-  moment timestamptz := company.now();
-BEGIN
-  IF my_status NOT IN ('complete', 'failed', 'blocked', 'pending') THEN
-    PERFORM company.refuse('a_worker_ends_a_task_as_complete_failed_blocked_or_pending',
-      format('%s is not among them', my_status));
-  END IF;
-  IF wait > interval '1 day' THEN
-    PERFORM company.refuse('a_task_given_back_waits_a_day_at_most', format('%s is longer', wait));
-  END IF;
-  IF my_status = 'failed' AND NOT is_permanent AND held.attempts < held.max_attempts THEN
-    becomes := 'pending';
-  END IF;
-  UPDATE company.task_queue
-  SET status = becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL, result = coalesce(my_result, result),
-    blocked_on = CASE WHEN becomes = 'blocked' THEN my_blocked_on END,
-    blocked_action = CASE WHEN becomes = 'blocked' THEN my_blocked_action END,
-    not_before = CASE WHEN becomes = 'pending' THEN moment + coalesce(wait, interval '0') ELSE not_before END,
-    closed_at = CASE WHEN becomes IN ('complete', 'failed') THEN moment END
-  WHERE id = my_task;
-  INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status, reason)
-  VALUES (my_task, moment, held.claimed_by, my_session, 'in_progress', becomes,
-    coalesce(my_result ->> 'reason', my_blocked_action));
-  RETURN becomes;
-END $$;
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT c.status FROM company.close_tasks(my_session, jsonb_build_array(jsonb_build_object('task_id', my_task,
+    'status', my_status, 'result', my_result, 'is_permanent', is_permanent, 'blocked_on', my_blocked_on,
+    'blocked_action', my_blocked_action, 'wait', wait))) AS c
+$$;
 GRANT EXECUTE ON FUNCTION company.close_task(bigint, bigint, text, jsonb, boolean, text, text, interval) TO @staff@;
 
 CREATE OR REPLACE FUNCTION company.renew_lease(my_task bigint, my_session bigint, lease interval) RETURNS timestamptz
@@ -186,83 +240,3 @@ BEGIN
   RETURN greatest(held.lease_until, company.now() + lease);
 END $$;
 GRANT EXECUTE ON FUNCTION company.renew_lease(bigint, bigint, interval) TO @staff@;
-
--- A manager of the mode sorts what nobody holds: superseded, stale, pending again, another priority. What somebody
--- works on stays theirs.
-CREATE OR REPLACE FUNCTION company.sort_task(
-  my_task bigint, becomes text, why text, successor bigint DEFAULT NULL, new_priority smallint DEFAULT NULL
-)
-RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  old company.task_queue;
-BEGIN
-  SELECT * INTO old FROM company.task_queue WHERE id = my_task FOR UPDATE;
-  IF old.id IS NULL THEN
-    PERFORM company.refuse('one_sorts_only_tasks_that_exist', format('there is no task %s', my_task));
-  END IF;
-  IF coalesce(company.my_kind(), '') NOT IN ('ceo', 'owner')
-    AND NOT EXISTS (SELECT FROM company.roster
-      WHERE role = company.me() AND kind = 'manager' AND old.mode = ANY (modes)) THEN
-    PERFORM company.refuse('only_a_manager_of_the_mode_sorts_its_tasks',
-      format('%s does not manage mode %s', company.me(), old.mode));
-  END IF;
-  IF old.status = 'in_progress' THEN
-    PERFORM company.refuse('nobody_closes_anothers_task',
-      format('task %s is held by %s until %s', my_task, old.claimed_by, old.lease_until));
-  END IF;
-  IF becomes NOT IN ('superseded', 'stale', 'pending') THEN
-    PERFORM company.refuse('a_manager_ends_a_task_as_superseded_or_stale',
-      format('%s is not for a manager to write', becomes));
-  END IF;
-  -- Two that name each other would be work that nobody does.
-  IF EXISTS (SELECT FROM company.task_queue WHERE id = successor AND status IN ('superseded', 'stale', 'failed')) THEN
-    PERFORM company.refuse('a_successor_is_done_or_still_to_do', format('task %s ended without being done', successor));
-  END IF;
-  UPDATE company.task_queue
-  SET status = becomes, superseded_by = successor, blocked_on = NULL, blocked_action = NULL,
-    priority = coalesce(new_priority, priority),
-    -- What an earlier attempt left behind stays for the next one to read.
-    result = CASE WHEN becomes = 'pending' THEN result
-      ELSE coalesce(result, '{}') || jsonb_build_object('reason', why) END,
-    closed_at = CASE WHEN becomes IN ('superseded', 'stale') THEN company.now() END
-  WHERE id = my_task;
-  PERFORM company.note_task_event(my_task, NULL, old.status, becomes, why);
-END $$;
-GRANT EXECUTE ON FUNCTION company.sort_task(bigint, text, text, bigint, smallint) TO @staff@;
-
--- Expired leases return: such a task is pending again, or failed when its attempts are spent (scar: a worker keeps a
--- dead lease).
-CREATE OR REPLACE FUNCTION company.return_expired_leases()
-RETURNS TABLE (task_id bigint, held_by text, becomes text, problem text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  expired company.task_queue;
-BEGIN
-  IF company.me() IS DISTINCT FROM 'heartbeat' THEN
-    PERFORM company.refuse('only_heartbeat_returns_expired_leases',
-      coalesce(company.me(), session_user) || ' is not heartbeat');
-  END IF;
-  FOR expired IN
-    SELECT * FROM company.task_queue WHERE status = 'in_progress' AND lease_until <= company.now()
-    ORDER BY id FOR UPDATE SKIP LOCKED
-  LOOP
-    task_id := expired.id;
-    held_by := expired.claimed_by;
-    becomes := CASE WHEN expired.attempts < expired.max_attempts THEN 'pending' ELSE 'failed' END;
-    problem := NULL;
-    BEGIN
-      UPDATE company.task_queue
-      SET status = becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL,
-        result = CASE WHEN becomes = 'failed' THEN jsonb_build_object('reason', 'lease ran out and no attempt is left')
-          ELSE result END,
-        closed_at = CASE WHEN becomes = 'failed' THEN company.now() END
-      WHERE id = expired.id;
-      PERFORM company.note_task_event(expired.id, expired.session_id, 'in_progress', becomes, 'lease ran out');
-    EXCEPTION WHEN OTHERS THEN
-      problem := SQLERRM;  -- this task stays as it is; the others come back
-    END;
-    RETURN NEXT;
-  END LOOP;
-END $$;
-GRANT EXECUTE ON FUNCTION company.return_expired_leases() TO @staff@;

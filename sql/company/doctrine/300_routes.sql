@@ -1,6 +1,7 @@
 -- Why: the health of a route follows from its answers alone; nobody writes it by hand, and nobody forgets to.
 
 GRANT SELECT ON company.routes, company.route_probes, company.fetches TO @staff@;
+GRANT SELECT (source, at) ON company.fetches TO @readers@;
 
 -- Three failures in a row open the breaker for an hour, each further one for twice as long, two hours at most: with a
 -- single route a longer rest would cost more freshness than it saves requests. After it one request is let through: the

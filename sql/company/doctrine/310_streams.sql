@@ -1,7 +1,7 @@
 -- Why: a product says what a row is; the company protects the tables made from it, so that no product can forget a
 -- grant.
 
-GRANT SELECT ON company.streams TO @staff@;
+GRANT SELECT ON company.streams TO @staff@, @readers@;
 
 -- The sources that are asked. One that is off has no age and no trouble; what it gave before stays in force.
 CREATE OR REPLACE VIEW company.streams_on AS SELECT * FROM company.streams WHERE off_because IS NULL;
@@ -69,9 +69,10 @@ BEGIN
     UNION ALL
     SELECT %4$s FROM %1$I.%5$I WHERE valid_from <= at AND valid_to > at $f$',
     s.schema_name, source || '_known_at', source, columns, source || '_history');
-  EXECUTE format('GRANT USAGE ON SCHEMA %I TO @staff@', s.schema_name);
+  EXECUTE format('GRANT USAGE ON SCHEMA %I TO @staff@, @readers@', s.schema_name);
   EXECUTE format('GRANT SELECT ON %1$I.%2$I, %1$I.%3$I, %1$I.%4$I TO @staff@',
     s.schema_name, source, source || '_staging', source || '_history');
+  EXECUTE format('GRANT SELECT ON %1$I.%2$I, %1$I.%3$I TO @readers@', s.schema_name, source, source || '_history');
   EXECUTE format('GRANT INSERT ON %I.%I TO @machines@, @workers@', s.schema_name, source || '_staging');
   EXECUTE format('REVOKE ALL ON FUNCTION %I.%I(timestamptz) FROM PUBLIC', s.schema_name, source || '_known_at');
   EXECUTE format('GRANT EXECUTE ON FUNCTION %I.%I(timestamptz) TO @staff@', s.schema_name, source || '_known_at');
@@ -143,6 +144,6 @@ LEFT JOIN LATERAL (
   WHERE b.source = s.source AND b.status IN ('staged', 'checked', 'held', 'promoted')
 ) newest ON true
 LEFT JOIN LATERAL (SELECT f.* FROM company.fetches f WHERE f.source = s.source ORDER BY f.id DESC LIMIT 1) last ON true;
-GRANT SELECT ON company.source_freshness TO @staff@;
+GRANT SELECT ON company.source_freshness TO @staff@, @readers@;
 
 SELECT company.protect_stream(source) FROM company.streams;

@@ -2,6 +2,7 @@
 -- rows, and taking rows back is bounded.
 
 GRANT SELECT ON company.raw_documents, company.batches, company.reconciliations TO @staff@;
+GRANT SELECT (id, source, status, edition_at, promoted_at, undone_at) ON company.batches TO @readers@;
 
 -- The optional values that could not be read, by batch and field: their rows were taken without them.
 CREATE OR REPLACE VIEW company.unread_details AS

@@ -2,6 +2,7 @@
 -- stays failed until a decision releases it by name (scar: a pass was written over a failure, and 396 rows went).
 
 GRANT SELECT ON company.quarantine, company.batch_checks, company.check_releases TO @staff@;
+GRANT SELECT (id, source, entity, reason, status, at, resolved_at) ON company.quarantine TO @readers@;
 
 CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE OR DELETE ON company.batch_checks
 FOR EACH ROW EXECUTE FUNCTION company.only_add();

@@ -227,4 +227,4 @@ BEGIN
       FROM %2$s c WHERE c.%3$s = $1) AS t
       ORDER BY t.valid_from, t.valid_to NULLS LAST', sql.history, sql.canonical, sql.key) USING my_key;
 END $$;
-GRANT EXECUTE ON FUNCTION company.entity_history(text, text) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.entity_history(text, text) TO @staff@, @readers@;

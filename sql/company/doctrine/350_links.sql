@@ -1,7 +1,24 @@
 -- Why: what is one thing across sources is linked by rule where a rule is safe, and by a named person where it is not.
 
 GRANT SELECT ON company.entities, company.links, company.spellings TO @staff@;
+GRANT SELECT ON company.ended_links, company.histories TO @staff@;
+GRANT SELECT ON company.links, company.ended_links, company.histories TO @readers@;
 GRANT INSERT, UPDATE, DELETE ON company.entities, company.links TO @login:link@;
+
+-- A link that ends was believed until then.
+CREATE OR REPLACE FUNCTION company.keep_ended_links() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO company.ended_links (kind, entity, target, linked_at)
+  SELECT kind, entity, target, linked_at FROM ended;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER ended_links_are_kept AFTER DELETE ON company.links
+REFERENCING OLD TABLE AS ended FOR EACH STATEMENT EXECUTE FUNCTION company.keep_ended_links();
+CREATE OR REPLACE TRIGGER ended_links_only_grow BEFORE UPDATE OR DELETE ON company.ended_links
+FOR EACH ROW EXECUTE FUNCTION company.only_add();
+CREATE OR REPLACE TRIGGER ended_links_are_never_emptied BEFORE TRUNCATE ON company.ended_links
+FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
 
 -- Spellings that a rule can settle come with a name; the others come with candidates, and wait for a data worker.
 CREATE OR REPLACE FUNCTION company.note_spellings(

@@ -1,7 +1,8 @@
 -- Why: a score is a promise with a reason. Its weights never change under one name, each part is kept, and only changes
 -- are written.
 
-GRANT SELECT ON company.score_models, company.scores, company.score_passes, company.score_history TO @staff@;
+GRANT SELECT ON company.score_models, company.scores, company.score_passes, company.score_history
+TO @staff@, @readers@;
 
 CREATE OR REPLACE FUNCTION company.record_score_model(
   my_version text, my_names text[], my_weights real[], my_if_unknown real[], my_questions text[]
@@ -100,7 +101,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WHERE m.version = my_version
   ORDER BY t.n
 $$;
-GRANT EXECUTE ON FUNCTION company.explain_parts(text, real[]) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.explain_parts(text, real[]) TO @staff@, @readers@;
 
 -- Why a score is what it is.
 CREATE OR REPLACE FUNCTION company.explain_score(my_entity text)

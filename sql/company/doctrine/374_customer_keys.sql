@@ -74,6 +74,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.find_customer_key(text) TO @login:lookup@;
 
+-- Whose a good key is. Who answers strangers learns of a customer by such a key, and of no other.
+CREATE OR REPLACE FUNCTION company.customer_of_key(my_key_id text) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  whose bigint := (SELECT k.customer_id FROM company.customer_keys k JOIN company.customers c ON c.id = k.customer_id
+    WHERE k.key_id = my_key_id AND coalesce(k.ends_at > company.now(), true) AND NOT c.is_paused);
+BEGIN
+  IF whose IS NULL THEN
+    PERFORM company.refuse('one_asks_by_a_good_key', format('no good key is called %s', left(my_key_id, 20)));
+  END IF;
+  RETURN whose;
+END $$;
+
 -- A bucket that holds per_minute requests and is filled within a minute. One statement decides and takes: of two
 -- requests at once each waits for the other's row. Returns the seconds to wait, 0 when the request may be answered.
 CREATE OR REPLACE FUNCTION company.take_request(my_key_id text, is_limited boolean) RETURNS double precision

@@ -94,14 +94,7 @@ GRANT EXECUTE ON FUNCTION company.handle_by_link(bigint, text, text) TO @login:c
 
 -- By a key that lookup has read: for the customer whose key it is, while it is good.
 CREATE OR REPLACE FUNCTION company.handle_by_key(my_key_id text, my_entity text, my_note text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  whose bigint := (SELECT k.customer_id FROM company.customer_keys k JOIN company.customers c ON c.id = k.customer_id
-    WHERE k.key_id = my_key_id AND coalesce(k.ends_at > company.now(), true) AND NOT c.is_paused);
-BEGIN
-  IF whose IS NULL THEN
-    PERFORM company.refuse('one_handles_by_a_good_key', format('no good key is called %s', left(my_key_id, 20)));
-  END IF;
-  RETURN company.note_handled(whose, my_entity, my_note);
-END $$;
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT company.note_handled(company.customer_of_key(my_key_id), my_entity, my_note)
+$$;
 GRANT EXECUTE ON FUNCTION company.handle_by_key(text, text, text) TO @login:lookup@;

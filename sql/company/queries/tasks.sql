@@ -7,7 +7,13 @@ FROM company.file_task(%(mode)s, %(title)s, %(payload)s, %(priority)s::smallint,
 -- Takes the first workable task of a mode, if there is one.
 SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, session_id, lease_until, attempts,
   max_attempts, dedupe_key, blocked_on, blocked_action, payload, result, superseded_by, closed_at
-FROM company.claim_task(%(mode)s, %(session_id)s, make_interval(secs => %(lease_seconds)s))
+FROM company.claim_tasks(%(mode)s, %(session_id)s, make_interval(secs => %(lease_seconds)s), 1)
+
+-- name: claim_tasks
+-- Takes several workable tasks of a mode at once, the most urgent first.
+SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, session_id, lease_until, attempts,
+  max_attempts, dedupe_key, blocked_on, blocked_action, payload, result, superseded_by, closed_at
+FROM company.claim_tasks(%(mode)s, %(session_id)s, make_interval(secs => %(lease_seconds)s), %(at_most)s)
 
 -- name: close_task
 -- Ends or releases one's own task.
@@ -15,6 +21,10 @@ SELECT company.close_task(
   %(task_id)s, %(session_id)s, %(status)s, %(result)s, %(is_permanent)s, %(blocked_on)s, %(blocked_action)s,
   make_interval(secs => %(wait_seconds)s)
 ) AS status
+
+-- name: close_tasks
+-- Ends or releases several of one's own tasks, all or none of them.
+SELECT task_id, status FROM company.close_tasks(%(session_id)s, %(closings)s::jsonb)
 
 -- name: renew_lease
 -- Keeps one's own task longer.

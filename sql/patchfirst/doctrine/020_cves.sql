@@ -8,7 +8,7 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT nvds IS NOT NULL AND (own IS NULL OR (own = 0 AND nvds > 0)
     OR ((own = 0) = (nvds = 0) AND coalesce(nvds_version > own_version, false)))
 $$;
-GRANT EXECUTE ON FUNCTION patchfirst.is_nvds_cvss_taken(real, text, real, text) TO @staff@;
+GRANT EXECUTE ON FUNCTION patchfirst.is_nvds_cvss_taken(real, text, real, text) TO @staff@, @readers@;
 
 -- The vendor is the name on which the spellings agree; until somebody decides an open one, the spelling itself.
 -- Severity is by the rule of docs/data.md, and cvss_by says whose it is.

@@ -3,7 +3,7 @@
 -- The number of an id within its year. Unknown beyond 18 digits, which nobody gives: it comes after all others.
 CREATE OR REPLACE FUNCTION patchfirst.number_of(my_cve text) RETURNS bigint
 LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN length(my_cve) <= 27 THEN substr(my_cve, 10)::bigint END $$;
-GRANT EXECUTE ON FUNCTION patchfirst.number_of(text) TO @staff@;
+GRANT EXECUTE ON FUNCTION patchfirst.number_of(text) TO @staff@, @readers@;
 
 -- How many entries of the known exploited list have a number near a CVE's own, the nearer and the newer the more: an
 -- assigner gives a block of numbers to one product, and who attacks a product rarely stops at one flaw. In floating

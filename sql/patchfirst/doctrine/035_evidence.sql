@@ -6,7 +6,7 @@ CREATE OR REPLACE VIEW patchfirst.rankings AS
 SELECT s.entity AS cve, s.score, CASE WHEN k.cve IS NOT NULL THEN s.score_now END AS fix_now, s.score_next AS next,
   k.cve IS NOT NULL AS is_listed
 FROM company.scores s LEFT JOIN patchfirst.kev k ON k.cve = s.entity;
-GRANT SELECT ON patchfirst.rankings TO @staff@;
+GRANT SELECT ON patchfirst.rankings TO @staff@, @readers@;
 
 -- The exploits of a CVE, each with its source, its name, and since when it is known. dated: the source's own date of
 -- it, where it gives one. is_older: the first edition that we read had it, so it was there before seen_at.
@@ -31,7 +31,7 @@ LANGUAGE sql STABLE AS $$
   ) AS x
   ORDER BY x.strength DESC, x.dated NULLS LAST, x.name
 $$;
-GRANT EXECUTE ON FUNCTION patchfirst.exploits_of(text) TO @staff@;
+GRANT EXECUTE ON FUNCTION patchfirst.exploits_of(text) TO @staff@, @readers@;
 
 -- Listed CVEs of the last three years whose number is within 150 of this one's, the nearest first.
 CREATE OR REPLACE FUNCTION patchfirst.neighbours_of(my_cve text)
@@ -44,7 +44,7 @@ LANGUAGE sql STABLE AS $$
     AND abs(patchfirst.number_of(k.cve) - patchfirst.number_of(my_cve)) <= 150
   ORDER BY distance, k.cve
 $$;
-GRANT EXECUTE ON FUNCTION patchfirst.neighbours_of(text) TO @staff@;
+GRANT EXECUTE ON FUNCTION patchfirst.neighbours_of(text) TO @staff@, @readers@;
 
 -- The facts behind the parts of a score. epss_place costs a look at the whole of EPSS for each row; ask for it where
 -- there are few. epss_week_ago: what stood seven days ago under the model that is in force; null under another, and
@@ -85,4 +85,4 @@ LEFT JOIN LATERAL (
   WHERE was.model_version = e.model_version
   LIMIT 1
 ) AS week ON true;
-GRANT SELECT ON patchfirst.evidence TO @staff@;
+GRANT SELECT ON patchfirst.evidence TO @staff@, @readers@;

@@ -49,7 +49,7 @@ GRANT EXECUTE ON FUNCTION patchfirst.resolved_aliases() TO @staff@;
 -- The same as it was last linked: quick to ask, and at most an hour old.
 CREATE OR REPLACE VIEW patchfirst.aliases AS
 SELECT l.target AS id, l.entity AS cve FROM company.links l WHERE l.kind = 'alias';
-GRANT SELECT ON patchfirst.aliases TO @staff@;
+GRANT SELECT ON patchfirst.aliases TO @staff@, @readers@;
 
 -- The packages that have a vulnerability. versions are bounds as '>=1.0|<1.2|>=2.0|<2.1' or single versions as
 -- '1.0|1.1', NULL where the advisory says none; purl is without a version, and NULL where it is not said.

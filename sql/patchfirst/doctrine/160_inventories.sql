@@ -53,38 +53,76 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.may_be_affected(text, text) TO @staff@;
 
--- Which component of whose inventory may have which CVE, by records and advisories in force: of one customer, or of all
--- where it is null. By name a version parts nothing: the records' names come without versions.
+-- What a source says of a version: affected, unaffected or unknown. said is as patchfirst.affected_versions writes it.
+-- What nobody can compare decides nothing, and what is called affected anywhere is affected.
+CREATE OR REPLACE FUNCTION patchfirst.version_verdict(version text, said text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE
+    WHEN bool_or(p.mark = '+' AND p.holds) THEN 'affected'
+    WHEN bool_or(p.mark = '?' AND p.holds) OR bool_or(p.mark <> '-' AND p.holds IS NULL AND NOT p.is_rest)
+      THEN 'unknown'
+    WHEN bool_or(p.mark = '-' AND p.holds) THEN 'unaffected'
+    ELSE coalesce(max(CASE p.mark WHEN '+' THEN 'affected' WHEN '-' THEN 'unaffected' END) FILTER (WHERE p.is_rest),
+      'unknown') END
+  FROM (
+    SELECT left(t.part, 1) AS mark, length(t.part) = 1 AS is_rest,
+      CASE WHEN length(t.part) > 1 AND t.part !~ '~' THEN
+        coalesce(v.n >= patchfirst.version_numbers(substring(t.part FROM '>=([^ ]+)')), true)
+        AND coalesce(v.n > patchfirst.version_numbers(substring(t.part FROM '>(?!=)([^ ]+)')), true)
+        AND coalesce(v.n <= patchfirst.version_numbers(substring(t.part FROM '<=([^ ]+)')), true)
+        AND coalesce(v.n < patchfirst.version_numbers(substring(t.part FROM '<(?!=)([^ ]+)')), true)
+        AND coalesce(v.n = patchfirst.version_numbers(substring(t.part FROM '^.=([^ ]+)')), true)
+      END AS holds
+    FROM (SELECT patchfirst.version_numbers(version) AS n) AS v, string_to_table(said, '|') AS t (part)
+    WHERE v.n IS NOT NULL AND t.part <> ''
+  ) AS p
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.version_verdict(text, text) TO @staff@;
+
+-- Which component of whose inventory may have which CVE, by records and advisories in force, and what these say of its
+-- version: of one customer, or of all where it is null. NVD does not say which versions are unaffected, so its silence
+-- weighs nothing where the record speaks.
 CREATE OR REPLACE FUNCTION patchfirst.matched_inventories(of_customer bigint)
-RETURNS TABLE (customer_id bigint, cve text, place integer)
+RETURNS TABLE (customer_id bigint, cve text, place integer, verdict text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH theirs AS MATERIALIZED (
-    SELECT i.customer_id, i.place, i.vendor, p.spelling AS product
+    SELECT i.customer_id, i.place, i.vendor, i.version, p.spelling AS product
     FROM patchfirst.inventory_names i JOIN company.names p ON p.kind = 'product' AND p.key = i.product
     WHERE of_customer IS NULL OR i.customer_id = of_customer
   ), vendors AS MATERIALIZED (
     SELECT v.vendor, s.spelling FROM (SELECT DISTINCT t.vendor FROM theirs t WHERE t.vendor IS NOT NULL) AS v,
       unnest(company.spellings_of('vendor', ARRAY[v.vendor])) AS s (spelling)
   ), affected AS (
-    SELECT c.cve, a.vendor, a.product FROM patchfirst.cves c, unnest(c.vendors, c.products) AS a (vendor, product)
+    SELECT c.cve, a.vendor, a.product, a.said, false AS by_nvd
+    FROM patchfirst.cves c, unnest(c.vendors, c.products, c.versions) AS a (vendor, product, said)
     WHERE EXISTS (SELECT FROM theirs)
     UNION ALL
-    SELECT n.cve, a.vendor, a.product FROM patchfirst.nvd n, unnest(n.vendors, n.products) AS a (vendor, product)
+    SELECT n.cve, a.vendor, a.product, a.said, true
+    FROM patchfirst.nvd n, unnest(n.vendors, n.products, n.versions) AS a (vendor, product, said)
     WHERE EXISTS (SELECT FROM theirs)
+  ), matched AS (
+    SELECT t.customer_id, a.cve, t.place, a.by_nvd, patchfirst.version_verdict(t.version, a.said) AS verdict
+    FROM affected a
+    JOIN theirs t ON t.product = a.product
+    LEFT JOIN vendors s ON s.vendor = t.vendor AND s.spelling = a.vendor
+    LEFT JOIN company.names v ON v.kind = 'vendor' AND v.spelling = a.vendor
+    WHERE t.vendor IS NULL OR s.vendor IS NOT NULL OR v.key IS NULL
+    UNION
+    SELECT i.customer_id, p.cve, i.place, false,
+      CASE WHEN p.versions <> '' AND patchfirst.version_numbers(i.version) IS NOT NULL THEN 'affected'
+        ELSE 'unknown' END
+    FROM patchfirst.inventory_packages i
+    JOIN patchfirst.packages_of p
+      ON p.ecosystem = i.ecosystem AND patchfirst.package_key(p.ecosystem, p.name) = i.name
+    WHERE (of_customer IS NULL OR i.customer_id = of_customer) AND EXISTS (SELECT FROM patchfirst.inventory_packages)
+      AND patchfirst.may_be_affected(i.version, p.versions)
   )
-  SELECT t.customer_id, a.cve, t.place
-  FROM affected a
-  JOIN theirs t ON t.product = a.product
-  LEFT JOIN vendors s ON s.vendor = t.vendor AND s.spelling = a.vendor
-  LEFT JOIN company.names v ON v.kind = 'vendor' AND v.spelling = a.vendor
-  WHERE t.vendor IS NULL OR s.vendor IS NOT NULL OR v.key IS NULL
-  UNION
-  SELECT i.customer_id, p.cve, i.place
-  FROM patchfirst.inventory_packages i
-  JOIN patchfirst.packages_of p
-    ON p.ecosystem = i.ecosystem AND patchfirst.package_key(p.ecosystem, p.name) = i.name
-  WHERE (of_customer IS NULL OR i.customer_id = of_customer) AND EXISTS (SELECT FROM patchfirst.inventory_packages)
-    AND patchfirst.may_be_affected(i.version, p.versions)
+  SELECT m.customer_id, m.cve, m.place, CASE
+    WHEN bool_or(m.verdict = 'affected') THEN 'affected'
+    WHEN bool_or(m.verdict = 'unknown' AND NOT m.by_nvd) THEN 'unknown'
+    WHEN bool_or(m.verdict = 'unaffected') THEN 'unaffected'
+    ELSE 'unknown' END
+  FROM matched m GROUP BY m.customer_id, m.cve, m.place
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.matched_inventories(bigint) TO @staff@;
 
@@ -95,9 +133,10 @@ BEGIN
   DELETE FROM patchfirst.inventory_names WHERE customer_id = my_customer;
   DELETE FROM patchfirst.inventory_packages WHERE customer_id = my_customer;
   DELETE FROM patchfirst.inventory_cves WHERE customer_id = my_customer;
-  INSERT INTO patchfirst.inventory_names (customer_id, place, vendor, product)
-  SELECT DISTINCT my_customer, k.place, k.vendor, k.product FROM (
-    SELECT i.place, patchfirst.vendor_key(n ->> 'vendor') AS vendor, patchfirst.product_key(n ->> 'product') AS product
+  INSERT INTO patchfirst.inventory_names (customer_id, place, vendor, product, version)
+  SELECT DISTINCT my_customer, k.place, k.vendor, k.product, k.version FROM (
+    SELECT i.place, i.item ->> 'version' AS version, patchfirst.vendor_key(n ->> 'vendor') AS vendor,
+      patchfirst.product_key(n ->> 'product') AS product
     FROM company.inventory_items i, jsonb_array_elements(i.item -> 'names') AS n WHERE i.customer_id = my_customer
   ) AS k WHERE k.product IS NOT NULL;
   INSERT INTO patchfirst.inventory_packages (customer_id, place, ecosystem, name, version)
@@ -105,8 +144,8 @@ BEGIN
     SELECT i.place, patchfirst.ecosystem_of(p ->> 'type') AS ecosystem, p ->> 'name' AS name, p ->> 'version' AS version
     FROM company.inventory_items i, jsonb_array_elements(i.item -> 'packages') AS p WHERE i.customer_id = my_customer
   ) AS k WHERE k.ecosystem IS NOT NULL AND k.name <> '';
-  INSERT INTO patchfirst.inventory_cves (customer_id, cve, place)
-  SELECT m.customer_id, m.cve, m.place FROM patchfirst.matched_inventories(my_customer) m;
+  INSERT INTO patchfirst.inventory_cves (customer_id, cve, place, verdict)
+  SELECT m.customer_id, m.cve, m.place, m.verdict FROM patchfirst.matched_inventories(my_customer) m;
 END $$;
 
 -- By the keys as these functions make them today.

@@ -93,15 +93,15 @@ GROUP BY k.vendor, n.key
 
 -- name: link_inventories
 -- What came up for the components of customers' inventories.
-INSERT INTO patchfirst.inventory_cves (customer_id, cve, place)
-SELECT m.customer_id, m.cve, m.place FROM patchfirst.matched_inventories(NULL) m
+INSERT INTO patchfirst.inventory_cves (customer_id, cve, place, verdict)
+SELECT m.customer_id, m.cve, m.place, m.verdict FROM patchfirst.matched_inventories(NULL) m
 EXCEPT
-SELECT l.customer_id, l.cve, l.place FROM patchfirst.inventory_cves l
+SELECT l.customer_id, l.cve, l.place, l.verdict FROM patchfirst.inventory_cves l
 
 -- name: unlink_inventories
 -- What no record or advisory supports any more.
 DELETE FROM patchfirst.inventory_cves l
 WHERE NOT EXISTS (
   SELECT FROM patchfirst.matched_inventories(NULL) m
-  WHERE (m.customer_id, m.cve, m.place) = (l.customer_id, l.cve, l.place)
+  WHERE (m.customer_id, m.cve, m.place, m.verdict) = (l.customer_id, l.cve, l.place, l.verdict)
 )

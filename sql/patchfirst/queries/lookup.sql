@@ -82,14 +82,29 @@ ORDER BY written_at, name
 SELECT min(at) AS at FROM company.score_passes
 
 -- name: names_of_cve
--- The ids under which other databases had a CVE by a moment, as they are linked now.
-SELECT l.target AS id FROM company.links l
-WHERE l.kind = 'alias' AND l.entity = %(entity)s AND l.linked_at <= %(at)s
-ORDER BY l.target
+-- The ids under which other databases had a CVE at a moment, as they were linked then.
+SELECT target AS id FROM company.links
+WHERE kind = 'alias' AND entity = %(entity)s AND linked_at <= %(at)s
+UNION
+SELECT target FROM company.ended_links
+WHERE kind = 'alias' AND entity = %(entity)s AND linked_at <= %(at)s AND ended_at > %(at)s
+ORDER BY id
 
--- name: has_other_names
--- Whether any id of another database is linked to a CVE now.
-SELECT EXISTS (SELECT FROM company.links WHERE kind = 'alias') AS is_so
+-- name: cves_named_at
+-- The CVEs that another database's id named at a moment, by its one spelling or in other letters.
+SELECT entity FROM company.links
+WHERE kind = 'alias' AND linked_at <= %(at)s AND (target = %(name)s OR upper(target) = upper(%(name)s))
+UNION
+SELECT entity FROM company.ended_links
+WHERE kind = 'alias' AND linked_at <= %(at)s AND ended_at > %(at)s
+  AND (target = %(name)s OR upper(target) = upper(%(name)s))
+ORDER BY entity
+
+-- name: names_are_kept_since
+-- From when on names that were taken back are kept; no row where no id of another database was ever linked.
+SELECT h.begins_at FROM company.histories h
+WHERE h.what = 'links' AND (EXISTS (SELECT FROM company.links l WHERE l.kind = 'alias')
+  OR EXISTS (SELECT FROM company.ended_links e WHERE e.kind = 'alias'))
 
 -- name: edition_in_force
 -- What an answer is made from, as one short text: it changes with each promotion, undoing, scoring and reading, with
@@ -101,20 +116,18 @@ SELECT concat_ws('.', (SELECT max(id) FROM company.batches), (SELECT count(undon
   (SELECT string_agg(source, '.' ORDER BY source) FROM company.source_freshness WHERE is_stale)) AS edition
 
 -- name: changes_settled_at
--- The moment of the newest change that no running transaction can add to any more, and the customer's choice: filters,
--- inventory, and what is handled.
+-- The moment of the newest change that no running transaction can add to any more, and a digest of the customer's
+-- choice.
 SELECT greatest(
     (SELECT max(greatest(promoted_at, undone_at)) FROM company.batches
       WHERE greatest(promoted_at, undone_at) <= company.now() - %(margin)s::interval),
     (SELECT max(at) FROM company.score_passes WHERE at <= company.now() - %(margin)s::interval)) AS until,
-  md5(concat_ws(' ', c.filters, (SELECT max(i.id) FROM company.inventories i WHERE i.customer_id = c.id), 'handled',
-    (SELECT max(h.id) FROM company.handled h WHERE h.customer_id = c.id))) AS choice
-FROM company.customers c WHERE c.id = %(customer_id)s
+  patchfirst.choice_of_key(%(key_id)s) AS choice
 
 -- name: customer_changes_after
--- A customer's changes of a span in a stable order, from behind one of them on.
+-- The changes of a key's customer in a span, in a stable order, from behind one of them on.
 SELECT c.at, c.cve, c.what, c.old_score, s.score, c.vendor, c.product
-FROM patchfirst.changes_for(%(customer_id)s, %(since)s, %(until)s, patchfirst.kinds_of_change()) c
+FROM patchfirst.changes_by_key(%(key_id)s, %(since)s, %(until)s) c
 LEFT JOIN company.scores s ON s.entity = c.cve
 WHERE (c.at, c.cve, c.what) > (%(after_at)s::timestamptz, %(after_cve)s::text, %(after_what)s::text)
 ORDER BY c.at, c.cve, c.what

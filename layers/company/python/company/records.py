@@ -54,6 +54,8 @@ class Record(BaseModel):
     """Works also while the company is stopped: it only observes and reports."""
     pings: bool = False
     """Pings an outside monitor (PING_URL) when a fire starts, succeeds and fails, also without a brain."""
+    answers_strangers: bool = False
+    """Everybody can reach this machine: its login has only what is granted to @readers@, and no right of the staff."""
     product: str | None = None
     """The product that this role belongs to; the company's own roles state none and stay with every product."""
 
@@ -65,6 +67,11 @@ class Record(BaseModel):
     def is_employee(self) -> bool:
         return self.kind != "machine"
 
+    @property
+    def group(self) -> str:
+        """The group in the brain that its login is a member of: workers for a worker."""
+        return "readers" if self.answers_strangers else f"{self.kind}s"
+
     @model_validator(mode="after")
     def fields_agree(self) -> "Record":
         if self.schedule and not self.watched_by:
@@ -73,6 +80,8 @@ class Record(BaseModel):
             raise ValueError("nobody reports to, or watches, themselves")
         if self.is_employee and not (self.model and self.budget.turns and self.budget.tokens and self.budget.usd):
             raise ValueError("an employee states model and a whole budget: turns, tokens, usd, seconds")
+        if self.answers_strangers and self.is_employee:
+            raise ValueError("a machine answers strangers, and no employee")
         if self.effort and not self.is_employee:
             raise ValueError("effort is about a model, and a machine has none")
         return self

@@ -1,26 +1,34 @@
-"""Which products a CVE affects: every vendor and product that its record, an addition to it, or NVD's CPE names."""
+"""Which products a CVE affects: every vendor and product that its record, an addition to it, or NVD's CPE names, and of
+which versions it says so.
+"""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from company.json_values import JsonObject
 from company.vertical import Details
+from patchfirst.affected_versions import default_of_entry, is_of_commits, joined, merged, part_of_cpe, parts_of_entry
 from patchfirst.cves import LONGEST_NAME, clean, read_text
 
 MOST = 100
 """More pairs say nothing more to a customer; single records name thousands."""
 NAMELESS = frozenset({"", "-", "*", "n/a", "na", "none", "null", "unknown", "unspecified", "not applicable", "tbd"})
-CPE = re.compile(r"cpe:(?:2\.3:|/)[aho*-]:(?P<vendor>(?:\\.|[^:\\])*):(?P<product>(?:\\.|[^:\\])*)", re.IGNORECASE)
+PART = r"(?:\\.|[^:\\])*"
+CPE = re.compile(rf"cpe:(?:2\.3:|/)[aho*-]:(?P<vendor>{PART}):(?P<product>{PART})(?P<rest>.*)", re.IGNORECASE)
 ESCAPE = re.compile(r"\\(.)|%([0-9a-fA-F]{2})")
 
 
 @dataclass(frozen=True)
 class Affected:
-    """The n-th vendor makes the n-th product; what was not named is ''. The first pair is the one to show."""
+    """The n-th vendor makes the n-th product; what was not named is ''. The first pair is the one to show.
+
+    versions: of which versions of the n-th product that is said, as patchfirst.affected_versions writes it.
+    """
 
     vendors: Sequence[str] = ()
     products: Sequence[str] = ()
+    versions: Sequence[str] = ()
 
     @property
     def vendor(self) -> str | None:
@@ -31,32 +39,60 @@ class Affected:
         return self.products[0] or None if self.products else None
 
 
+Pair = tuple[str, str]
+"""A vendor and a product."""
+Said = dict[Pair, tuple[list[str], str]]
+"""What one container says of the versions of each product, and of every version that it does not name."""
+Entries = dict[Pair, list[tuple[list[str], str]]]
+
+
 def affected_of(containers: Iterable[JsonObject], details: Details) -> Affected:
     """What the containers of a CVE record name, the assigner's first."""
-    found = (entry for container in containers for entry in details.objects("affected", container.get("affected")))
-    return _collected(
-        (_named(entry.get("vendor"), details), _named(entry.get("product"), details))
-        for entry in found
-        if not _is_unaffected(entry, details)
-    )
+    said = [_said(container, details) for container in containers]
+    return _collected({pair: merged(said, pair) for container in said for pair in container})
+
+
+def _said(container: JsonObject, details: Details) -> Said:
+    """A product may have several entries, as for several platforms; where these differ, other versions are unknown."""
+    entries: Entries = {}
+    for entry in details.objects("affected", container.get("affected")):
+        if not _is_unaffected(entry, details):
+            pair = _named(entry.get("vendor"), details), _named(entry.get("product"), details)
+            entries.setdefault(pair, []).append((parts_of_entry(entry), default_of_entry(entry)))
+    return {pair: _of_one_product(given) for pair, given in entries.items()}
+
+
+def _of_one_product(entries: Sequence[tuple[list[str], str]]) -> tuple[list[str], str]:
+    """An entry of commits says again what another says in versions: it counts where there is no other."""
+    counted = [entry for entry in entries if not is_of_commits(entry[0])] or entries
+    defaults = {default for _, default in counted}
+    return [part for parts, _ in counted for part in parts], defaults.pop() if len(defaults) == 1 else ""
 
 
 def affected_by_cpe(configurations: object, details: Details) -> Affected:
     """What NVD's configurations name as vulnerable; what only has to be there too is left out."""
-    return _collected(
-        pair
-        for configuration in details.objects("configurations", configurations)
-        for node in details.objects("configurations", configuration.get("nodes"))
-        for match in details.objects("configurations", node.get("cpeMatch"))
-        if match.get("vulnerable") is not False and (pair := details.read("cpe", pair_of_cpe, match.get("criteria")))
+    found: dict[Pair, list[str]] = {}
+    for configuration in details.objects("configurations", configurations):
+        for node in details.objects("configurations", configuration.get("nodes")):
+            for match in details.objects("configurations", node.get("cpeMatch")):
+                criteria = match.get("criteria")
+                if match.get("vulnerable") is not False and (pair := details.read("cpe", pair_of_cpe, criteria)):
+                    found.setdefault(pair, []).append(part_of_cpe(match, _version_of_cpe(str(criteria))))
+    return _collected({pair: joined(parts) for pair, parts in found.items()})
+
+
+def _collected(said: Mapping[Pair, str]) -> Affected:
+    """Each pair once; those with both names first, because the first is shown."""
+    ranked = sorted(filter(any, said), key=lambda pair: not all(pair))[:MOST]
+    return Affected(
+        [vendor for vendor, _ in ranked], [product for _, product in ranked], [said[pair] for pair in ranked]
     )
 
 
-def _collected(pairs: Iterable[tuple[str, str]]) -> Affected:
-    """Each pair once; those with both names first, because the first is shown."""
-    named = [pair for pair in dict.fromkeys(pairs) if any(pair)]
-    ranked = sorted(named, key=lambda pair: not all(pair))[:MOST]
-    return Affected([vendor for vendor, _ in ranked], [product for _, product in ranked])
+def _version_of_cpe(criteria: str) -> list[str]:
+    """The version and its update; a sign that was escaped stays so, and is compared with nothing."""
+    found = CPE.match(criteria)
+    return re.findall(PART, found["rest"].removeprefix(":"))[:3:2] if found else []
 
 
 def _named(name: object, details: Details) -> str:

@@ -1,4 +1,4 @@
-"""For migrate: makes a login for each role and a group for each kind, and ends the rights of roles that left.
+"""For migrate: makes a login for each role and a group for each kind and for readers, and ends rights of who left.
 
 It runs as a login with CREATEROLE that is no superuser, as on RDS.
 """
@@ -7,8 +7,13 @@ from collections.abc import Callable, Mapping
 
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
-GROUPS = ("workers", "managers", "auditors", "ceos", "machines", "owners")
+STAFF = ("workers", "managers", "auditors", "ceos", "machines", "owners")
+"""The groups that read the whole brain: @staff@ in a file under sql/."""
+READERS = "readers"
+"""The group of those who answer strangers: it has what is granted to @readers@ by name, and nothing else."""
+GROUPS = (*STAFF, READERS)
 MAKE_LOGINS = """
 CREATE SCHEMA IF NOT EXISTS migrations;
 CREATE TABLE IF NOT EXISTS migrations.logins (login text PRIMARY KEY, verifier text NOT NULL)
@@ -25,20 +30,15 @@ JOIN pg_roles g ON g.oid = a.roleid
 JOIN pg_roles m ON m.oid = a.member
 JOIN company.roster r ON r.login = m.rolname
 WHERE g.rolname = ANY (%(groups)s) AND m.rolname <> current_user
-  AND (r.left_at IS NOT NULL OR g.rolname <> %(prefix)s || r.kind || 's')
+  AND (r.left_at IS NOT NULL OR g.rolname IS DISTINCT FROM %(group_of)s::jsonb ->> r.role)
 """
-
-
-def group_of(kind: str) -> str:
-    """The group that a kind's logins are members of: worker -> workers."""
-    return f"{kind}s"
 
 
 def names_in_sql(company: str, roles: list[str]) -> dict[str, str]:
     """What replaces each @token@ of a file under sql/: a group, all groups, or a role's login."""
     names = {group: _quoted(f"{company}_{group}") for group in GROUPS}
     return {
-        "staff": ", ".join(names.values()),
+        "staff": ", ".join(names[group] for group in STAFF),
         **names,
         **{f"login:{role}": _quoted(f"{company}_{role}") for role in roles},
     }
@@ -47,20 +47,23 @@ def names_in_sql(company: str, roles: list[str]) -> dict[str, str]:
 def make_logins(
     connection: psycopg.Connection[dict[str, object]],
     company: str,
-    kinds: Mapping[str, str],
+    groups: Mapping[str, str],
     password_of: Callable[[str], str],
 ) -> int:
-    """Makes groups and logins that are missing, sets every password and resets settings; how many logins are new."""
+    """Makes groups and logins that are missing, sets every password and resets settings; how many logins are new.
+
+    groups: of each role, the group that its login is a member of.
+    """
     known = {str(row["rolname"]) for row in connection.execute("SELECT rolname FROM pg_roles")}
     for name in GROUPS:
         if f"{company}_{name}" not in known:
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(f"{company}_{name}")))
     connection.execute(MAKE_LOGINS)
     made = 0
-    for role, kind in kinds.items():
+    for role, group_name in groups.items():
         if f"{company}_{role}" == connection.info.user:
             continue  # migrate's own: the role that founded the company made it
-        login, group = sql.Identifier(f"{company}_{role}"), sql.Identifier(f"{company}_{group_of(kind)}")
+        login, group = sql.Identifier(f"{company}_{role}"), sql.Identifier(f"{company}_{group_name}")
         verb = sql.SQL("ALTER ROLE" if f"{company}_{role}" in known else "CREATE ROLE")
         verifier = _verifier(connection, f"{company}_{role}", password_of(role))
         connection.execute(sql.SQL("{} {} LOGIN PASSWORD {}").format(verb, login, sql.Literal(verifier)))
@@ -89,10 +92,13 @@ def log_in_by_iam(connection: psycopg.Connection[dict[str, object]], logins: lis
             connection.execute(sql.SQL(verb).format(sql.Identifier(login)))
 
 
-def end_rights_of_before(connection: psycopg.Connection[dict[str, object]], company: str) -> None:
-    """A role that left loses login and rights; a role of another kind than before keeps only the new kind's rights."""
-    prefix, groups = f"{company}_", [f"{company}_{group}" for group in GROUPS]
-    for row in connection.execute(RIGHTS_OF_BEFORE, {"prefix": prefix, "groups": groups}).fetchall():
+def end_rights_of_before(
+    connection: psycopg.Connection[dict[str, object]], company: str, groups: Mapping[str, str]
+) -> None:
+    """A role that left loses login and rights; a role of another group than before keeps only the new one's rights."""
+    now = Jsonb({role: f"{company}_{group}" for role, group in groups.items()})
+    asked = {"group_of": now, "groups": [f"{company}_{group}" for group in GROUPS]}
+    for row in connection.execute(RIGHTS_OF_BEFORE, asked).fetchall():
         names = {"group": sql.Identifier(str(row["group_name"])), "login": sql.Identifier(str(row["login"]))}
         connection.execute(sql.SQL("REVOKE {group} FROM {login}").format(**names))
         if row["has_left"]:

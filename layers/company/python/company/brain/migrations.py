@@ -61,9 +61,8 @@ def migrate(
     """
     with psycopg.connect(with_network(dsn), autocommit=True, row_factory=dict_row) as connection, take_turn(connection):
         roles = [*staff, "owner"]
-        logins = make_logins(
-            connection, company, {r: staff[r].kind if r in staff else "owner" for r in roles}, password_of
-        )
+        groups = {role: staff[role].group if role in staff else "owners" for role in roles}
+        logins = make_logins(connection, company, groups, password_of)
         grant_database(connection, company)
         log_in_by_iam(connection, [f"{company}_{role}" for role in roles], by_iam=by_iam)
         migrations, doctrine = apply_sql(connection, sql_dir, ("company", vertical), names_in_sql(company, roles))
@@ -72,7 +71,7 @@ def migrate(
         if daily_usd is not None:
             set_daily_usd(connection, daily_usd)
         cron_job = database_clock.install_cron_job(connection)
-        end_rights_of_before(connection, company)
+        end_rights_of_before(connection, company, groups)
     return Migrated(migrations, doctrine, logins, published, cron_job)
 
 

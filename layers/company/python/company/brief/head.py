@@ -11,6 +11,7 @@ KINDS = {
     "stale_source": ("feed is stale", "feeds are stale"),
     "stuck_source": ("feed is stuck", "feeds are stuck"),
     "malformed_source": ("feed cannot be read", "feeds cannot be read"),
+    "missing_release": ("whole list has not come", "whole lists have not come"),
     "missing_rows": ("list lacks rows", "lists lack rows"),
     "new_word": ("source has a new word", "sources have new words"),
     "false_stamp": ("feed has a stamp that cannot be", "feeds have stamps that cannot be"),

@@ -1,11 +1,15 @@
 """How a fire ends: one transaction that closes its tasks, sends its note and ends its slot."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
+from company.brain import Brain
 from company.errors import Refused, ToolError
 from company.fire.closing_note import fit_note
 from company.fire.fire import Fire
 from company.outcomes import Done, Evidence, Failed, Outcome, Skipped, TaskClose, Worked
+from company.text.cleaning import storable_json
 
 
 def close(fire: Fire, outcome: Outcome) -> dict[str, Any]:
@@ -59,24 +63,17 @@ def _as_row(outcome: Outcome) -> tuple[str, Evidence | None, str | None]:
 def _close_tasks_and_send_note(fire: Fire, outcome: Outcome) -> None:
     if isinstance(outcome, Skipped):
         return
-    for task in outcome.closes:
-        _close_task(fire, task)
+    close_tasks(fire.brain, fire.session_id, outcome.closes)
     if outcome.note and fire.record.reports_to != "owner":
         _send_note(fire, outcome)
 
 
-def _close_task(fire: Fire, task: TaskClose) -> None:
-    fire.brain.run(
-        "close_task",
-        task_id=task.task_id,
-        session_id=fire.session_id,
-        status=task.status,
-        result=dict(task.result),
-        is_permanent=task.is_permanent,
-        blocked_on=task.blocked_on,
-        blocked_action=task.blocked_action,
-        wait_seconds=task.wait_seconds,
-    )
+def close_tasks(brain: Brain, session_id: int, closes: Sequence[TaskClose]) -> None:
+    """Ends tasks that this session holds, in one statement: all of them, or none and Refused."""
+    if not closes:
+        return
+    closings = [{**vars(task), "result": dict(task.result), "wait": f"{task.wait_seconds} seconds"} for task in closes]
+    brain.run("close_tasks", session_id=session_id, closings=json.dumps(storable_json(closings)))
 
 
 def _send_note(fire: Fire, outcome: Worked) -> None:

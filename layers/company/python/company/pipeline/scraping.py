@@ -12,6 +12,7 @@ from company.pipeline.access import switched_on
 from company.pipeline.asking import ANSWERED, ask_in_turn
 from company.pipeline.fetch import SourceRequest
 from company.pipeline.freshness import report_freshness
+from company.pipeline.missing_release import report_missing_release
 from company.pipeline.paging import ask_pages
 from company.pipeline.routes import (
     describe_resting_routes,
@@ -33,7 +34,7 @@ def nothing_to_ask(fire: Fire, *names: str) -> str | None:
     reasons = {name: _reason_to_wait(fire, fire.vertical.source(name)) for name in on}
     if not all(reasons.values()):
         return None
-    each(fire, "ages of sources", on, partial(report_freshness, fire))
+    each(fire, "ages of sources", on, partial(_report_age, fire))
     return "; ".join(f"{name}: {reason}" if len(on) > 1 else str(reason) for name, reason in reasons.items())
 
 
@@ -51,8 +52,13 @@ def scrape(fire: Fire, *names: str) -> Outcome:
             run.reasons = [f"{name}: {reason}" for reason in run.reasons]
             rows[f"rows_{name}"] = run.read
         total.add(run)
-    each(fire, "ages of sources", names, partial(report_freshness, fire))
+    each(fire, "ages of sources", names, partial(_report_age, fire))
     return outcome_of(total, rows)
+
+
+def _report_age(fire: Fire, name: str) -> None:
+    report_freshness(fire, name)
+    report_missing_release(fire, name)
 
 
 def _scrape_one(fire: Fire, name: str) -> tuple[str, ScrapeRun]:

@@ -105,6 +105,8 @@ class Releases:
     look_back_hours: int = 6
     """How many missed hours are fetched at one fire; further behind, the whole release comes first."""
     whole_after: timedelta = timedelta(hours=24)
+    whole_late_after: timedelta = timedelta(hours=12)
+    """After its midnight: a day's whole release that is not there by then is reported."""
 
     def names_whole(self, day: date) -> list[str]:
         """The names that a day's whole release may have."""

@@ -73,6 +73,8 @@ def routes() -> LambdaFunctionUrlResolver:
     app.not_found(lambda _: _problem(HTTPStatus.NOT_FOUND, "There is no such address. /v1/openapi.json lists them."))
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(Otherwise)(lambda error: error.response)
+    # The one rule that these queries can break: the key ended since it was looked at.
+    app.exception_handler(Refused)(lambda _: _problem(HTTPStatus.UNAUTHORIZED, f"{SAYS[401]} any more"))
     return app
 
 
@@ -144,17 +146,17 @@ def _cve(cve: CveId) -> Response[CveAnswer]:
 
 
 def _changes(since: Since = None, cursor: Cursor = None, limit: Limit = 200) -> Response[ChangesPage]:
-    brain, customer_id = _brain(), routes().context["customer_id"]
-    state = changes.settled(brain, customer_id)
+    brain, context = _brain(), routes().context
+    state = changes.settled(brain, context["key_id"])
     try:
         begin = _moment(since) if since else None
         place = changes.read_cursor(cursor) if cursor else changes.first_place(brain.now(), begin, state.until)
     except ValueError as error:
         raise Otherwise(_problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))) from error
-    tag = _tag("changes", customer_id, state.choice, state.until, since, cursor, limit)
+    tag = _tag("changes", context["customer_id"], state.choice, state.until, since, cursor, limit)
     if since or cursor:
         _require_change(tag)
-    return Response(200, JSON, changes.changes_page(brain, customer_id, place, limit), _cached(tag))
+    return Response(200, JSON, changes.changes_page(brain, context["key_id"], place, limit), _cached(tag))
 
 
 def _mark(mark: HandledMark) -> Response[HandledAnswer]:

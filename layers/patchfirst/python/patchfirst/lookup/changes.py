@@ -57,9 +57,9 @@ class PagePlace:
     what: str = ""
 
 
-def settled(brain: Brain, customer_id: int) -> Settled:
-    found = brain.row(Settled, "changes_settled_at", customer_id=customer_id, margin=MARGIN)
-    assert found is not None, "a key belongs to a customer"
+def settled(brain: Brain, key_id: str) -> Settled:
+    found = brain.row(Settled, "changes_settled_at", key_id=key_id, margin=MARGIN)
+    assert found is not None, "changes_settled_at is one row"
     return found
 
 
@@ -70,11 +70,11 @@ def first_place(now: datetime, since: datetime | None, until: datetime | None) -
     return PagePlace(since=begin, until=max(begin, until or begin), at=begin)
 
 
-def changes_page(brain: Brain, customer_id: int, place: PagePlace, limit: int) -> ChangesPage:
+def changes_page(brain: Brain, key_id: str, place: PagePlace, limit: int) -> ChangesPage:
     found = brain.rows(
         ChangeAfter,
         "customer_changes_after",
-        customer_id=customer_id,
+        key_id=key_id,
         since=place.since,
         until=place.until,
         after_at=place.at,

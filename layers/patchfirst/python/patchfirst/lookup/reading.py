@@ -40,7 +40,7 @@ LONGEST_ID = 100
 def read_answer(brain: Brain, written: str, at: datetime | None = None) -> CveAnswer:
     """What is known of a CVE, however its id is written. at: the moment; None is now."""
     moment = at or brain.now()
-    cves = _named(brain, written)
+    cves = _named(brain, written, moment)
     if len(cves) != 1:
         status, says = _no_one_cve(written, cves)
         return CveAnswer(cve=written[:LONGEST_ID], status=status, says=says, as_of=moment)
@@ -57,13 +57,13 @@ def read_past(brain: Brain, written: str, at: datetime) -> PastAnswer:
     return PastAnswer(**dict(answer), said=tuple(said), not_reached=tuple(_not_reached(brain, at)))
 
 
-def _named(brain: Brain, written: str) -> list[str]:
-    """The CVE whose id this is, or those that another database's id names."""
+def _named(brain: Brain, written: str, at: datetime) -> list[str]:
+    """The CVE whose id this is, or those that another database's id named at a moment."""
     cve = read_id(written)
     if cve is not None:
         return [cve]
     other = read_advisory_id(written)
-    return [str(row["entity"]) for row in brain.all("cves_named", name=other)] if other else []
+    return [str(row["entity"]) for row in brain.all("cves_named_at", name=other, at=at)] if other else []
 
 
 def _no_one_cve(written: str, cves: Sequence[str]) -> tuple[Status, str]:
@@ -205,13 +205,13 @@ def _has_severity(one: Rows) -> bool:
 def _not_reached(brain: Brain, at: datetime) -> list[str]:
     """Where the brain's history begins only after the moment. Agreed names of vendors have no history at all."""
     late = [row for row in brain.rows(SourceAt, "sources_at", at=at) if not row.first_read_at or row.first_read_at > at]
-    first = brain.value("first_score_pass")
+    first, names = brain.value("first_score_pass"), brain.one("names_are_kept_since")
     return [
         *(f"{TITLES.get(row.source, row.source)}: {_first_read(row)}" for row in late),
         *(["scores: " + (f"first computed {first:%Y-%m-%d %H:%M}Z" if first else "none was ever computed")]
           if first is None or first > at else []),
-        *(["other names: as they are linked now; one that was taken back since is not shown"]
-          if brain.value("has_other_names") else []),
+        *([f"other names: kept since {names['begins_at']:%Y-%m-%d %H:%M}Z; one that was taken back before is not shown"]
+          if names and names["begins_at"] > at else []),
     ]  # fmt: skip
 
 

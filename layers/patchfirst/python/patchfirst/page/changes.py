@@ -8,7 +8,7 @@ from company.vertical import Row
 
 LONGEST_NAME = 120
 """Signs of a vendor and product together; a record may hold any number."""
-MOST_COMPONENTS, LONGEST_COMPONENT = 2, 60
+MOST_COMPONENTS, LONGEST_COMPONENT = 2, 85
 NAMELESS = frozenset({"", "n/a", "na", "none", "null", "unknown", "-", "unspecified"})
 """What a source writes where it has no name."""
 WHAT = {

@@ -103,6 +103,7 @@ def read_record(record: JsonObject, details: Details) -> StagedRow:
         affected.vendors,
         affected.products,
         *further_decisions,
+        affected.versions,
     )
 
 

@@ -102,6 +102,7 @@ def _values(cve: JsonObject, details: Details) -> StagedRow:
         sorted(weaknesses(details, [text.get("value") for text in texts])),
         affected.vendors,
         affected.products,
+        affected.versions,
     )
 
 

@@ -1,0 +1,188 @@
+"""Other queues on the same server, each in a process of its own with its own libraries: `bench --peers`.
+
+What they need is installed once into .cache/peers, of which nothing else of the project knows.
+"""
+
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, cast
+
+from bench.database import BenchDatabase, BenchSession
+from bench.measure import Measurement, at_least, interleaved
+from bench.queue import HISTORY, fill, one_by_one
+from company.fire.closing import close_tasks
+from company.fire.fire import Fire
+from company.outcomes import TaskClose
+from company.tasks import claim_tasks
+
+HOME = Path(__file__).resolve().parents[1] / ".cache" / "peers"
+VERSIONS = (
+    "procrastinate==3.10.0",
+    "pgqueuer[psycopg]==1.6.0",
+    "pgmq==1.1.4",
+    "psycopg[binary]",
+    "dlt[postgres]==1.31.0",
+)
+BATCH, TEN, ROUNDS = 100, 10, 9
+JOBS = 4 * BATCH * (ROUNDS + 1)
+# Each script fills its queue, says so, and then works as many jobs as a line of its input says, by so many at once.
+SERVE = """
+import asyncio, sys, time, uuid
+from datetime import timedelta
+DSN, JOBS, HISTORY = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+async def serve(work):
+    print("ready", flush=True)
+    for line in sys.stdin:
+        jobs, by = map(int, line.split())
+        await work(jobs, by)
+        print("done", flush=True)
+"""
+PROCRASTINATE = """
+from procrastinate import App, PsycopgConnector, jobs, manager
+async def main():
+    app = App(connector=PsycopgConnector(conninfo=DSN, min_size=1, max_size=1))
+    async with app.open_async():
+        await app.schema_manager.apply_schema_async()
+        queue = manager.JobManager(app.connector)
+        job = dict(queue="data", lock=None, queueing_lock=None, task_name="look")
+        await queue.batch_defer_jobs_async([jobs.Job(id=None, **job) for _ in range(JOBS)])
+        await app.connector.execute_query_async(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status) SELECT 'data', 'look', 'succeeded'"
+            " FROM generate_series(1, %(n)s)", n=HISTORY)
+        await app.connector.execute_query_async("ANALYZE procrastinate_jobs")
+        worker = await queue.register_worker()
+        async def work(count, by):
+            for _ in range(count):
+                taken = await queue.fetch_job(["data"], worker)
+                await queue.finish_job(taken, jobs.Status.SUCCEEDED, delete_job=False)
+        await serve(work)
+asyncio.run(main())
+"""
+PGQUEUER = """
+import psycopg
+from pgqueuer.db import PsycopgDriver
+from pgqueuer.queries import EntrypointExecutionParameter, Queries
+async def main():
+    connection = await psycopg.AsyncConnection.connect(DSN, autocommit=True)
+    queue = Queries(PsycopgDriver(connection))
+    await queue.install()
+    await queue.enqueue(["look"] * JOBS, [None] * JOBS, [0] * JOBS)
+    await connection.execute("ANALYZE")
+    known = {"look": EntrypointExecutionParameter(concurrency_limit=0)}
+    me, beat = uuid.uuid4(), timedelta(seconds=300)
+    async def work(count, by):
+        for _ in range(count // by):
+            taken = await queue.dequeue(by, known, me, None, beat)
+            assert len(taken) == by
+            await queue.log_jobs([(job, "successful", None) for job in taken])
+    await serve(work)
+asyncio.run(main())
+"""
+PGMQ = """
+import importlib.resources, psycopg
+async def main():
+    sql = (importlib.resources.files("pgmq") / "sql" / "pgmq.sql").read_text()
+    with psycopg.connect(DSN, autocommit=True) as connection:
+        connection.execute(sql.encode())
+        connection.execute("SELECT pgmq.create('data')")
+        connection.execute("SELECT pgmq.send_batch('data', array_agg('{}'::jsonb)) FROM generate_series(1, %s)", [JOBS])
+        connection.execute("ANALYZE")
+        async def work(count, by):
+            for _ in range(count // by):
+                taken = [row[0] for row in connection.execute("SELECT msg_id FROM pgmq.read('data', 300, %s)", [by])]
+                connection.execute("SELECT pgmq.archive('data', %s::bigint[])", [taken])
+        await serve(work)
+asyncio.run(main())
+"""
+SCRIPTS = {"procrastinate": PROCRASTINATE, "pgqueuer": PGQUEUER, "pgmq": PGMQ}
+LIMITS = {"procrastinate": 2.0, "pgqueuer": 2.0, "pgmq": 1.3}
+
+
+class Peer:
+    """Another queue, filled and waiting."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._expect("ready")
+
+    def work(self, jobs: int, by: int) -> None:
+        """Claims and completes so many jobs, `by` at once."""
+        cast(IO[str], self._process.stdin).write(f"{jobs} {by}\n")
+        cast(IO[str], self._process.stdin).flush()
+        self._expect("done")
+
+    def _expect(self, word: str) -> None:
+        said = cast(IO[str], self._process.stdout).readline().strip()
+        if said != word:
+            raise RuntimeError(f"a peer said {said or 'nothing'} in place of {word}; its own words are above")
+
+
+def install() -> Path:
+    """The interpreter of the peers' environment, which is made where it is missing or has other versions."""
+    python, stamp = HOME / "bin" / "python", HOME / "installed"
+    if not stamp.is_file() or stamp.read_text("utf-8").split("\n") != [*VERSIONS]:
+        venv.create(HOME, with_pip=True, clear=True)
+        subprocess.run([str(python), "-m", "pip", "install", "-q", *VERSIONS], check=True)
+        stamp.write_text("\n".join(VERSIONS), "utf-8")
+    return python
+
+
+def queues(database: BenchDatabase) -> Iterator[Measurement]:
+    """Every other queue one by one, and pgqueuer by ten."""
+    for name in SCRIPTS:
+        yield from beside(database, name)
+    yield from by_ten(database)
+
+
+def beside(database: BenchDatabase, name: str) -> Iterator[Measurement]:
+    """Claim and complete by our API, one by one, compared with that queue's own."""
+    with _both(database, name) as (worker, peer):
+        ours, theirs = interleaved(lambda: one_by_one(worker, BATCH), lambda: peer.work(BATCH, 1), rounds=ROUNDS)
+        what = f"claim + complete, one by one, with the trail | {name}'s API, one by one, on the same server"
+        yield at_least(f"queue-{name}", what, BATCH / ours, BATCH / theirs, limit=LIMITS[name])
+
+
+def by_ten(database: BenchDatabase) -> Iterator[Measurement]:
+    """The same ten at once."""
+    with _both(database, "pgqueuer") as (worker, peer):
+        ours, theirs = interleaved(lambda: in_tens(worker, BATCH), lambda: peer.work(BATCH, TEN), rounds=ROUNDS)
+        what = "claim + complete, ten at once, with the trail of each | pgqueuer's, ten at once"
+        yield at_least("queue-ten", what, BATCH / ours, BATCH / theirs, limit=1.5)
+
+
+def in_tens(worker: BenchSession, tasks: int) -> None:
+    """Claims and completes so many tasks, ten at once."""
+    for _ in range(tasks // TEN):
+        claimed = claim_tasks(cast(Fire, worker), "data", TEN)
+        assert len(claimed) == TEN
+        close_tasks(worker.brain, worker.session_id, [TaskClose(task.id, "complete") for task in claimed])
+
+
+@contextmanager
+def _both(database: BenchDatabase, name: str) -> Iterator[tuple[BenchSession, Peer]]:
+    with ExitStack() as stack:
+        copy = stack.enter_context(database.copied())
+        fill(copy.admin, "company.task_queue", HISTORY, JOBS)
+        yield copy.session("data_worker"), stack.enter_context(_peer(database, name))
+
+
+@contextmanager
+def _peer(database: BenchDatabase, name: str) -> Iterator[Peer]:
+    server, own = database.server, f"{database.name}_{name}"
+    server.create_database(own)
+    dsn = server.dsn(own, server.superuser, server.password)
+    command = [str(install()), "-c", SERVE + SCRIPTS[name], dsn, str(JOBS), str(HISTORY)]
+    try:
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sys.stderr, text=True
+        ) as process:
+            try:
+                yield Peer(process)
+            finally:
+                process.kill()
+    finally:
+        server.drop_database(own)
