@@ -4,7 +4,7 @@ Mechanical, whatever the model did or said: it judges nothing but what its rows 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from build_auditor.deployment import (
@@ -29,7 +29,7 @@ from company.sandbox.changes import ChangeInFull
 from company.sandbox.pages import functions_root
 from company.sandbox.pulled import has_change
 from company.text.wording import counted, join_with_and
-from company.watch.findings import Level, open_finding
+from company.watch.audit_findings import Problem, open_problem
 
 SHOWN = 3
 
@@ -151,28 +151,38 @@ def _end_after_release(fire: Fire, one: ChangeDeployment, names: Sequence[str]) 
         end_after_another(fire, one, "released", "your own deploy has it")
         return "released"
     end_after_another(fire, one, "undone", f"a deploy from outside replaced it in {join_with_and(names)}")
-    title = f"your deploy undid C-{one.change_id}: {one.title}"
-    _report(fire, one, "change_undone", "brief", title, "what the change fixed fails again")
+    _report(
+        fire,
+        one,
+        Problem(
+            fingerprint=f"undone:C-{one.change_id}",
+            kind="change_undone",
+            subject=one.subject,
+            title=f"your deploy undid C-{one.change_id}: {one.title}",
+            effect="what the change fixed fails again",
+        ),
+    )
     return "undone"
 
 
 def _report_rolled_back(fire: Fire, one: ChangeDeployment, reason: str) -> None:
-    title = f"C-{one.change_id} was rolled back: {reason}"
-    _report(fire, one, "rolled_back", "today", title, "what the change was to fix is as it was before it")
-
-
-def _report(fire: Fire, one: ChangeDeployment, kind: str, level: Level, title: str, effect: str) -> None:
-    open_finding(
-        fire.brain,
-        fingerprint=f"{kind}:C-{one.change_id}",
-        kind=kind,
-        subject=one.subject,
-        level=level,
-        title=title[:200],
-        effect=effect,
-        evidence={"change": one.change_id, "deployment": one.id, "functions": len(one.functions)},
-        watcher=fire.record.reports_to,
+    _report(
+        fire,
+        one,
+        Problem(
+            fingerprint=f"rolled_back:C-{one.change_id}",
+            kind="rolled_back",
+            subject=one.subject,
+            level="today",
+            title=f"C-{one.change_id} was rolled back: {reason}",
+            effect="what the change was to fix is as it was before it",
+        ),
     )
+
+
+def _report(fire: Fire, one: ChangeDeployment, problem: Problem) -> None:
+    figures = {"change": one.change_id, "deployment": one.id, "functions": len(one.functions)}
+    open_problem(fire, replace(problem, title=problem.title[:200], evidence=figures))
 
 
 def _change_of(fire: Fire, change_id: int) -> ChangeInFull:

@@ -1,8 +1,8 @@
 """What only docs_auditor reads: records as deployed and as published, the brain's pages, the organisation page."""
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -71,7 +71,7 @@ class RecordDrift:
     """How a role's deployed folder differs from what was published. names_gone: absent roles that its page names."""
 
     role: str
-    differs: dict[str, Sides]
+    differs: Mapping[str, Sides]
     is_gone: bool
     names_gone: Sequence[str]
 
@@ -124,20 +124,25 @@ def record_drifts(fire: Fire) -> list[RecordDrift]:
     """
     # Folders of another product lie beside these and are not deployed: nobody publishes their records.
     staff = read_staff(FUNCTIONS, fire.vertical.name)
-    changed = set(fire.brain.value("pages_deployed") or ())
     deployed = {role: at_owners_hour(one, fire.settings.brief_at) for role, one in staff.items()}
     published = {row.role: row for row in fire.brain.rows(PublishedRecord, "published_roster")}
+    changed = set(fire.brain.value("pages_deployed") or ())
     here, done = set(deployed), fire.brain.rows(ActBesideRecord, "acts_beside_records")
     words = _Words(
         {tool for record in deployed.values() for tool in record.tools},
         here | {kind for record in deployed.values() for kind in record.findings},
     )
     known = [
-        _drift(fire, row, deployed.get(role), here, words, [act for act in done if act.role == role])
+        _drift(
+            fire,
+            _as_changed(row, changed, deployed.get(row.role)),
+            deployed.get(role),
+            here,
+            words,
+            [act for act in done if act.role == role],
+        )
         for role, row in published.items()
     ]
-    for drift in (one for one in known if one.role in changed):
-        drift.differs.pop("page", None)  # a deployed change: it is reported until it was pulled
     return known + [_unpublished(record, here) for role, record in deployed.items() if role not in published]
 
 
@@ -204,6 +209,11 @@ def _kept_page(fire: Fire, key: str) -> str | None:
     except ClientError:
         return None
     return str(answer["Body"].read().decode())
+
+
+def _as_changed(row: PublishedRecord, changed: Collection[str], record: Record | None) -> PublishedRecord:
+    """A page that is of a deployed change is no drift: the change is reported until it was pulled."""
+    return replace(row, page=record.text) if record and row.role in changed else row
 
 
 def _unpublished(record: Record, here: set[str]) -> RecordDrift:

@@ -8,6 +8,7 @@ ONE_THING = {
     "build_auditor.deployment:carry_out_deployment": "one change is live in every function, or is taken back",
     "build_auditor.deployment:_take_back": "one change is taken back everywhere, or at the next fire",
     "build_auditor.deployment:replaced_by_another": "one deployment is in force or not; it only reads",
+    "build_auditor.settling:_replaced": "it only reads; each deployment is settled apart",
     "build_auditor.lambdas:live_functions": "one listing; without one of its schedules nothing is deployed",
     "build_auditor.trial:try_change": "one change is tried on all documents, or not judged",
     "company.fire.session:_note_refusals": "counts for the brief; no fire fails because one is refused",

@@ -108,7 +108,7 @@ def export(
     folder: Path = typer.Option(Path(), "--into", help="The folder for the files; without it, this one."),
 ) -> None:
     """Write a change for `git am`, with paths of the checkout; or each that is deployed and not in the checkout yet."""
-    from watchbill.cli.patches import as_mail
+    from watchbill.cli.git_mail import as_mail
 
     rows = [_read(change)] if change else [_read(f"C-{row.change_id}") for row in _not_pulled()]
     for row in rows:
@@ -123,7 +123,7 @@ def export(
 def pulled(change: str = CHANGE, as_json: bool = AS_JSON) -> None:
     """Say that this checkout has a deployed change; refused where its files do not."""
     from company.sandbox.pulled import has_change
-    from watchbill.cli.patches import diff_in_checkout
+    from watchbill.cli.git_mail import diff_in_checkout
     from watchbill.errors import DeskError
     from watchbill.home import CHECKOUT
 

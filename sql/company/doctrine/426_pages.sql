@@ -1,6 +1,6 @@
 -- Why: an employee's page is read at its boot from the brain, so a change of it is deployed there, in one transaction
--- with its step. Nobody's change reaches the page of who wrote it or of who judges it (scar: an auditor was told to
--- approve by a page that the audited had written).
+-- with its step. Nobody's change reaches the page of who wrote it or of who judges it (scar: the audited had
+-- written the page by which it was judged).
 
 CREATE OR REPLACE FUNCTION company.require_page_may_change(my_role text, my_author text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -39,7 +39,8 @@ BEGIN
   WHERE file_key = key;
   UPDATE company.deployments SET page_before = was WHERE id = my_deployment;
   PERFORM company.note_deployment(my_deployment, my_session, 'live', jsonb_build_object('functions',
-    jsonb_build_object(key, jsonb_build_object('role', my_role, 'was', left(md5(was), 8), 'is', left(md5(my_text), 8)))));
+    jsonb_build_object(key,
+      jsonb_build_object('role', my_role, 'was', left(md5(was), 8), 'is', left(md5(my_text), 8)))));
 END $$;
 GRANT EXECUTE ON FUNCTION company.put_page(bigint, bigint, text) TO @staff@;
 

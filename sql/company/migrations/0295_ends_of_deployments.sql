@@ -1,6 +1,6 @@
 -- Why: a deployment has two more ends. Its owner closed the action before anything was live (withdrawn), or her own
--- release has the change (released): neither is a failure. And she says when a change is in her checkout. A change of an
--- employee's page has no layer: what the page was before is kept instead.
+-- release has the change (released): neither is a failure. And she says when a change is in her checkout. A change of
+-- an employee's page has no layer: what the page was before is kept instead.
 
 ALTER TABLE company.deployments ADD COLUMN page_before text,
   DROP CONSTRAINT a_deployment_status_is_known,

@@ -114,7 +114,8 @@ SELECT c.id, c.task_id, c.subject, c.title, c.reason, c.diff, c.files, c.test, c
 FROM company.changes_as_read() c
 LEFT JOIN LATERAL (SELECT * FROM company.deployments WHERE change_id = c.id ORDER BY id DESC LIMIT 1) AS d ON true
 LEFT JOIN LATERAL (
-  SELECT what, outcome FROM company.change_orders WHERE change_id = c.id AND done_at IS NOT NULL ORDER BY id DESC LIMIT 1
+  SELECT what, outcome FROM company.change_orders WHERE change_id = c.id AND done_at IS NOT NULL
+  ORDER BY id DESC LIMIT 1
 ) AS o ON true
 WHERE c.id = %(change_id)s
 

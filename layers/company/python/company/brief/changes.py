@@ -38,7 +38,7 @@ class BriefDeployment:
     functions: int
 
     def line(self, zone: ZoneInfo) -> str:
-        """'C-7 kev: a comes as A: began Mon 10:41, live 10:42 in 13 functions, kept Mon 12:10: 3 fires worked'."""
+        """'C-7 x: a comes as A: began Mon 10:41, live 10:42 in 13 functions, kept Mon 12:10: 3 fires worked'."""
         parts = [f"began {day_and_time(self.started_at, zone)}"]
         if self.live_at:
             parts.append(f"live {day_and_time(self.live_at, zone)} in {counted(self.functions, 'function')}")

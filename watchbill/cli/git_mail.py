@@ -11,12 +11,12 @@ PAGE = re.compile(r"[a-z0-9_]+/SKILL\.md")
 
 
 def as_mail(row: ChangeInFull, product: str) -> str:
-    """The mail. A line of its text that looked like the beginning of a patch would end the text: so it is indented."""
+    """The mail. A line of its text that looked like the beginning of the diff would end the text: so it is indented."""
     lines = [
         f"From {'0' * 40} Mon Sep 17 00:00:00 2001",
         f"From: {row.author} <{row.author}@watchbill.invalid>",
         f"Date: {row.proposed_at:%a, %d %b %Y %H:%M:%S %z}",
-        f"Subject: [PATCH] {' '.join(row.title.split())[:90]}",
+        f"Subject: [change] {' '.join(row.title.split())[:90]}",
         "MIME-Version: 1.0",
         "Content-Type: text/plain; charset=UTF-8",
         "Content-Transfer-Encoding: 8bit",
