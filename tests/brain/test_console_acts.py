@@ -17,6 +17,11 @@ ACTS = {
     "only_the_owner_approves": "SELECT company.set_approval('deliver', 'open')",
     "only_the_owner_sets_limits": "SELECT company.set_spending_limit('company', 'usd', 1)",
     "only_the_owner_takes_customers": "SELECT company.pause_customer('x', true)",
+    "only_the_owner_gives_keys": "SELECT company.end_customer_key('x')",
+    "only_the_owner_handles_for_a_customer": "SELECT company.handle('x', 'y', '')",
+    "only_the_owner_orders_about_changes": "SELECT company.order_change(1, 'refuse', '')",
+    "batches_are_undone_by_data_auditor_or_owner": "SELECT company.undo_batch(1, 'x')",
+    "held_batches_are_decided_by_data_auditor_or_owner": "SELECT company.decide_batch(1, 'release', 'x')",
     "a_retry_is_asked_by_its_watcher": "SELECT company.ask_retry('data_worker', company.now(), NULL)",
 }
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from company.brief.depth import DEPTHS
 from company.brief.page import BriefPage
 from company.brief.rows import UnreadField
-from company.brief.sections.data import data_section
+from company.brief.sections.cant_say import cant_say_section
 from tests.brief.conftest import Gather, Write
 from tests.support import days
 from tests.support.brains import MORNING, TestBrain
@@ -106,14 +106,14 @@ def test_a_company_without_customers_or_sources_says_so(brain: TestBrain, brief:
     assert page.section("THE WATCH").lines[0].startswith("0 slots were due: the ledger is empty.")
 
 
-def test_details_that_could_not_be_read_stand_under_the_data(brain: TestBrain, facts: Gather) -> None:
+def test_details_that_could_not_be_read_are_what_nobody_can_say(brain: TestBrain, facts: Gather) -> None:
     days.a_bad_day(brain)
     due = UnreadField("kev", "dueDate", 1200, "'" + "soon" * 20)
     seen = [due, *(UnreadField("nvd", name, 1, "7") for name in "abcd")]
 
-    notes = data_section(replace(facts(), unread=seen), DEPTHS[0]).notes
+    [said] = cant_say_section(replace(facts(), unread=seen), DEPTHS[0]).lines
 
-    assert notes[-1] == (
-        "unread, so unknown: kev dueDate 1,200 ('soonsoonsoonsoonsoon...), nvd a 1 (7), nvd b 1 (7), nvd c 1 (7)"
+    assert said.endswith(
+        " · what was unread: kev dueDate 1,200 ('soonsoonsoonsoonsoon...), nvd a 1 (7), nvd b 1 (7), nvd c 1 (7)"
         " and 1 more"
     )

@@ -63,7 +63,7 @@ def test_a_limit_is_set_by_an_option(watchbill: Watchbill, brain: TestBrain, las
         ("--limit nobody=1", 1, "one_limits_who_can_spend"),
         ("--limit company=-1", 1, "a_limit_is_a_number_from_zero_up"),
         ("--limit company=nan", 1, "a_limit_is_a_number_from_zero_up"),
-        ("--since yesterday", 2, "yesterday is not a day like 2026-11-01"),
+        ("--since yesterday", 2, "'yesterday' is not a day like 2026-11-01"),
     ],
 )
 def test_what_cost_cannot_do_is_reported_in_a_line(

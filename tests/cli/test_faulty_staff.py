@@ -82,6 +82,11 @@ FAULTS = {
         lambda path: path.write_text("ROLE = 'data_worker'\n\ndef work(fire:\n    return\n", encoding="utf-8"),
         "functions/data_worker/book.py, line 3: ",
     ),
+    "a book with nothing in it": (
+        "functions/data_worker/book.py",
+        lambda path: path.write_text("", encoding="utf-8"),
+        "functions/data_worker/book.py defines no ROLE, which handler.py takes from it",
+    ),
     "a layer with a NUL": (
         "layers/patchfirst/python/patchfirst/ids.py",
         lambda path: path.write_bytes(b"X = 1\n\0"),
@@ -115,6 +120,16 @@ def test_a_record_that_is_not_utf8_is_named(checkout: Path) -> None:
     (checkout / "functions/ceo/SKILL.md").write_bytes("---\nname: ceo\n---\né".encode("latin-1"))
 
     with pytest.raises(CompanyError, match=r"ceo/SKILL\.md, line 4: is not UTF-8 \(byte 18 is 0xe9\)"):
+        require_workable(checkout, VERTICAL)
+
+
+def test_a_record_with_brackets_without_end_is_named_and_one_with_a_byte_order_mark_is_read(checkout: Path) -> None:
+    record = checkout / "functions/ceo/SKILL.md"
+    record.write_bytes(b"\xef\xbb\xbf" + record.read_bytes())
+    require_workable(checkout, VERTICAL)
+    record.write_text(f"---\n{'[' * 5000}\n---\n", encoding="utf-8")
+
+    with pytest.raises(CompanyError, match=r"ceo/SKILL\.md: the front matter is not YAML: .*recursion"):
         require_workable(checkout, VERTICAL)
 
 

@@ -97,6 +97,8 @@ def test_before_the_first_day_every_command_says_what_to_run(watchbill: Watchbil
         ("slots --since ever", "--since 'ever' is not a span"),
         ("slots --since=", "--since '' is not a span"),
         ("slots --since 9999999d", "is not a span"),
+        ("slots --since 0h", "--since '0h' is not a span"),
+        ("logs --since 0d", "--since '0d' is not a span"),
         ("logs --since=", "--since '' is not a span"),
         ("slots NOBODY", "There is no schedule 'NOBODY'. There are: audit_auditor"),
         ("slots ceoo", "There is no schedule 'ceoo'. Did you mean ceo?"),

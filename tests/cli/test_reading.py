@@ -274,3 +274,16 @@ def test_text_from_anybody_cannot_control_the_terminal(watchbill: Watchbill, bra
 
     assert (result.code, CONTROLS.findall(result.out)) == (0, [])
     assert command in ("org", "slots") or "[bold]c[/bold]" in result.out.replace("\n", "")
+
+
+def test_why_takes_a_source_and_ids_in_words(watchbill: Watchbill) -> None:
+    source = watchbill("why", "Tides")
+    batches = [watchbill("why", *words).out for words in (("B-1",), ("batch", "1"), ("batch", "B-1"), ("b1",))]
+    change, typo = watchbill("why", "change", "7"), watchbill("why", "tids")
+
+    assert source.out.startswith("tides  a source; its edition is 41 h old; the limit is 29 h, which is passed\n")
+    assert "B-1, edition 2026-03-10 13:00, promoted: read 1521 = promoted 0 + unchanged 1521" in source.out
+    assert "F-1: tides is 42 h old" in source.out and "open       F-1: watchbill why F-1" in source.out
+    assert len(set(batches)) == 1 and "tides, edition" in batches[0]
+    assert (change.code, change.err) == (1, "watchbill: there is no C-7 yet\n")
+    assert "Did you mean tides?" in typo.err

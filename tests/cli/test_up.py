@@ -6,15 +6,19 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 import pytest
+from rich.console import Console
 
 from tests.support.brains import MORNING, TestBrain
 from tests.support.checkouts import Checkout
 from tests.support.refusals import refused
+from watchbill.cli.live_page import LivePage
 from watchbill.days.up import resume_schedules
 from watchbill.errors import DeskError
 from watchbill.home import holding_the_desk, last_day, snapshot_folder
@@ -175,3 +179,25 @@ def test_after_kills_the_company_goes_on_with_its_own_brain_and_its_own_cloud(co
     assert raw and {key for (key,) in raw} <= kept
     assert {name for (name,) in known} <= schedules
     assert unended == []
+
+
+def test_the_live_page_fits_its_terminal_and_says_what_it_waits_for() -> None:
+    clock = SimpleNamespace(now=MORNING, waits_for=None)
+    page = LivePage(height=12, clock=clock)
+    screen = Console(width=80, height=12, color_system=None, file=StringIO(), record=True)
+    screen.print(page)
+    before = screen.export_text()
+    payload = {"outcome": "done", "evidence": {"rows": 19985, "requests": 1, "note": "x\x1b[2J" * 20}}
+    for number in range(20):
+        attempt = SimpleNamespace(due_at=MORNING, schedule=f"scrape_{number % 9}")
+        page.fired(SimpleNamespace(attempt=attempt, invocation=SimpleNamespace(payload=payload, status="ok")))  # type: ignore[arg-type]
+    clock.waits_for = MORNING + timedelta(minutes=5)
+
+    screen.print(page)
+    lines = screen.export_text().splitlines()
+
+    assert "0 fires" in before and "setting up" in before
+    assert "20 fires: 20 done" in lines[0] and "next slot 07:05, in 5 min" in lines[0]
+    assert len(lines) <= 12 and max(map(len, lines)) <= 80 and "\x1b" not in "".join(lines)
+    assert [line.split()[2] for line in lines[2:4]] == ["scrape_1", "scrape_0"]
+    assert "19985 rows, 1 requests" in lines[2]

@@ -116,7 +116,7 @@ def test_a_server_that_ends_in_the_middle_of_work_comes_back_on_its_port(home: P
 def test_a_restart_by_hand_is_waited_for(home: Path) -> None:
     place = find_home(home)
     with desk_server(home) as server:
-        by_hand = [place.programs / "pg_ctl", "restart", "-t", "10", "-D", place.data, "-l", place.log_file]
+        by_hand = [place.programs / "pg_ctl", "restart", "-t", "2", "-D", place.data, "-l", place.log_file]
         restart = threading.Thread(target=place.run, args=(by_hand,))
         restart.start()
         while restart.is_alive():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli import completing
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
@@ -29,8 +30,15 @@ class ActionApproval:
 
 
 def approvals(
-    action: str = typer.Argument(None, metavar="[ACTION]", help="Which action; without it, all are listed."),
-    level: str = typer.Argument(None, metavar="[closed|ask|open]", help="The level to set from now on."),
+    action: str = typer.Argument(
+        None, metavar="[ACTION]", autocompletion=completing.ACTION, help="Which action; without it, all are listed."
+    ),
+    level: str = typer.Argument(
+        None,
+        metavar="[closed|ask|open]",
+        autocompletion=completing.of_words(*LEVELS),
+        help="The level to set from now on.",
+    ),
     waiting: bool = typer.Option(False, "--waiting", help="Show the full text of what waits for your approval."),
     as_json: bool = typer.Option(False, "--json", help="Print rows as JSON."),
 ) -> None:
@@ -123,8 +131,10 @@ def _named(rows: Sequence[ActionApproval], action: str | None) -> Sequence[Actio
     from watchbill.errors import UsageError
     from watchbill.suggesting import nearest_or_all
 
-    wanted = {"act": "act_by_model"}.get(action, action.replace("-", "_")) if action else None
+    wanted = None if action is None else {"act": "act_by_model"}.get(action, action.replace("-", "_"))
     found = [row for row in rows if wanted in (None, row.action)]
     if not found:
-        raise UsageError(f"{action} is not an action. {nearest_or_all(str(action), [row.action for row in rows])}")
+        raise UsageError(
+            f"{action or 'An empty word'} is not an action. {nearest_or_all(str(action), [row.action for row in rows])}"
+        )
     return found

@@ -22,7 +22,7 @@ def read_number(text: str, letter: str, *, thing: str, command: str) -> int:
 def read_span(text: str) -> timedelta:
     """90m, 24h or 7d as a length of time."""
     found = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
-    if not found:
+    if not found or int(found[1]) == 0:
         raise UsageError(f"--since {text!r} is not a span of time: write 90m, 24h or 7d.")
     return timedelta(**{UNITS[found[2]]: int(found[1])})
 

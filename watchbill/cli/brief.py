@@ -3,11 +3,16 @@
 import typer
 
 from company.json_values import JsonObject
+from watchbill.cli import completing
 
 
 def brief(
     on: str = typer.Option(
-        None, "--date", metavar="YYYY-MM-DD", help="The brief of that morning; without it, the newest one."
+        None,
+        "--date",
+        metavar="YYYY-MM-DD",
+        autocompletion=completing.DAY,
+        help="The brief of that morning; without it, the newest one.",
     ),
     as_html: bool = typer.Option(False, "--html", help="Print the same page as HTML."),
     as_json: bool = typer.Option(False, "--json", help="Print the brief, its facts and its checklist as JSON."),

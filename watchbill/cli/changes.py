@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from company.sandbox.changes import ChangeInFull, NotPulled
+from watchbill.cli import completing
 from watchbill.cli.arguments import read_number, write_text
 from watchbill.cli.printing import say, show, show_json, table
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from company.brain import Brain
 
 app = typer.Typer(help="Changes of the code: list, show, diff, prove, approve, refuse, roll back, export, pulled.")
-CHANGE = typer.Argument(metavar="C-N", help="Which change.")
+CHANGE = typer.Argument(metavar="C-N", autocompletion=completing.CHANGE, help="Which change.")
 AS_JSON = typer.Option(False, "--json", help="Print rows as JSON.")
 REASON = typer.Option("", "--reason", help="Why, in your own words; it is kept.")
 AUDITOR = "build_auditor"
@@ -104,7 +105,12 @@ def roll_back(change: str = CHANGE, reason: str = REASON, as_json: bool = AS_JSO
 
 @app.command()
 def export(
-    change: str = typer.Argument(None, metavar="[C-N]", help="Which change; without it, each that is to be pulled."),
+    change: str = typer.Argument(
+        None,
+        metavar="[C-N]",
+        autocompletion=completing.CHANGE,
+        help="Which change; without it, each that is to be pulled.",
+    ),
     folder: Path = typer.Option(Path(), "--into", help="The folder for the files; without it, this one."),
 ) -> None:
     """Write a change for `git am`, with paths of the checkout; or each that is deployed and not in the checkout yet."""

@@ -58,6 +58,7 @@ def desk_site(key: str) -> Iterator["Site"]:
     """Uses the console's own login, as on AWS."""
     from company.console.site import Site
     from company.vertical import load
+    from watchbill.cli.console_acts import inventory_reader, staffing
     from watchbill.cli.last_desk import open_brain, the_company, zone
 
     day = the_company()
@@ -73,6 +74,8 @@ def desk_site(key: str) -> Iterator["Site"]:
             is_secure=False,
             vertical=vertical,
             test_alarms=_test_alarms,
+            staffing=staffing(),
+            read_inventory=inventory_reader(vertical),
         )
 
 

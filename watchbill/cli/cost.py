@@ -7,7 +7,7 @@ import typer
 
 def cost(
     days: int = typer.Option(1, min=1, max=366, help="The number of days up to now."),
-    since: str = typer.Option("", metavar="DATE", help="Count from this UTC day instead, like 2026-11-01."),
+    since: str = typer.Option(None, metavar="DATE", help="Count from this UTC day instead, like 2026-11-01."),
     limit: list[str] = typer.Option([], metavar="WHO=USD", help="Set a daily limit: company=2.00, or an employee."),  # noqa: B008
     as_json: bool = typer.Option(False, "--json", help="Print dollars, tokens and limits as JSON."),
 ) -> None:
@@ -37,15 +37,15 @@ def _read_limit(text: str) -> tuple[str, str]:
     return whose, usd
 
 
-def _from(since: str) -> datetime | None:
-    if not since:
+def _from(since: str | None) -> datetime | None:
+    if since is None:
         return None
     try:
         day = date.fromisoformat(since)
     except ValueError:
-        raise typer.BadParameter(f"{since} is not a day like 2026-11-01", param_hint="--since") from None
+        raise typer.BadParameter(f"{since!r} is not a day like 2026-11-01", param_hint="--since") from None
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def _span(since: str, days: int) -> str:
+def _span(since: str | None, days: int) -> str:
     return f"since {since}" if since else f"in {days} day{'s' if days > 1 else ''}"

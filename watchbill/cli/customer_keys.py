@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import typer
 
+from watchbill.cli import completing
 from watchbill.cli.printing import say
 
-NAME = typer.Argument(..., metavar="NAME", help="The customer's name, in quotes when it has spaces.")
+NAME = typer.Argument(
+    ..., metavar="NAME", autocompletion=completing.CUSTOMER, help="The customer's name, in quotes when it has spaces."
+)
 JSON = typer.Option(False, "--json", help="Print it as JSON.")
 CHANGE_OVER = timedelta(hours=24)
 
@@ -37,10 +40,12 @@ def keys(name: str = NAME, as_json: bool = JSON) -> None:
     """List a customer's keys: when each was made, used last, and ends. The keys themselves are nowhere kept."""
     from company.api.keys import CustomerKeyState
     from company.text.wording import day_and_time
+    from watchbill.cli.customers import known_customer
     from watchbill.cli.last_desk import open_brain, zone
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
+        name = known_customer(brain, name)["name"]
         rows = brain.rows(CustomerKeyState, "list_customer_keys", customer=name)
     if as_json:
         show_json([vars(row) for row in rows])
@@ -55,7 +60,7 @@ def keys(name: str = NAME, as_json: bool = JSON) -> None:
         )
         for row in rows
     ]
-    none = f"{name} has no key: watchbill customers key"
+    none = f'{name} has no key: watchbill customers key "{name}"'
     show(table(("KEY", "MADE", "LAST USED", "ENDS", "PER MINUTE"), cells) if cells else none)
 
 

@@ -1,11 +1,11 @@
 """`watchbill customers`: lists customers, adds one, previews what one would get, pauses and resumes one."""
 
-import json
 from typing import TYPE_CHECKING
 
 import typer
 
 from company.json_values import JsonObject
+from watchbill.cli import completing
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 JSON = typer.Option(False, "--json", help="Print it as JSON.")
-NAME = typer.Argument(..., metavar="NAME", help="The customer's name, in quotes when it has spaces.")
+NAME = typer.Argument(
+    ..., metavar="NAME", autocompletion=completing.CUSTOMER, help="The customer's name, in quotes when it has spaces."
+)
 
 
 @app.callback(invoke_without_command=True)
@@ -174,34 +176,24 @@ def product_deliveries() -> "Deliveries":
 
 
 def _filters(text: str) -> JsonObject:
-    """The filter as the brain can take it; UsageError for what is no JSON object, or has what JSON cannot hold."""
-    from company.text.cleaning import storable
+    from company.pipeline.filters import read_filters
     from watchbill.errors import UsageError
 
-    try:
-        wanted = json.loads(text)
-        plain = json.dumps(wanted, allow_nan=False, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        wanted = plain = None
-    if not isinstance(wanted, dict) or plain is None or "\\u0000" in plain or storable(plain) != plain:
+    wanted = read_filters(text)
+    if wanted is None:
         raise UsageError(f"--filters {text} is not a JSON object: write it like '{{\"min_score\": 70}}'.")
     return wanted
 
 
 def _require_matches(brain: "Brain", deliveries: "Deliveries", wanted: JsonObject) -> None:
     """UsageError names what in a filter matches nothing, and the known names that look like it."""
+    from company.pipeline.filters import unmatched_names
     from watchbill.errors import UsageError
 
-    brain.run("require_filters", filters=wanted)
-    unmatched = brain.all(deliveries.unmatched, filters=wanted) if deliveries.unmatched else []
-    if unmatched:
-        named = " ".join(map(_unmatched, unmatched))
-        raise UsageError(f"{named} Nothing was stored. Write a known name, or take it as it is with --anyway.")
-
-
-def _unmatched(row: JsonObject) -> str:
-    similar = f" Did you mean {', '.join(row['similar_names'])}?" if row["similar_names"] else ""
-    return f"Nothing is known of the {row['kind']} {row['written']}.{similar}"
+    if named := unmatched_names(brain, deliveries, wanted):
+        raise UsageError(
+            f"{' '.join(named)} Nothing was stored. Write a known name, or take it as it is with --anyway."
+        )
 
 
 def _state(row: JsonObject) -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli import completing
 from watchbill.cli.printing import say, without_controls
 from watchbill.suggesting import nearest_or_all
 
@@ -17,9 +18,17 @@ A_SENTENCE = 2
 
 
 def decide(
-    decision: str = typer.Argument(None, metavar="[D-N]", help="Which question; without it, the open ones are listed."),
+    decision: str = typer.Argument(
+        None,
+        metavar="[D-N]",
+        autocompletion=completing.DECISION,
+        help="Which question; without it, the open ones are listed.",
+    ),
     answer: str = typer.Argument(
-        None, metavar="[ANSWER]", help='One of its options, or your own text in quotes: "not before Monday".'
+        None,
+        metavar="[ANSWER]",
+        autocompletion=completing.ANSWER,
+        help='One of its options, or your own text in quotes: "not before Monday".',
     ),
     is_words: bool = typer.Option(False, "--words", help="Take ANSWER as your own words, without asking back."),
     as_json: bool = typer.Option(False, "--json", help="Print rows as JSON."),
@@ -64,14 +73,14 @@ def _options(row: "Decision") -> list[str]:
 def _show(number: int, *, as_json: bool) -> None:
     from company.owner.decisions import Decision
     from watchbill.cli.last_desk import open_brain
-    from watchbill.cli.printing import show, show_json
+    from watchbill.cli.printing import show, show_json, wrapped
 
     with open_brain() as brain:
         row = _known(brain.row(Decision, "subject_of_decision", id=number), number)
     if as_json:
         show_json(row)
     else:
-        show("\n".join(_describe(row)) + "\n")
+        show("".join(f"{line}\n" for text in _describe(row) for line in wrapped(text)))
 
 
 def _known(row: "Decision | None", number: int) -> "Decision":

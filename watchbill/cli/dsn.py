@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli import completing
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
@@ -12,7 +13,11 @@ if TYPE_CHECKING:
 
 def dsn(
     role: str = typer.Option(
-        "owner", "--as", metavar="ROLE", help="The role to connect as; the database allows what that role may do."
+        "owner",
+        "--as",
+        metavar="ROLE",
+        autocompletion=completing.ROLE,
+        help="The role to connect as; the database allows what that role may do.",
     ),
     as_json: bool = typer.Option(False, "--json", help="Print it as JSON."),
 ) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli import completing
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
@@ -38,14 +39,15 @@ def findings(
         return
     head = ("FINDING", "STATE", "WHAT", "WATCHER", "SINCE", "SEEN")
     cells = [_columns(row, now) for row in rows]
-    show(table(head, cells) if cells else "No finding is open. Closed ones: watchbill findings --all")
+    none = "No finding was opened yet." if everything else "No finding is open. Closed ones: watchbill findings --all"
+    show(table(head, cells) if cells else none)
     if len(rows) == limit:
         show(f"These are the gravest and newest {limit}; there may be more: --limit {10 * limit}")
 
 
 @app.command("mute")
 def mute(
-    finding: str = typer.Argument(..., metavar="F-N"),
+    finding: str = typer.Argument(..., metavar="F-N", autocompletion=completing.FINDING),
     until: str = typer.Option(..., metavar="TIME", help="2026-03-20, or 2026-03-20T12:00 (UTC)."),
 ) -> None:
     """Do not report an open finding until then; it stays open and watched."""

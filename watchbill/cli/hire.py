@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from company.json_values import JsonObject
+from watchbill.cli import completing
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
@@ -14,12 +15,20 @@ if TYPE_CHECKING:
 def hire(
     role: str = typer.Argument(..., metavar="ROLE", help="Its name: two words, domain then rank (data_worker)."),
     like: str = typer.Option(
-        ..., "--like", metavar="NEIGHBOUR", help="The role whose folder and template block are copied."
+        ...,
+        "--like",
+        metavar="NEIGHBOUR",
+        autocompletion=completing.ROLE,
+        help="The role whose folder and template block are copied.",
     ),
     machine: bool = typer.Option(False, "--machine", help="Require a machine: NEIGHBOUR must be one."),
     schedule: str = typer.Option(None, metavar="CRON", help='When it fires: "cron(15 * * * ? *)".'),
-    reports_to: str = typer.Option(None, "--reports-to", metavar="ROLE", help="Its manager."),
-    watched_by: str = typer.Option(None, "--watched-by", metavar="ROLE", help="Who watches its schedule."),
+    reports_to: str = typer.Option(
+        None, "--reports-to", metavar="ROLE", autocompletion=completing.ROLE, help="Its manager."
+    ),
+    watched_by: str = typer.Option(
+        None, "--watched-by", metavar="ROLE", autocompletion=completing.ROLE, help="Who watches its schedule."
+    ),
     description: str = typer.Option(None, metavar="SENTENCE", help="What it does, in one sentence."),
     as_json: bool = typer.Option(False, "--json", help="Print the new role as JSON."),
 ) -> None:
@@ -32,14 +41,18 @@ def hire(
     done = hire(CHECKOUT, HireRequest(role, like, schedule, reports_to, watched_by, description))
     if as_json:
         show_json(_as_json(done))
-        return
+    else:
+        _print(done, like)
+
+
+def _print(done: "Hired", like: str) -> None:
     record = done.record
-    say(f"{role} is hired as {record.kind}, reports to {record.reports_to}, watched by {record.watched_by}.")
+    say(f"{record.role} is hired as {record.kind}, reports to {record.reports_to}, watched by {record.watched_by}.")
     say("\n".join(f"  {name}" for name in done.files))
     if done.not_copied:
         say(f"Not copied: the rights that {', '.join(done.not_copied)} gives to {like} by its name.")
     what = "work.py" if record.kind == "machine" else "SKILL.md and book.py"
-    say(f"Write what it does in functions/{role}/{what}; then run `make test` and `watchbill day`.")
+    say(f"Write what it does in functions/{record.role}/{what}; then run `make test` and `watchbill day`.")
 
 
 def _require_kind(like: str, *, machine: bool) -> None:

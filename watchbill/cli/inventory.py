@@ -1,6 +1,5 @@
 """`watchbill customers inventory`: what a customer runs, out of a file of theirs; pages are made by it from then on."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,19 +52,12 @@ NONE = {"format": "none", "file": "", "sha256": b"", "items": "[]", "faults": []
 def given(file: Path, deliveries: "Deliveries") -> JsonObject:
     """The parameters of the query set_inventory, out of a file; DeskError says what is wrong with it."""
     from watchbill.errors import DeskError
-    from watchbill.inventory.reading import item, read_inventory
+    from watchbill.inventory.reading import as_parameters, read_inventory
 
     identify = deliveries.identify_component
     if identify is None:
         raise DeskError("This product matches no inventories.")
-    found, digest = read_inventory(file)
-    return {
-        "format": found.format,
-        "file": file.name,
-        "sha256": digest,
-        "items": json.dumps([item(component, identify) for component in found.components]),
-        "faults": found.faults,
-    }
+    return as_parameters(file.name, *read_inventory(file), identify)
 
 
 def lines_of(customer: str, kept: JsonObject, rows: list[JsonObject], word: str) -> list[str]:

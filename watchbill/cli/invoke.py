@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from company.json_values import JsonObject
+from watchbill.cli import completing
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ DEEPEST = 20
 
 
 def invoke(
-    role: str = typer.Argument(..., metavar="ROLE", help="Which role to fire, as `watchbill org` names it."),
+    role: str = typer.Argument(
+        ..., metavar="ROLE", autocompletion=completing.ROLE, help="Which role to fire, as `watchbill org` names it."
+    ),
     event: Path = typer.Option(
         None, "--event", metavar="FILE", help="The event to fire with, as `sam local invoke` takes it."
     ),

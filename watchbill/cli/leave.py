@@ -40,9 +40,11 @@ def leave(
     from watchbill.cli.last_desk import open_brain, the_company
     from watchbill.cli.stack import chosen_company
 
+    if to.is_file():
+        raise DeskError(f"{to} is a file: name a new folder with --to.")
     if to.exists() and any(to.iterdir()):
         raise DeskError(f"{to} is not empty: name a new folder, so that nothing there is mixed or lost.")
-    (to / "brain").mkdir(parents=True, exist_ok=True)
+    _make(to / "brain")
     name, company = the_company().company, chosen_company()
     with open_brain("migrate") as brain:
         rows = export_tables(brain, to / "brain")
@@ -53,6 +55,13 @@ def leave(
         say("\n".join(to_delete(company.stack, name, company.settings.bucket)))
     else:
         say("The desk's company is in this checkout alone: `make clean` removes it.")
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DeskError(f"{folder} cannot be made: {error.strerror}. Name another folder with --to.") from error
 
 
 def export_tables(brain: "Brain", folder: Path) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """`watchbill logs`: prints CloudWatch Logs of the company, as `aws logs tail` does, with JSON lines made readable."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from company.json_values import JsonObject
+from watchbill.cli import completing
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
@@ -24,6 +26,12 @@ HIDDEN_KEYS = frozenset(
 
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LEVEL = typer.Option(
+    None,
+    metavar="LEVEL",
+    autocompletion=completing.of_words(*LEVELS),
+    help="Only this level and worse: INFO, WARNING, ERROR.",
+)
 
 
 @dataclass(frozen=True)
@@ -36,9 +44,11 @@ class LinesWanted:
 
 
 def logs(
-    role: str = typer.Argument(None, metavar="[ROLE]", help="Only this role; without it, all roles."),
+    role: str = typer.Argument(
+        None, metavar="[ROLE]", autocompletion=completing.ROLE, help="Only this role; without it, all roles."
+    ),
     since: str = typer.Option("24h", metavar="SPAN", help="How far back by the company's clock: 10m, 1h, 7d."),
-    level: str = typer.Option(None, metavar="LEVEL", help="Only this level and worse: INFO, WARNING, ERROR."),
+    level: str = LEVEL,
     slot: str = typer.Option(None, metavar="SLOT", help="Only the fires of one slot: ceo@2026-03-12T06:50."),
     follow: bool = typer.Option(False, "--follow", help="Continue until Ctrl-C."),
     pattern: str = typer.Option(
@@ -47,20 +57,45 @@ def logs(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object per line."),
 ) -> None:
     """Print what the functions logged in the last day: time, role, level, message. Times are the company's."""
-    from watchbill.cli.arguments import read_name, read_span
     from watchbill.cli.last_desk import open_logs, require_role, the_company
     from watchbill.cloud.logs import tail
 
     day = the_company()
-    if role:
+    if role is not None:
         require_role(day, role)
-    wanted = LinesWanted(read_span(since), read_name(level and level.upper(), LEVELS, "level"), slot)
+    wanted = _wanted(since, level, slot, pattern)
     prefix = f"/watchbill/{day.company}/"
     with open_logs() as cloud:
         lines = tail(cloud, prefix + (role or ""), pattern=pattern, follow=follow)
         own = (line for line in lines if role is None or line.group == prefix + role)
         for at, line in chosen(with_company_time(own), wanted, datetime.fromisoformat(day.ended_at)):
             say(_json(line, at) if as_json else readable(line, at))
+
+
+def _wanted(since: str, level: str | None, slot: str | None, pattern: str) -> LinesWanted:
+    """What the options ask for; an error says what of them is wrong, before anything is read."""
+    from watchbill.cli.arguments import read_name, read_span
+    from watchbill.errors import UsageError
+
+    wanted = LinesWanted(read_span(since), read_name(level and level.upper(), LEVELS, "level"), slot)
+    if pattern.startswith("{") and not pattern.rstrip().endswith("}"):
+        raise UsageError(f"--filter {pattern} has no }} at its end: write one like '{{ $.role = \"ceo\" }}'.")
+    if slot is not None:
+        _require_slot(slot)
+    return wanted
+
+
+def _require_slot(text: str) -> None:
+    """An error where no slot of that name is in the ledger."""
+    from company.pages.why import find_slot
+    from watchbill.cli.last_desk import open_brain
+    from watchbill.errors import UsageError
+
+    named = re.fullmatch(r"([a-z][\w-]*)[@ ](\S+)", text)
+    if named is None:
+        raise UsageError(f"--slot {text!r} is no slot: write ceo@2026-03-12T06:50, or 'ceo 06:50'.")
+    with open_brain() as brain:
+        find_slot(brain, named[1], named[2])
 
 
 def with_company_time(lines: Iterable["LogEvent"]) -> Iterator[tuple[datetime, "LogEvent"]]:

@@ -28,11 +28,12 @@ def new_vertical(
     from watchbill.cli.shell_settings import program
     from watchbill.home import CHECKOUT
     from watchbill.scaffold.questions import read_answers
-    from watchbill.scaffold.writing import write_product
+    from watchbill.scaffold.writing import require_name, write_product
 
     given: dict[str, str | None] = {
         "row": row, "sources": sources, "stamp": stamp, "bad": bad, "same": same, "score": score, "leaves": leaves,
     }  # fmt: skip
+    require_name(CHECKOUT, name)
     decisions = read_answers(_answers(name, given, example=example, may_ask=not as_json and sys.stdin.isatty()))
     files = write_product(CHECKOUT, name, decisions)
     if as_json:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import typer
 
+from watchbill.cli import completing
 from watchbill.cli.printing import say
 
 
@@ -17,7 +18,9 @@ class PausableRole:
 
 
 def pause(
-    role: str = typer.Argument(..., metavar="ROLE", help="Which role to pause, as `watchbill org` names it."),
+    role: str = typer.Argument(
+        ..., metavar="ROLE", autocompletion=completing.ROLE, help="Which role to pause, as `watchbill org` names it."
+    ),
     why: str = typer.Option(
         "", "--why", metavar="TEXT", help="Your reason; it is stored with each slot that is withdrawn."
     ),
@@ -28,7 +31,7 @@ def pause(
 
 
 def resume(
-    role: str = typer.Argument(..., metavar="ROLE", help="Which role to resume."),
+    role: str = typer.Argument(..., metavar="ROLE", autocompletion=completing.ROLE, help="Which role to resume."),
     as_json: bool = typer.Option(False, "--json", help="Print what was done as JSON."),
 ) -> None:
     """Resume a paused role: its schedule is enabled; heartbeat expects its fires from the next beat on."""

@@ -49,6 +49,12 @@ def show(text: str) -> None:
         screen.print(page, end="" if text.endswith("\n") else "\n", soft_wrap=True)
 
 
+def wrapped(text: str) -> list[str]:
+    """One line as lines that this terminal holds; what goes on stands two blanks further in than it began."""
+    begins = " " * (len(text) - len(text.lstrip()) + 2)
+    return textwrap.wrap(text, width(), subsequent_indent=begins, break_on_hyphens=False) or [""]
+
+
 def as_called(text: str) -> str:
     """Its commands as they can be typed here: by their path where `watchbill` is not on PATH."""
     called = program()

@@ -2,11 +2,12 @@
 
 import typer
 
+from watchbill.cli import completing
 from watchbill.cli.printing import say
 
 
 def retire(
-    role: str = typer.Argument(..., metavar="ROLE", help="Which role to remove."),
+    role: str = typer.Argument(..., metavar="ROLE", autocompletion=completing.ROLE, help="Which role to remove."),
     hand_over: bool = typer.Option(
         False, "--hand-over", help="Give the roles that it manages and watches to its manager."
     ),

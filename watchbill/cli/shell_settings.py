@@ -14,6 +14,8 @@ from watchbill.errors import UsageError
 from watchbill.home import CHECKOUT, HOME, default_vertical, find_products
 
 WIDTH = 112
+ASKED_TO_COMPLETE = os.environ.get("_WATCHBILL_COMPLETE", "")
+"""What a shell at Tab asks for; read before the environment is sealed, which takes it away."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,12 @@ def read_shell() -> ShellSettings:
 
 def is_completing() -> bool:
     """Whether a shell asks for the words that could come next, and nothing is to be run."""
-    return "_WATCHBILL_COMPLETE" in os.environ
+    return bool(ASKED_TO_COMPLETE)
+
+
+def completes_for_bash() -> bool:
+    """Whether that shell is bash."""
+    return ASKED_TO_COMPLETE.endswith("bash")
 
 
 def is_plain() -> bool:

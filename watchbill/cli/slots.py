@@ -6,18 +6,22 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli import completing
+
 if TYPE_CHECKING:
     from company.brain import Brain
     from company.pages.slots import Slots, SlotWithGrace
 
 
 def slots(
-    schedule: str = typer.Argument(None, metavar="[SCHEDULE]", help="Only this schedule."),
+    schedule: str = typer.Argument(
+        None, metavar="[SCHEDULE]", autocompletion=completing.SCHEDULE, help="Only this schedule."
+    ),
     due: str = typer.Argument(
         None, metavar="[TIME]", help="With SCHEDULE: the timeline of the slot that was due then, like 23:40."
     ),
     since: str = typer.Option("24h", metavar="SPAN", help="How far back: 90m, 24h, 7d."),
-    role: str = typer.Option(None, metavar="ROLE", help="Only slots of this role."),
+    role: str = typer.Option(None, metavar="ROLE", autocompletion=completing.ROLE, help="Only slots of this role."),
     missed: bool = typer.Option(False, "--missed", help="Only missed slots."),
     late: bool = typer.Option(False, "--late", help="Only slots that were worked late, after their grace."),
     as_html: bool = typer.Option(False, "--html", help="Print the page as HTML."),
@@ -31,7 +35,7 @@ def slots(
     with open_brain() as brain:
         read_name(schedule, brain.value("names_of_schedules"), "schedule")
         read_name(role, brain.value("names_of_roles"), "role")
-        if schedule and due:
+        if schedule and due is not None:
             _show_one(brain, find_slot(brain, schedule, due), as_json=as_json)
             return
         drawn = _narrowed(_drawn(brain, read_span(since), role), schedule, missed=missed, late=late)

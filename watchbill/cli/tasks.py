@@ -5,12 +5,19 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli import completing
+
 if TYPE_CHECKING:
     from company.tasks import Task
 
 
 def tasks(
-    mode: str = typer.Option(None, metavar="MODE", help="Only this mode: data, scrape, build, research, content."),
+    mode: str = typer.Option(
+        None,
+        metavar="MODE",
+        autocompletion=completing.MODE,
+        help="Only this mode: data, scrape, build, research, content.",
+    ),
     status: str = typer.Option(None, metavar="STATUS", help="Only this status: pending, in_progress, blocked ..."),
     limit: int = typer.Option(50, min=1, max=1000, help="At most this many."),
     as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON."),

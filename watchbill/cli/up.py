@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import typer
@@ -11,9 +11,8 @@ from company.json_values import JsonObject
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from watchbill.cloud.retries import AttemptResult
+    from watchbill.cloud.scheduler import WallClock
     from watchbill.days.up import UpOptions
 
     OnFire = Callable[[AttemptResult], None]
@@ -27,6 +26,7 @@ def up(
 ) -> None:
     """Run the company in real time until Ctrl-C. After a pause the missed-fire policy of each role applies."""
     from watchbill.cli.shell_settings import read_shell
+    from watchbill.cloud.scheduler import WallClock
     from watchbill.days.up import UpOptions, run_up
 
     here = read_shell()
@@ -39,9 +39,10 @@ def up(
         endpoint_url=here.endpoint_url,
         desk_postgres=here.desk_postgres,
     )
-    with reporting(as_json=as_json) as (on_fire, on_step):
+    clock = WallClock()
+    with reporting(clock, as_json=as_json) as (on_fire, on_step):
         on_step(f"the company in real time: {_what_it_does(options)}")
-        run_up(options, on_fire, on_step)
+        run_up(options, on_fire, on_step, clock)
 
 
 def _what_it_does(options: "UpOptions") -> str:
@@ -51,9 +52,9 @@ def _what_it_does(options: "UpOptions") -> str:
 
 
 @contextmanager
-def reporting(*, as_json: bool) -> Iterator[tuple["OnFire", Callable[[str], None]]]:
+def reporting(clock: "WallClock", *, as_json: bool) -> Iterator[tuple["OnFire", Callable[[str], None]]]:
     """On a terminal one page that changes as slots fire; elsewhere a line for each, and the steps on stderr."""
-    from watchbill.cli.printing import console
+    from watchbill.cli.printing import as_called, console
 
     screen = console()
     if as_json or not screen.is_terminal:
@@ -61,32 +62,14 @@ def reporting(*, as_json: bool) -> Iterator[tuple["OnFire", Callable[[str], None
         return
     from rich.live import Live
 
-    page = LivePage(screen.height, screen.width)
-    with Live(get_renderable=page.drawn, console=screen, refresh_per_second=2, screen=False) as live:
-        yield page.fired, live.console.print
+    from watchbill.cli.live_page import LivePage
 
-
-class LivePage:
-    """The last fire of each schedule, the newest first, under a line that says what happens now."""
-
-    def __init__(self, height: int, width: int) -> None:
-        self._rows = max(3, height - 6)
-        self._width = width
-        self._fires = 0
-        self._last: dict[str, str] = {}
-
-    def fired(self, fire: "AttemptResult") -> None:
-        self._fires += 1
-        self._last.pop(fire.attempt.schedule, None)
-        self._last[fire.attempt.schedule] = _line_of(fire)
-
-    def drawn(self) -> "Text":
-        from rich.text import Text
-
-        head = f"{datetime.now(UTC):%a %H:%M:%S} UTC  {self._fires} fires of {len(self._last)} schedules"
-        waiting = "  waits for the next slot" if self._fires else "  no slot was due yet"
-        newest = list(reversed(self._last.values()))[: self._rows]
-        return Text("\n".join(line[: self._width - 1] for line in [head + waiting, *newest]))
+    page = LivePage(screen.height, clock)
+    with Live(get_renderable=lambda: page, console=screen, refresh_per_second=2, screen=False) as live:
+        try:
+            yield page.fired, lambda step: live.console.print(as_called(step), soft_wrap=False)
+        finally:
+            page.has_ended = True
 
 
 def _print_fire(fire: "AttemptResult") -> None:
@@ -94,12 +77,11 @@ def _print_fire(fire: "AttemptResult") -> None:
 
 
 def _line_of(fire: "AttemptResult") -> str:
-    """'Thu 07:05  scrape_a             done     requests=1 rows=30'."""
+    """'Thu 07:05  scrape_a             done     1 request, 30 rows'."""
+    from watchbill.cli.live_page import describe_end
     from watchbill.cli.printing import without_controls
 
-    result = fire.invocation.payload if isinstance(fire.invocation.payload, dict) else {}
-    what = result.get("reason") or result.get("evidence") or result.get("errorMessage") or ""
-    outcome = result.get("outcome", fire.invocation.status)
+    outcome, what = describe_end(fire)
     return without_controls(f"{fire.attempt.due_at:%a %H:%M}  {fire.attempt.schedule:<20} {outcome:<8} {what}")
 
 

@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli import completing
+
 if TYPE_CHECKING:
     from company.pages.why import Story
     from company.vertical.explanations import ExplainedNumber, ExplainedPart
 
 
 def why(
-    x: str = typer.Argument(
+    x: list[str] = typer.Argument(  # noqa: B008
         ...,
         metavar="X",
+        autocompletion=completing.THING,
         help="ceo (a role), F-1, D-1, T-1, C-1, P-1, B-1, L-1, S-1, 'ceo 06:50' (a slot), or a product's id.",
     ),
     as_json: bool = typer.Option(False, "--json", help="Print subject, events and what is open as JSON."),
@@ -29,7 +32,7 @@ def why(
 
     product = load(the_company().vertical)
     with open_brain() as brain:
-        story = stories.why(brain, x, vertical=product)
+        story = stories.why(brain, " ".join(x), vertical=product)
     if as_json:
         show_json(asdict(story))
     else:
@@ -43,7 +46,7 @@ def story_lines(story: "Story", width: int) -> list[str]:
 
     who = max([4, *(len(event.who) for event in story.events)])
     lead = len("Wed 13:00  ") + who + 2
-    lines = [f"{story.subject}  {story.title}", ""]
+    lines = [*_hanging(f"{story.subject}  ", story.title, 2, width), ""]
     for number in story.numbers:
         lines += [*number_lines(number, width), ""]
     for event in story.events:

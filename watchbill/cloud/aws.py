@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from ipaddress import ip_address
 from threading import Lock, Thread
 from types import MappingProxyType
@@ -178,7 +179,20 @@ def _application() -> WSGIApplication:
     """moto's application, which builds one web application per service at its first request; made once."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    return DomainDispatcherApplication(create_backend_app)
+    application = DomainDispatcherApplication(create_backend_app)
+    # moto lists its own folders to answer this, at each request anew.
+    application.get_backend_for_host = cache(application.get_backend_for_host)  # type: ignore[method-assign]
+    return application
+
+
+def read_moto_ahead() -> None:
+    """Begins to import what every deployment needs of moto, beside what the caller does next; some seconds of it."""
+    Thread(target=_read_moto, daemon=True).start()
+
+
+def _read_moto() -> None:
+    for service in ("s3", "ssm", "scheduler", "awslambda", "sqs", "sns", "iam"):
+        import_module(f"moto.{service}.urls")
 
 
 def _reset_moto() -> None:

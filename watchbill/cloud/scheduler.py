@@ -58,10 +58,11 @@ class SimulatedClock:
 
 
 class WallClock:
-    """Real time. between: what is done again and again while it waits."""
+    """Real time. between: what is done again and again while it waits; waits_for: until when it waits."""
 
     def __init__(self) -> None:
         self.between: Callable[[], None] = _ignore
+        self.waits_for: datetime | None = None
 
     @property
     def now(self) -> datetime:
@@ -69,8 +70,10 @@ class WallClock:
 
     def wait_until(self, moment: datetime) -> None:
         while (left := (moment - self.now).total_seconds()) > 0:
+            self.waits_for = moment
             self.between()
             time.sleep(min(left, LOOKS_EVERY_SECONDS))  # after a laptop was suspended it continues at once
+        self.waits_for = None
 
 
 @dataclass(order=True)

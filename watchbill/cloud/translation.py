@@ -118,7 +118,7 @@ def _parse(path: Path, text: str) -> JsonObject:
 
     try:
         document: JsonObject = yaml_parse(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise DeskError(f"{path}: is not YAML: {error}") from error
     resources = document.get("Resources") if isinstance(document, dict) else None
     if not isinstance(resources, dict) or not resources:

@@ -18,7 +18,7 @@ from company.brain import Brain
 from company.json_values import JsonObject
 from company.records import read_record
 from company.vertical import Vertical, load
-from watchbill.cloud.aws import LocalAws, desk_cloud
+from watchbill.cloud.aws import LocalAws, desk_cloud, read_moto_ahead
 from watchbill.cloud.build import Deployment, deploy_artefacts
 from watchbill.cloud.live_versions import LiveVersions
 from watchbill.cloud.loader import Deployed, deploy
@@ -28,6 +28,7 @@ from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.cloud.product_template import template_of
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
+from watchbill.cloud.runtime.fork_server import fork_server
 from watchbill.cloud.switching import switch_schedule
 from watchbill.desk.brain_logins import connected
 from watchbill.desk.companies import database_of, living, remove_dead, server_name
@@ -35,8 +36,9 @@ from watchbill.desk.fault_overrides import FaultOverrides
 from watchbill.desk.model_access import ModelAccess
 from watchbill.desk.outages import Outages
 from watchbill.desk.owners_secrets import kept_settings, store_feed_keys, store_password
+from watchbill.desk.release import note_release
 from watchbill.errors import DeskError
-from watchbill.home import CHECKOUT, LastDay, companies_folder, snapshot_folder
+from watchbill.home import CHECKOUT, LastDay, snapshot_folder
 from watchbill.staffing.checking import require_workable
 
 WALL_LIMIT_SECONDS = 45.0
@@ -164,6 +166,7 @@ def new_desk(
 ) -> Iterator[Desk]:
     """Deploys a new company: a fresh simulated brain, a fresh cloud, every function. report is called for each step."""
     require_workable(CHECKOUT, plan.vertical)
+    _import_ahead(plan)
     with ExitStack() as stack:
         report("starting Postgres")
         outages = _server(stack, plan)
@@ -176,9 +179,21 @@ def new_desk(
         store_feed_keys(desk.cloud, company, desk.vertical)
         report("migrating the brain: migrations, doctrine, records, logins")
         _migrate(desk)
-        _note_release(plan, desk)
+        note_release(plan.home, company, desk.deployment, plan.vertical)
         desk.runtime.warm_up()
         yield desk
+
+
+def _import_ahead(plan: Plan) -> None:
+    """What waits for nothing: the functions' libraries are imported, and moto's services, while Postgres starts."""
+    fork_server(*_libraries(plan))
+    if plan.endpoint_url is None:
+        read_moto_ahead()
+
+
+def _libraries(plan: Plan) -> tuple[str, ...]:
+    """What functions import of the installed libraries beside what nearly all of them do."""
+    return ("anthropic",) if plan.model else ()
 
 
 def _server(stack: ExitStack, plan: Plan) -> Outages:
@@ -207,17 +222,9 @@ def last_desk(plan: Plan, day: LastDay, feed_urls: Callable[[Vertical], Mapping[
         outages = _server(stack, plan)
         stack.enter_context(living(plan.home, day.company, server_name(outages.server, plan.desk_postgres)))
         desk = _open(stack, plan, outages, day.company, feed_urls, lambda _: None)
-        is_as_released = _note_release(plan, desk)
+        is_as_released = note_release(plan.home, day.company, desk.deployment, plan.vertical)
         restore(desk.cloud, snapshot_folder(plan.home, day.company), without=() if is_as_released else (VERSIONS,))
         yield desk
-
-
-def _note_release(plan: Plan, desk: Desk) -> bool:
-    """Keeps which content of the product is deployed now; False when it was another before."""
-    path = companies_folder(plan.home) / desk.company / "release"
-    now, before = desk.deployment.layer_digest(plan.vertical), path.read_text() if path.exists() else None
-    path.write_text(now)
-    return before in (None, now)
 
 
 def _open(
@@ -259,8 +266,7 @@ def _runtime(plan: Plan, cloud: LocalAws, deployment: Deployment, company: str) 
         model = plan.model.environment if plan.model and is_employee else {}
         return _password_of(cloud, company, spec) | model
 
-    libraries = ("anthropic",) if plan.model else ()
-    return Runtime(deployment, environment=environment, at_start=secrets_for, libraries=libraries)
+    return Runtime(deployment, environment=environment, at_start=secrets_for, libraries=_libraries(plan))
 
 
 def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """One inventory out of a file of any format that is read: the file's content says which, its name does not matter."""
 
+import json
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -22,17 +23,36 @@ READ = "CycloneDX (JSON or XML), SPDX 2 (JSON or tag-value), or CSV with a first
 
 def read_inventory(path: Path) -> tuple[Found, bytes]:
     """What the file holds, each component once, and the file's digest. DeskError says what is wrong with it."""
-    content = _bytes(path)
+    return _read_whole(_bytes(path), path.name)
+
+
+def read_inventory_text(text: str) -> tuple[Found, bytes]:
+    """The same of the text of a file."""
+    return _read_whole(text.encode(), "the text")
+
+
+def _read_whole(content: bytes, name: str) -> tuple[Found, bytes]:
     try:
         found = _once(_read(_text(content)))
     except Malformed as error:
-        raise DeskError(f"{path.name}: {error}.") from error
+        raise DeskError(f"{name}: {error}.") from error
     if not found.components:
         said = f" {found.faults[0]}" if found.faults else ""
-        raise DeskError(f"{path.name}: this {found.format} names no component.{said} Nothing was stored.")
+        raise DeskError(f"{name}: this {found.format} names no component.{said} Nothing was stored.")
     if len(found.components) > MOST:
-        raise DeskError(f"{path.name}: it names {len(found.components):,} components; {MOST:,} are read at most.")
+        raise DeskError(f"{name}: it names {len(found.components):,} components; {MOST:,} are read at most.")
     return found, sha256(content).digest()
+
+
+def as_parameters(name: str, found: Found, digest: bytes, identify: Callable[[Component], Row]) -> JsonObject:
+    """What the query set_inventory takes, beside the customer."""
+    return {
+        "format": found.format,
+        "file": name,
+        "sha256": digest,
+        "items": json.dumps([item(component, identify) for component in found.components]),
+        "faults": found.faults,
+    }
 
 
 def item(component: Component, identify: Callable[[Component], Row]) -> JsonObject:

@@ -41,7 +41,8 @@ FILES_OF_A_SOURCE = {
 
 def write_product(checkout: Path, name: str, decisions: ProductDecisions) -> list[str]:
     """Writes the files and returns their paths in the checkout; DeskError for a bad name or an existing file."""
-    _require_free(checkout, name, decisions)
+    require_name(checkout, name)
+    _require_free(checkout, decisions)
     made = {**dict(_texts(name, decisions)), **_samples(name, decisions)}
     with tempfile.TemporaryDirectory(dir=checkout, prefix=".new-") as draft:
         for path, text in made.items():
@@ -51,7 +52,8 @@ def write_product(checkout: Path, name: str, decisions: ProductDecisions) -> lis
     return sorted(made)
 
 
-def _require_free(checkout: Path, name: str, decisions: ProductDecisions) -> None:
+def require_name(checkout: Path, name: str) -> None:
+    """DeskError for a name that no product can have, or that one has."""
     taken = keyword.iskeyword(name) or name in sys.stdlib_module_names or name in TAKEN
     if not NAME.fullmatch(name) or taken:
         raise DeskError(
@@ -60,6 +62,9 @@ def _require_free(checkout: Path, name: str, decisions: ProductDecisions) -> Non
     for path in (f"layers/{name}", f"sql/{name}", f"infra/{name}.yaml", f"tests/vertical/{name}"):
         if (checkout / path).exists():
             raise DeskError(f"{name} exists already: {path}.")
+
+
+def _require_free(checkout: Path, decisions: ProductDecisions) -> None:
     for feed in decisions.sources:
         if (checkout / "functions" / f"scrape_{feed.name}").exists():
             raise DeskError(f"scrape_{feed.name} exists already; give the source another name.")

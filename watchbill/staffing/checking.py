@@ -75,16 +75,46 @@ def _missing_code(folder: Path, record: Record) -> Iterator[str]:
     for name in ("handler.py", "book.py" if record.is_employee else "work.py"):
         if not (folder / name).is_file():
             yield f"{name} is missing: copy one from a neighbour's folder"
+    yield from _missing_names(folder)
+
+
+def _missing_names(folder: Path) -> Iterator[str]:
+    """What handler.py takes from the role's own modules, and none of them defines."""
+    for node in _statements(folder / "handler.py") or ():
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{folder.name}."):
+            module = str(node.module).removeprefix(f"{folder.name}.")
+            body = _statements(folder / f"{module}.py")
+            defined = set(_defined_in(body))
+            # Of a module that Python cannot read, faults_of_code says why.
+            for wanted in node.names if body is not None else ():
+                if wanted.name not in defined:
+                    yield f"{module}.py defines no {wanted.name}, which handler.py takes from it"
+
+
+def _defined_in(body: list[ast.stmt] | None) -> Iterator[str]:
+    for node in body or ():
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (name.asname or name.name for name in node.names)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name))
+
+
+def _statements(path: Path) -> list[ast.stmt] | None:
+    """A module's own statements; None where there is no such module, or it cannot be read."""
+    try:
+        return ast.parse(path.read_bytes(), str(path)).body
+    except (OSError, SyntaxError, ValueError):
+        return None
 
 
 def _tools_in(path: Path) -> set[str]:
-    """The names of the tools that a module defines; none where there is no such module, or it cannot be read."""
-    try:
-        module = ast.parse(path.read_bytes(), str(path))
-    except (OSError, SyntaxError, ValueError):
-        return set()
-    functions = (node for node in module.body if isinstance(node, ast.FunctionDef))
+    """The names of the tools that a module defines."""
+    body = _statements(path) or []
+    functions = (node for node in body if isinstance(node, ast.FunctionDef))
     own = {one.name for one in functions if MARKS & {ast.unparse(mark) for mark in one.decorator_list}}
     # What is imported may be another's tool: only its fire can tell.
-    imports = (name for node in module.body if isinstance(node, ast.ImportFrom) for name in node.names)
+    imports = (name for node in body if isinstance(node, ast.ImportFrom) for name in node.names)
     return own | {name.asname or name.name for name in imports}

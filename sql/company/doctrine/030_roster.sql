@@ -6,7 +6,7 @@ GRANT SELECT ON company.roster, company.switches TO @staff@;
 CREATE OR REPLACE FUNCTION company.require_owner(rule text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF company.my_kind() IS DISTINCT FROM 'owner' AND NOT company.is_console_act() THEN
+  IF NOT company.acts_for_the_owner() THEN
     PERFORM company.refuse(rule, coalesce(company.me(), session_user) || ' is not the owner');
   END IF;
 END $$;

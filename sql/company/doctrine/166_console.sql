@@ -44,6 +44,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.is_console_act() TO @staff@;
 
+-- Whether this is the owner: by her own login, or by an act of hers on the console.
+CREATE OR REPLACE FUNCTION company.acts_for_the_owner() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(company.my_kind() = 'owner', false) OR company.is_console_act()
+$$;
+GRANT EXECUTE ON FUNCTION company.acts_for_the_owner() TO @staff@;
+
 -- A noted act is history: nobody takes one back, so no form is ever sent again.
 CREATE OR REPLACE FUNCTION company.keep_console_acts() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

@@ -205,7 +205,7 @@ GRANT EXECUTE ON FUNCTION company.record_reconciliation(bigint, integer, bigint)
 CREATE OR REPLACE FUNCTION company.limit_undo() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF company.my_kind() = 'owner' THEN
+  IF company.acts_for_the_owner() THEN
     RETURN NEW;
   END IF;
   IF EXISTS (
@@ -247,7 +247,7 @@ FOR EACH ROW WHEN (NEW.status = 'undone' AND OLD.status <> 'undone') EXECUTE FUN
 CREATE OR REPLACE FUNCTION company.limit_release() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF company.my_kind() = 'owner' THEN
+  IF company.acts_for_the_owner() THEN
     RETURN NEW;
   END IF;
   IF NOT EXISTS (

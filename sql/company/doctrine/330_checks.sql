@@ -253,7 +253,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   b company.batches;
 BEGIN
-  IF coalesce(company.me(), '') <> 'data_auditor' AND coalesce(company.my_kind(), '') <> 'owner' THEN
+  IF coalesce(company.me(), '') <> 'data_auditor' AND NOT company.acts_for_the_owner() THEN
     PERFORM company.refuse('held_batches_are_decided_by_data_auditor_or_owner',
       coalesce(company.me(), session_user) || ' is neither');
   END IF;

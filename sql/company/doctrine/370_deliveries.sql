@@ -80,6 +80,17 @@ BEGIN
   END IF;
 END $$;
 
+-- One address as a mail server takes it; what has a blank, a line break or a second one would be written into a header.
+CREATE OR REPLACE FUNCTION company.require_mail_address(my_email text) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF coalesce(my_email, '') !~ '^[^@\s,;<>"()]+@[^@\s,;<>"()]+$' OR length(my_email) > 320 THEN
+    PERFORM company.refuse('a_customer_has_a_mail_address',
+      format('%s is no mail address: write one like desk@alder.example',
+        quote_literal(regexp_replace(left(my_email, 80), '\s+', ' ', 'g'))));
+  END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION company.add_customer(my_name text, my_email text, my_kind text, my_filters jsonb)
 RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -88,6 +99,7 @@ DECLARE
 BEGIN
   PERFORM company.require_owner('only_the_owner_takes_customers');
   PERFORM company.require_customer_name(my_name);
+  PERFORM company.require_mail_address(my_email);
   PERFORM company.require_filters(my_filters);
   INSERT INTO company.customers (name, email, kind, filters) VALUES (my_name, my_email, my_kind, my_filters)
   ON CONFLICT (name) DO UPDATE SET email = excluded.email, kind = excluded.kind, filters = excluded.filters

@@ -47,7 +47,7 @@ BEGIN
   INSERT INTO company.handled (customer_id, entity, is_undone, by_whom, note, facts)
   VALUES (whose, my_entity, false, 'owner', my_note, company.facts_when_handled(my_entity));
 END $$;
-GRANT EXECUTE ON FUNCTION company.handle(text, text, text) TO @owners@;
+GRANT EXECUTE ON FUNCTION company.handle(text, text, text) TO @owners@, @login:console@;
 
 CREATE OR REPLACE FUNCTION company.undo_handled(my_customer text, my_entity text, my_note text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -61,7 +61,7 @@ BEGIN
     PERFORM company.refuse('one_undoes_what_is_handled', format('%s has not handled %s', my_customer, my_entity));
   END IF;
 END $$;
-GRANT EXECUTE ON FUNCTION company.undo_handled(text, text, text) TO @owners@;
+GRANT EXECUTE ON FUNCTION company.undo_handled(text, text, text) TO @owners@, @login:console@;
 
 -- What a customer says itself, however often: only what is new leaves a row. False when it was handled already.
 CREATE OR REPLACE FUNCTION company.note_handled(my_customer bigint, my_entity text, my_note text) RETURNS boolean

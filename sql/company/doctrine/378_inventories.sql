@@ -55,4 +55,4 @@ BEGIN
   EXECUTE format('SELECT %I.link_inventory($1)', product) USING whose;
   RETURN kept;
 END $$;
-GRANT EXECUTE ON FUNCTION company.set_inventory(text, text, text, bytea, jsonb, text[]) TO @owners@;
+GRANT EXECUTE ON FUNCTION company.set_inventory(text, text, text, bytea, jsonb, text[]) TO @owners@, @login:console@;

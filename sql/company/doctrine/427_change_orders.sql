@@ -11,10 +11,7 @@ DECLARE
   outcome text;
   given bigint;
 BEGIN
-  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
-    PERFORM company.refuse('only_the_owner_orders_about_changes',
-      coalesce(company.me(), session_user) || ' is not the owner');
-  END IF;
+  PERFORM company.require_owner('only_the_owner_orders_about_changes');
   SELECT c.status, d.status INTO was, in_force FROM company.changes c
   LEFT JOIN company.deployments d ON d.change_id = c.id AND d.status IN ('started', 'live', 'kept')
   WHERE c.id = my_change;

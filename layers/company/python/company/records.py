@@ -129,7 +129,7 @@ def _split(path: Path) -> tuple[dict[str, Any], str]:
         raise RecordError(f"{where}: the file must open with front matter between two lines of ---")
     try:
         front = yaml.safe_load(parts[1])
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise RecordError(f"{where}: the front matter is not YAML: {error}") from error
     if not isinstance(front, dict):
         raise RecordError(f"{where}: the front matter is not a mapping")

@@ -32,13 +32,6 @@ RESEARCH = (
         name="marginal_sources",
         smallest={"top": 100, "replaceable_share": 0.9},
         worth={"replaceable_share": 0.97},
-        question=OwnerQuestion(
-            question="{subject} changes {alone:g} of the first {top:g}. Measure again what it is worth?",
-            unknown="what it adds further down the list, and to whom",
-            options={"yes": "it is measured again in a week", "no": "it is read as before"},
-            recommendation="no",
-            default_option="no",
-        ),
     ),
     OTHER_WEIGHTS,
 )

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from company.brain import Brain
 from company.text.files import read_utf8
-from company.vertical import Check, Edition, Link, Spelling, Vertical
+from company.vertical import Check, Dashboard, EarlierDashboard, Edition, Facts, Link, Spelling, Vertical
 from patchfirst.backtest import BACKTEST
 from patchfirst.console import CONSOLE
 from patchfirst.content import TOPICS
-from patchfirst.dashboard.making import make_dashboard
 from patchfirst.deliveries import DELIVERIES
 from patchfirst.feeds import SOURCES
 from patchfirst.lookup import LOOKUP
@@ -24,6 +24,13 @@ def _sample(folder: Path, day: date, days: int) -> None:
     from patchfirst.sample import write_sample
 
     write_sample(folder, day, days)
+
+
+def _dashboard(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Dashboard:
+    """Imported when called: only the function that delivers makes dashboards."""
+    from patchfirst.dashboard.making import make_dashboard
+
+    return make_dashboard(brain, facts, before)
 
 
 def _recorded(place: Path, day: date | None = None) -> tuple[list[Edition], list[str]]:
@@ -59,7 +66,7 @@ VERTICAL = Vertical(
     ),
     spellings=(Spelling("vendor", "vendor_spellings"),),
     scores=SCORES,
-    deliveries=replace(DELIVERIES, dashboard=make_dashboard),
+    deliveries=replace(DELIVERIES, dashboard=_dashboard),
     customers=CUSTOMERS,
     entity=CVE,
     console=CONSOLE,

@@ -21,6 +21,8 @@ import time
 from typing import Any
 
 FILES = 3
+CLIENTS = ("s3", "scheduler", "ssm")
+"""The services that nearly every function asks."""
 READ_BYTES = 1 << 16
 
 
@@ -98,6 +100,8 @@ def main() -> None:
     for name in sys.argv[2:]:
         with contextlib.suppress(ImportError):  # the function that needs it will say so
             importlib.import_module(name)
+    if "boto3" in sys.modules:
+        _read_service_models()
     gc.freeze()
     request, lifeline = Forker(socket.socket(fileno=int(sys.argv[1]))).serve()
     os.environ.clear()
@@ -109,6 +113,29 @@ def main() -> None:
     sys.argv[1:] = [str(lifeline), request["client"]]
     _show_name(os.environ.get("ROLE", ""))
     run_function()
+
+
+def _read_service_models() -> None:
+    """boto3's default session keeps what botocore reads to make a client: the descriptions, no settings and no keys.
+
+    A session is made for it that is thrown away, as a session keeps the settings it has once read; the reader stays.
+    """
+    boto3, loaders, session = (
+        importlib.import_module(name) for name in ("boto3", "botocore.loaders", "botocore.session")
+    )
+    reader = loaders.create_loader()
+
+    def new_session() -> Any:
+        made = session.Session()
+        made.register_component("data_loader", reader)
+        return made
+
+    os.environ.update({"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull})
+    for service in CLIENTS:
+        new_session().create_client(
+            service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
+        )
+    boto3.setup_default_session(botocore_session=new_session())
 
 
 def _show_name(name: str) -> None:

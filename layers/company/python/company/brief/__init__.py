@@ -86,7 +86,7 @@ def _last(facts: BriefFacts, passed: int) -> str:
     origin, due_at = facts.origin, facts.origin.due_at
     why = f" ({fitted(one_line(origin.because), MOST_REASON)})" if origin.because else ""
     by = "with the model" if origin.worked_by == "model" else f"by the book{why}"
-    example = next((f"F-{row.id}" for row in facts.open_findings), f"{facts.origin.slot}@{due_at:%Y-%m-%dT%H:%M}")
+    example = next((f"F-{row.id}" for row in facts.open_findings), "ceo")
     slot = f"slot {facts.origin.slot} {time_of_day(due_at, facts.zone)}"
     return f"Written by ceo {by}, {slot}. Checklist {passed}/{len(POINTS)}. Any line: watchbill why {example}"
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from company.console import assets
 from company.console.linking import linked
 from company.console.site import Site
+from company.console.strips import LEGEND
 from company.console.visit import FIELD, Visit
 from company.console.words import TONES
 from company.pages.org import describe_evidence
@@ -101,7 +102,7 @@ def _environment() -> Environment:
         usd=lambda value: f"${value:,.2f}",
         number=lambda value: "-" if value is None else f"{value:,}",
     )
-    environment.globals.update(form_key=_form_key, counted=counted)
+    environment.globals.update(form_key=_form_key, counted=counted, legend=LEGEND)
     return environment
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from company.pages.ends import SLOT_ENDS
 from company.pages.slots import MARKS
 
 WORST = tuple(MARKS)
@@ -38,6 +39,13 @@ class Strip:
     """The cells in order, and how many there are of each state."""
 
     cells: tuple[StripCell, ...]
+
+
+LEGEND = (
+    *((MARKS[name], TONE_OF.get(name, "bad"), SLOT_ENDS.get(name, name)) for name in MARKS),
+    (".", "none", "not due"),
+)
+"""Each mark with its tone and what it means, the worst first."""
 
 
 def strip_of(rows: Iterable[Any], since: datetime, zone: ZoneInfo, *, part: timedelta = HOUR, parts: int = 24) -> Strip:

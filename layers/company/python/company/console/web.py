@@ -12,6 +12,8 @@ from company.text.cleaning import visible_page
 
 MOST_BODY = 16_384
 """Bytes of a form, or of JSON; the longest written answer is far below it."""
+MOST_OF = {"/customers/inventory": 2_000_000}
+"""Bytes of a form to these addresses: it carries the text of a file."""
 MOST_FIELDS = 12
 UNPRINTABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufffe\\uffff]")
 """No line break and no tab: what no keyboard writes, and Postgres or a mail would refuse or show as nothing."""
@@ -82,7 +84,7 @@ class Request:
 
     def _text(self) -> str:
         # Four letters of base64 hold three bytes; a body that is too long is not decoded.
-        if len(self.body) > MOST_BODY * (4 / 3 if self.is_base64 else 1) + 4:
+        if len(self.body) > MOST_OF.get(self.path, MOST_BODY) * (4 / 3 if self.is_base64 else 1) + 4:
             raise BadRequest(413, "What was sent is too large.")
         try:
             return base64.b64decode(self.body, validate=True).decode() if self.is_base64 else self.body

@@ -17,4 +17,13 @@ UNDO_MEANINGS: Mapping[str, str] = {
     "closed": "a model withdraws no promotion, and releases only what a second edition confirms",
     "open": "a data_auditor that works by the model withdraws and releases by its own judgement",
 }
-MEANINGS_OF: Mapping[str, Mapping[str, str]] = {"act_by_model": MODEL_MEANINGS, "undo_by_model": UNDO_MEANINGS}
+DEPLOY_MEANINGS: Mapping[str, str] = {
+    "closed": "no change is deployed, except one that you approve yourself",
+    "ask": "each proved change is one question, with its lines; without a yes it is not deployed",
+    "open": "a proved change is deployed without asking, watched, and rolled back when a function fails",
+}
+MEANINGS_OF: Mapping[str, Mapping[str, str]] = {
+    "act_by_model": MODEL_MEANINGS,
+    "undo_by_model": UNDO_MEANINGS,
+    "deploy": DEPLOY_MEANINGS,
+}

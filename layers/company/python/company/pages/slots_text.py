@@ -13,7 +13,7 @@ from company.text.wording import clipped, day_and_time, duration_text, moment_te
 HEAD = ("SCHEDULE", "WATCHER", "", "LAST FIRED", "SILENT", "GRACE", "NEXT", "LAST RESULT", "")
 LONGEST = {7: 44}
 ORDER = (0, 2, 8, 3, 4, 6, 1, 5, 7)
-"""The order on the page; a narrow terminal leaves out the last ones."""
+"""The order on the page. What a narrow terminal has no column for stands below a row that needs a look."""
 
 
 def render(page: Slots, width: int, *, with_quiet: bool = True) -> str:
@@ -31,10 +31,12 @@ def _lines(page: Slots, width: int, with_quiet: bool) -> Iterator[str]:
     loud, quiet = ([line for line in page.lines if line.is_quiet is wanted] for wanted in (False, True))
     rows = [slots_wording.cells(line, page) for line in (*loud, *quiet)]
     drawn = list(_table([(*HEAD[:2], slots_wording.hours(page), *HEAD[3:]), *rows], width))
-    yield from drawn[: len(loud) + 1]
+    for line, rest in drawn[: len(loud) + 1]:
+        yield line
+        yield from _wrapped(f"    {rest}", width) if rest else ()
     yield _rule(loud, quiet, width)
     if with_quiet:
-        yield from drawn[len(loud) + 1 :]
+        yield from (line for line, _ in drawn[len(loud) + 1 :])
 
 
 def _rule(loud: Sequence[Line], quiet: Sequence[Line], width: int) -> str:
@@ -42,12 +44,16 @@ def _rule(loud: Sequence[Line], quiet: Sequence[Line], width: int) -> str:
     return clipped(text + "-" * max(0, width - len(text)), width)
 
 
-def _table(rows: Sequence[tuple[str, ...]], width: int) -> Iterator[str]:
+def _table(rows: Sequence[tuple[str, ...]], width: int) -> Iterator[tuple[str, str]]:
+    """Each row as a line, and the cells for which it has no column, each after the name of its own."""
     ordered = [tuple(clipped(row[n], LONGEST.get(n, 200)) for n in ORDER) for row in rows]
     widths = [max(len(row[n]) for row in ordered) for n in range(len(ORDER))]
     shown = next(n for n in range(len(ORDER), 0, -1) if n == 1 or sum(widths[:n]) + 2 * (n - 1) <= width)
-    for row in ordered:
-        yield clipped("  ".join(f"{cell:<{widths[n]}}" for n, cell in enumerate(row[:shown])).rstrip(), width)
+    heads = [HEAD[n] for n in ORDER]
+    for number, row in enumerate(ordered):
+        line = clipped("  ".join(f"{cell:<{widths[n]}}" for n, cell in enumerate(row[:shown])).rstrip(), width)
+        left = zip(heads[shown:], row[shown:], strict=True) if number else ()
+        yield line, " · ".join(f"{name.lower()}: {cell}".removeprefix(": ") for name, cell in left if cell.strip())
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,19 @@ class SessionSubject:
     outcome: str | None
     finished_at: datetime | None
     deadline_at: datetime
+
+
+@dataclass(frozen=True)
+class SourceSubject:
+    """A source with its age and its limit, or why it is off, and the open findings about it."""
+
+    source: str
+    edition_at: datetime | None
+    age: timedelta | None
+    fresh_within: timedelta
+    is_stale: bool
+    off_because: str | None
+    findings: Sequence[int]
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,12 @@ from company.pages.subjects import (
     ProposalSubject,
     RoleSubject,
     SessionSubject,
+    SourceSubject,
     TaskSubject,
 )
 from company.pages.why_events import Event, EventFacts, describe_events, fill_in
 from company.pipeline.put_aside import RowPutAside
+from company.text.wording import duration_text
 from company.vertical import Entity, Vertical
 from company.vertical.explanations import ExplainedNumber
 
@@ -33,7 +35,8 @@ LETTERS = {
     "batch": "B", "delivery": "L", "session": "S",
 }  # fmt: skip
 """How pages and messages name a thing beside its letter: task 13, root cause 17."""
-NUMBERED = re.compile(rf"(?:([FDTSBLCP]|{'|'.join(LETTERS)})[- ]?)?(\d{{1,18}})", re.IGNORECASE)
+WORDS = "|".join(LETTERS)
+NUMBERED = re.compile(rf"(?:(?:(?:{WORDS}) )?([FDTSBLCP])[- ]?|({WORDS})[- ]?)?([0-9]{{1,18}})", re.IGNORECASE)
 
 
 class NothingKnown(CompanyError):
@@ -57,17 +60,19 @@ def why(brain: Brain, x: str, *, vertical: Vertical | None = None) -> Story:
     wanted = x.strip()
     numbered = NUMBERED.fullmatch(wanted)
     if numbered:
-        kind = numbered[1] or "T"
-        return STORIES[kind.upper() if len(kind) == 1 else LETTERS[kind.lower()]](brain, int(numbered[2]))
+        letter, word, number = numbered.groups()
+        return STORIES[(letter or LETTERS[(word or "task").lower()]).upper()](brain, int(number))
     entity = vertical.entity if vertical else None
     if entity and (name := entity.read(wanted) or _named(brain, entity, wanted)):
         return _of_entity(brain, entity, name)
     if wanted in brain.value("names_of_roles"):
         return _of_role(brain, wanted)
+    if wanted.lower() in (sources := brain.value("names_of_sources")):
+        return _of_source(brain, wanted.lower())
     slot = re.fullmatch(r"([a-z][\w-]*)[@ ](\S+)", wanted)
     if slot:
         return _of_slot(brain, slot[1], slot[2])
-    near = get_close_matches(wanted.lower(), brain.value("names_of_roles"), n=1)
+    near = get_close_matches(wanted.lower(), [*brain.value("names_of_roles"), *sources], n=1)
     meant = f" Did you mean {near[0]}?" if near else ""
     raise NothingKnown(f"nothing here is called {wanted!r}.{meant} {_examples(entity)}")
 
@@ -87,7 +92,7 @@ def _examples(entity: Entity | None) -> str:
     thing = f", or a {entity.word}" if entity else ""
     return (
         "Try F-1 (finding), D-1 (decision), T-1 (task), C-1 (change), P-1 (proposal), B-1 (batch), L-1 (delivery), "
-        f"S-1 (session), ceo (role), heartbeat@2026-03-11T07:00 or 'heartbeat 07:00' (slot){thing}."
+        f"S-1 (session), ceo (role), a source, heartbeat@2026-03-11T07:00 or 'heartbeat 07:00' (slot){thing}."
     )
 
 
@@ -182,6 +187,18 @@ def _of_role(brain: Brain, role: str) -> Story:
     still += [_answer_it(number) for number in row.decisions]
     events = describe_events(brain.rows(EventFacts, "why_role", role=role))
     return Story(role, f"{kind} that reports to {row.reports_to}{rhythm}{state}", events, tuple(still))
+
+
+def _of_source(brain: Brain, source: str) -> Story:
+    """Its last editions and the requests that brought none; then what is open about it."""
+    row = brain.row(SourceSubject, "subject_of_source", source=source)
+    assert row is not None, "its name is among the sources"
+    limit = f"the limit is {duration_text(row.fresh_within)}"
+    age = f"its edition is {duration_text(row.age)} old; {limit}" if row.age else f"no edition yet; {limit}"
+    state = f"off: {row.off_because}" if row.off_because else f"{age}{', which is passed' if row.is_stale else ''}"
+    still = tuple(f"F-{number}: watchbill why F-{number}" for number in row.findings)
+    events = describe_events(brain.rows(EventFacts, "why_source", source=source))
+    return Story(source, f"a source; {state}", events, still)
 
 
 def _of_batch(brain: Brain, number: int) -> Story:

@@ -35,6 +35,8 @@ SENTENCES: Mapping[str, str] = {
     "deployment_step": "deployment: {step}[ {functions}][, {bytes} bytes][: {reason}]",
     "did": "did: {outcome}",
     "does_not_hold": "does not hold: looked at {looked_at}: {showed}",
+    "edition": "B-{id}, edition {edition}, {status}[: read {read} = promoted {promoted} + unchanged {unchanged} + "
+    "quarantined {quarantined} + held {held}][; {reason}]",
     "ended": ENDED,
     "entry_confirmed": STATUS,
     "entry_recorded": "recorded before sending",
@@ -52,6 +54,7 @@ SENTENCES: Mapping[str, str] = {
     "promoted": "read {read} = promoted {promoted} + unchanged {unchanged} + quarantined {quarantined} + held {held}",
     "proposed": "proposed, of {looked_at} looked at: {numbers}; before: {past}[. {remark}]",
     "put_aside": "{source}: row put aside (B-{batch}[, {earlier} before]): {reason}",
+    "request": "asked by {route}: {result}[ ({code})][: {reason}]",
     "row_closed": "{source}: row {status}: {resolution}",
     "seen_again": "seen {times} times by now",
     "session_began": "session {id}, attempt {attempt} began",

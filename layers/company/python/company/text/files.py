@@ -6,9 +6,9 @@ from company.errors import FileError
 
 
 def read_utf8(path: Path) -> str:
-    """The text of a file; FileError names one that is missing, and the first byte that is not UTF-8."""
+    """The text of a file, without a byte order mark; FileError names one that is missing, or not UTF-8 and where."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise FileError(

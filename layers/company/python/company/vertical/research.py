@@ -16,7 +16,10 @@ HELD_SHARE = 0.5
 
 @dataclass(frozen=True)
 class OwnerQuestion:
-    """What the owner is asked when a pattern is worth a decision. `question` may name the subject and its numbers."""
+    """What the owner is asked when a pattern is worth a decision. `question` may name the subject and its numbers.
+
+    It recommends something else than silence does: what needs no answer is a task without a question.
+    """
 
     question: str
     unknown: str
@@ -28,6 +31,10 @@ class OwnerQuestion:
     """The answer that becomes a task."""
     builds: str = ""
     """What the build task asks for; without it, the pattern is measured again in a week."""
+
+    def __post_init__(self) -> None:
+        if self.recommendation == self.default_option:
+            raise ValueError(f"{self.question}: what is recommended is what silence does: no owner needs to be asked")
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,11 @@ from company.brief.facts import BriefFacts
 from company.brief.page import Section
 from company.brief.rows import BriefFinding
 from company.text.clauses import fitted
+from company.text.wording import format_number, join_first
 
 TITLE = "CAN'T SAY"
+MOST_FIELDS = 4
+MOST_OF_A_VALUE = 24
 
 
 def cant_say_section(facts: BriefFacts, depth: Depth) -> Section:
@@ -22,10 +25,21 @@ def _by_the_book(facts: BriefFacts, depth: Depth) -> str:
     silent = [row.source for row in facts.stuck if not any(one.is_about(row.source) for one in facts.open_findings)]
     unknown += [f"when {source} will move again" for source in silent]
     if not unknown:
-        return "nothing is open that we know of"
-    shown = " · ".join(fitted(text, depth.notes) for text in unknown[: depth.entries])
+        return " · ".join(_unread(facts, depth)) or "nothing is open that we know of"
+    shown = [fitted(text, depth.notes) for text in unknown[: depth.entries]]
     more = len(unknown) - depth.entries
-    return f"{shown} · and {more} more" if more > 0 else shown
+    return " · ".join([*shown, *([f"and {more} more"] if more > 0 else []), *_unread(facts, depth)])
+
+
+def _unread(facts: BriefFacts, depth: Depth) -> list[str]:
+    """The details that could not be read: their rows were taken without them."""
+    if not facts.unread:
+        return []
+    named = [
+        f"{one.source} {one.field} {format_number(one.count)} ({fitted(one.first, MOST_OF_A_VALUE)})"
+        for one in facts.unread
+    ]
+    return [f"what was unread: {join_first(named, min(MOST_FIELDS, depth.entries))}"]
 
 
 def _unknown_of_questions(facts: BriefFacts) -> list[str]:

@@ -15,8 +15,6 @@ HEAD = ("", "read", *FATES, "last good", "age / limit", "")
 NUMBERS = (1, 2, 3, 4, 5)
 MOST_TROUBLE = 105
 MOST_PUT_ASIDE = 20
-MOST_FIELDS = 4
-MOST_OF_A_VALUE = 24
 
 
 def data_section(facts: BriefFacts, depth: Depth) -> Section:
@@ -24,10 +22,9 @@ def data_section(facts: BriefFacts, depth: Depth) -> Section:
     if not facts.sources:
         return Section(TITLE, lines=("no source yet",))
     if not _any_news(facts):
-        scored = _scored(facts) if facts.scores.changed else ()
-        return Section(TITLE, lines=(*_quiet(facts), *scored, *_unread(facts, depth)))
+        return Section(TITLE, lines=_quiet(facts))
     rows = tuple(_row(row, facts) for row in facts.sources)
-    notes = (*_troubles(facts, depth), *_put_aside(facts), *_scored(facts), *_unread(facts, depth))
+    notes = (*_troubles(facts, depth), *_put_aside(facts), *_scored(facts))
     return Section(TITLE, f"read = {' + '.join(FATES)}", table=Table(HEAD, rows, NUMBERS), notes=notes)
 
 
@@ -107,24 +104,21 @@ def _scored(facts: BriefFacts) -> tuple[str, ...]:
     return (f"score: {scored} scored, {changed} changed in {passes}, last {when}",)
 
 
-def _unread(facts: BriefFacts, depth: Depth) -> tuple[str, ...]:
-    """The details that could not be read and are unknown: their rows were taken without them."""
-    if not facts.unread:
-        return ()
-    named = [
-        f"{one.source} {one.field} {format_number(one.count)} ({fitted(one.first, MOST_OF_A_VALUE)})"
-        for one in facts.unread
-    ]
-    return (f"unread, so unknown: {join_first(named, min(MOST_FIELDS, depth.entries))}",)
-
-
 def _quiet(facts: BriefFacts) -> tuple[str, str]:
     """How many sources are within their limits, with the one that is nearest to its own; then the sum over all."""
-    nearest = _nearest(facts)
+    nearest, many = _nearest(facts), len(facts.sources)
+    within = f"all {many} sources within their limits" if many > 1 else "its one source is within its limit"
     asked = counted(sum(row.asked for row in facts.sources), "request")
     sums = map(sum, zip(*(row.fates for row in facts.sources), strict=True))
     fates = " + ".join(f"{format_number(rows)} {fate}" for rows, fate in zip(sums, FATES, strict=True))
     read = format_number(sum(row.read for row in facts.sources))
-    many = len(facts.sources)
-    within = f"all {many} sources within their limits" if many > 1 else "its one source is within its limit"
-    return (f"{within}, the nearest {nearest.source} {age(nearest)}; {asked}", f"read {read} = {fates}")
+    return (f"{within}, the nearest {nearest.source} {age(nearest)}{_moved(facts)}", f"{asked} read {read} = {fates}")
+
+
+def _moved(facts: BriefFacts) -> str:
+    """'; 47,038 changes of 19,982 scores, the last Thu 06:25'; nothing where none changed."""
+    scores = facts.scores
+    if not scores.changed or scores.last_at is None:
+        return ""
+    when = day_and_time(scores.last_at, facts.zone)
+    return f"; {counted(scores.changed, 'change')} of {counted(scores.looked_at, 'score')}, {when}"

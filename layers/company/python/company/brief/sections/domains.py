@@ -5,26 +5,39 @@ from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import DomainLine
 from company.text.clauses import fitted
-from company.text.notes import headline
-from company.text.wording import counted, day_and_time, join_first
+from company.text.notes import NEXT, NO_NEXT, UNCHANGED, headline
+from company.text.wording import counted, day_and_time, join_first, join_with_and
 
 TITLE = "DOMAINS"
 ONE_LINE = 100
 """What a line holds beside the domain's name."""
+QUIET = f"{UNCHANGED}; {NEXT}{NO_NEXT}"
+"""What a manager says of a day without news; such domains are named together."""
 LEADERLESS = ("no manager", "removed manager", "paused manager", "mode without manager")
 """The checks of responsibility that find a missing manager."""
 
 
 def domains_section(facts: BriefFacts, depth: Depth) -> Section:
-    """n of n notes; no domain is left out. Then each deployment about which something was done, the last first."""
+    """n of n notes; no domain is left out, and those without news are one clause.
+
+    Then each deployment about which something was done, the last first.
+    """
     missing = _missing(facts)
     if not facts.domains:
         return Section(TITLE, lines=("no managers yet", *(f"{entry.label}: {entry.text}" for entry in missing)))
     closed = sum(row.note is not None for row in facts.domains)
-    remark = f"{closed} of {counted(len(facts.domains), 'manager')} closed with a note"
-    entries = (*missing, *(_domain(row, facts) for row in facts.domains))
-    deployed = [fitted(row.line(facts.zone), max(depth.notes, ONE_LINE)) for row in reversed(facts.deployments)]
-    return Section(TITLE, remark, entries=entries, notes=tuple(deployed[: depth.entries]))
+    entries = [_domain(row, facts) for row in facts.domains]
+    quiet = [entry.label for entry in entries if entry.text == QUIET]
+    unchanged = f"; nothing changed and nothing waits in {join_with_and(quiet)}" if quiet else ""
+    said = f"{closed} of {counted(len(facts.domains), 'manager')} closed with a note{unchanged}"
+    shown = (*missing, *(entry for entry in entries if entry.text != QUIET))
+    notes = _deployments(facts, depth)
+    return Section(TITLE, said, entries=shown, notes=notes) if shown else Section(TITLE, lines=(said,), notes=notes)
+
+
+def _deployments(facts: BriefFacts, depth: Depth) -> tuple[str, ...]:
+    lines = [row.line(facts.zone) for row in reversed(facts.deployments)]
+    return tuple(fitted(line, max(depth.notes, ONE_LINE)) for line in lines[: depth.entries])
 
 
 def _missing(facts: BriefFacts) -> tuple[Entry, ...]:

@@ -29,7 +29,7 @@ def _stuck(row: SourceTrouble, facts: BriefFacts, depth: Depth) -> Entry:
     """A source past its limit, which nobody here could cure: what stands in its way, and where its story is."""
     lasts, limit = duration_text(facts.until - row.since), duration_text(row.may_last)
     found = [f"F-{finding.id}" for finding in facts.findings_about(row.source)]
-    story = f"watchbill why {found[0]}" if found else f"watchbill slots; watchbill findings {row.source}"
+    story = f"watchbill why {found[0] if found else row.source}"
     text = f"{row.source} is stuck for {lasts} (limit {limit}): customers miss what it brought since"
     words = row.in_words(facts.zone, facts.until)
     return Entry("!", text, story, (fitted(words, depth.explanation),) if depth.explains else ())

@@ -4,12 +4,16 @@ from company.console.pages import (
     agents,
     alarms,
     auditors,
+    batches,
     briefs,
     changes,
+    customer_keys,
     customers,
     entrance,
     findings,
+    handled,
     ids,
+    inventories,
     links,
     money,
     org,
@@ -17,12 +21,13 @@ from company.console.pages import (
     product,
     schedules,
     settings,
+    staffing,
     today,
     work,
 )
 
 MODULES = (
-    entrance, links, today, briefs, org, schedules, work, findings, agents, pipelines, product, customers, money,
-    changes, auditors, alarms, settings, ids,
+    entrance, links, today, briefs, org, staffing, schedules, work, findings, agents, pipelines, batches, product,
+    customers, customer_keys, handled, inventories, money, changes, auditors, alarms, settings, ids,
 )  # fmt: skip
 ALL = tuple(module.routes for module in MODULES)

@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from company.console.paging import SIZE, paged
+from company.console.paging import paged
 from company.console.rendering import message, page
 from company.console.routing import new_routes
 from company.console.visit import Visit, visit_of
@@ -19,8 +19,8 @@ routes = new_routes()
 def _agents() -> Response[str]:
     visit = visit_of(routes)
     role = visit.asked("role") or None
-    rows = visit.brain.all("console_sessions", role=role, before=visit.number("before"), limit=SIZE + 1)
-    return page(visit, "agents.html.j2", role=role, **paged(rows))
+    rows = paged(visit, lambda **part: visit.brain.all("console_sessions", role=role, **part))
+    return page(visit, "agents.html.j2", role=role, **rows)
 
 
 @routes.get("/S-<number>")
@@ -29,7 +29,6 @@ def _session(number: str) -> Response[str]:
     fire = _fire(visit, number)
     if fire is None:
         return message(visit.site, "Nothing is known of it", f"There is no S-{number[:15]}.", 404)
-    log = visit.brain.all("console_log", id=fire["id"], before=visit.number("before"), limit=LOG + 1)
     keys = [f"SKILL_{fire['role'].upper()}", "PROJECT_STATUS", f"MEMORY_{fire['role'].upper()}", "PRODUCT"]
     return page(
         visit,
@@ -38,7 +37,7 @@ def _session(number: str) -> Response[str]:
         boot=visit.brain.all("console_boot_pages", keys=keys, at=fire["started_at"]),
         messages=visit.brain.all("console_messages", id=fire["id"]),
         calls=visit.brain.all("console_calls", id=fire["id"]),
-        **paged(log, LOG),
+        **paged(visit, lambda **part: visit.brain.all("console_log", id=fire["id"], **part), LOG),
     )
 
 

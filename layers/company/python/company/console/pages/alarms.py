@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from company.console.paging import SIZE, paged
+from company.console.paging import paged
 from company.console.rendering import page, see_other
 from company.console.routing import new_routes
 from company.console.visit import visit_of
@@ -14,14 +14,13 @@ routes = new_routes()
 @routes.get("/alarms")
 def _alarms() -> Response[str]:
     visit = visit_of(routes)
-    rows = visit.brain.all("console_alerts", before=visit.number("before"), limit=SIZE + 1)
     return page(
         visit,
         "alarms.html.j2",
         tests=visit.brain.all("last_alarm_tests"),
         can_test=visit.site.test_alarms is not None,
         subject=lambda row: subject_of(AlertFacts(**{name: row[name] for name in AlertFacts.__dataclass_fields__})),
-        **paged(rows),
+        **paged(visit, lambda **part: visit.brain.all("console_alerts", **part)),
     )
 
 

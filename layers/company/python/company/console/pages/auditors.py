@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from aws_lambda_powertools.event_handler import Response
 
-from company.console.paging import SIZE, paged
+from company.console.paging import paged
 from company.console.rendering import page
 from company.console.routing import new_routes
 from company.console.visit import visit_of
@@ -17,11 +17,10 @@ routes = new_routes()
 def _auditors() -> Response[str]:
     visit = visit_of(routes)
     catches = {row["auditor"]: row for row in visit.brain.all("console_catches", since=visit.now - MONTH)}
-    audits = visit.brain.all("console_audits", before=visit.number("before"), limit=SIZE + 1)
     return page(
         visit,
         "auditors.html.j2",
         auditors=visit.brain.all("auditors_at_work", since=visit.now - DAY, until=visit.now),
         catches=catches,
-        **paged(audits),
+        **paged(visit, lambda **part: visit.brain.all("console_audits", **part)),
     )

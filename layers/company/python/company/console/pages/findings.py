@@ -1,10 +1,12 @@
 """Findings: what is open, who is on it, and how long it is not reported; closed ones by pages."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from aws_lambda_powertools.event_handler import Response
 
-from company.console.paging import SIZE, paged
+from company.brain import Brain
+from company.console.paging import paged
 from company.console.rendering import page, see_other
 from company.console.routing import new_routes
 from company.console.visit import visit_of
@@ -20,13 +22,16 @@ routes = new_routes()
 def _findings() -> Response[str]:
     visit = visit_of(routes)
     is_all = visit.asked("show") == "closed"
-    before = visit.number("before")
-    rows = (
-        visit.brain.rows(OwnersFinding, "console_closed_findings", before=before, limit=SIZE + 1)
-        if is_all
-        else visit.brain.rows(OwnersFinding, "console_open_findings", before=before, limit=SIZE + 1)
-    )
-    return page(visit, "findings.html.j2", shows_closed=is_all, spans=SPANS, **paged(rows))
+    rows = paged(visit, partial(_closed if is_all else _open, visit.brain))
+    return page(visit, "findings.html.j2", shows_closed=is_all, spans=SPANS, **rows)
+
+
+def _open(brain: Brain, **part: object) -> list[OwnersFinding]:
+    return brain.rows(OwnersFinding, "console_open_findings", **part)
+
+
+def _closed(brain: Brain, **part: object) -> list[OwnersFinding]:
+    return brain.rows(OwnersFinding, "console_closed_findings", **part)
 
 
 @routes.post("/findings/mute")

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from company.brain import Brain
+from company.console.pages.changes import ORDERS
 from company.console.pages.findings import SPANS
 from company.console.rendering import page
 from company.console.routing import new_routes
@@ -50,7 +51,7 @@ def _delivery(number: str) -> Response[str]:
 
 @routes.get("/C-<number>")
 def _change(number: str) -> Response[str]:
-    return _show("C", number, lambda brain, id: {"change": brain.one("console_change", id=id)})
+    return _show("C", number, lambda brain, id: {"change": brain.one("console_change", id=id), "orders": ORDERS})
 
 
 @routes.get("/B-<number>")

@@ -13,6 +13,8 @@ from company.console.web import BadRequest
 MONTH = timedelta(days=30)
 UNITS = ("usd", "tokens", "fires")
 MOST = Decimal(10**9)
+PLOTTED = 3
+"""Roles with a colour of their own; the others share one."""
 routes = new_routes()
 
 
@@ -20,23 +22,35 @@ routes = new_routes()
 def _money() -> Response[str]:
     visit = visit_of(routes)
     rows = visit.brain.all("console_spend", since=visit.now - MONTH)
+    roles = _summed(rows)
+    plotted = list(roles)[:PLOTTED]
     return page(
         visit,
         "money.html.j2",
-        days=_summed(rows, "day"),
-        roles=_summed(rows, "role"),
+        days=_by_day(rows, plotted),
+        roles=roles,
+        plotted=plotted,
         limits=visit.brain.all("spending_limits"),
         units=UNITS,
     )
 
 
-def _summed(rows: list[dict[str, object]], by: str) -> dict[object, dict[str, float]]:
-    """Dollars, tokens and calls for each day, or for each role."""
+def _summed(rows: list[dict[str, object]]) -> dict[object, dict[str, float]]:
+    """Dollars, tokens and calls for each role, the most expensive first."""
     found: dict[object, dict[str, float]] = {}
     for row in rows:
-        sums = found.setdefault(row[by], {"usd": 0, "tokens": 0, "calls": 0})
+        sums = found.setdefault(row["role"], {"usd": 0, "tokens": 0, "calls": 0})
         for name in sums:
             sums[name] += float(str(row[name]))
+    return dict(sorted(found.items(), key=lambda pair: -pair[1]["usd"]))
+
+
+def _by_day(rows: list[dict[str, object]], leading: list[object]) -> dict[object, list[float]]:
+    """Dollars of each day: of each of the leading roles, and of all others together."""
+    found: dict[object, list[float]] = {}
+    for row in rows:
+        sums = found.setdefault(row["day"], [0.0] * (len(leading) + 1))
+        sums[leading.index(row["role"]) if row["role"] in leading else -1] += float(str(row["usd"]))
     return found
 
 

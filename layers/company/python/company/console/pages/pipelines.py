@@ -25,12 +25,11 @@ def _source(source: str) -> Response[str]:
     found = [row for row in visit.brain.all("console_sources") if row["source"] == source]
     if not found:
         return message(visit.site, "No such source", f"There is no source {source}.", 404)
-    editions = visit.brain.all("console_editions", source=source, before=visit.number("before"), limit=EDITIONS + 1)
     return page(
         visit,
         "source.html.j2",
         source=found[0],
         quarantine=visit.brain.all("console_quarantine", source=source, before=None, limit=EDITIONS),
         fetches=visit.brain.all("console_fetches", source=source, limit=REQUESTS),
-        **paged(editions, EDITIONS),
+        **paged(visit, lambda **part: visit.brain.all("console_editions", source=source, **part), EDITIONS),
     )

@@ -17,7 +17,6 @@ routes = new_routes()
 @routes.get("/settings")
 def _settings() -> Response[str]:
     visit = visit_of(routes)
-    acts = visit.brain.all("console_acts", before=visit.number("before"), limit=ACTS + 1)
     return page(
         visit,
         "settings.html.j2",
@@ -25,8 +24,23 @@ def _settings() -> Response[str]:
         meanings=lambda action: MEANINGS_OF.get(action, MEANINGS),
         entries=visit.brain.rows(WaitingEntry, "entries_waiting", decision_id=None),
         company_is=visit.brain.value("company_is"),
-        **paged(acts, ACTS),
+        plants_tests=visit.brain.value("tests_are_planted"),
+        **paged(visit, lambda **part: visit.brain.all("console_acts", **part), ACTS),
     )
+
+
+@routes.post("/settings/tests")
+def _plant() -> Response[str]:
+    visit = visit_of(routes)
+    value = visit.field("value", 5)
+
+    def do() -> str:
+        visit.brain.run("set_switch", switch="planted_tests", value=value)
+        if value == "on":
+            return "From now on each auditor is tested with a planted defect a week."
+        return "No test is planted any more; those that are planted already are still looked for."
+
+    return see_other(f"/settings?done={visit.act(f'set planted tests to {value}', do)}")
 
 
 @routes.post("/settings/approval")

@@ -17,6 +17,7 @@ from company.watch.findings import OwnersFinding
 
 DAY = timedelta(hours=24)
 SHOWN = 8
+SILENT = timedelta(minutes=15)
 routes = new_routes()
 
 
@@ -60,6 +61,7 @@ def _today() -> Response[str]:
         "today.html.j2",
         figures=figures,
         verdict=verdict(figures, visit.now),
+        is_silent=figures.last_beat_at is None or visit.now - figures.last_beat_at > SILENT,
         decisions=visit.brain.rows(OpenDecision, "brief_decisions"),
         findings=visit.brain.rows(OwnersFinding, "owners_findings", only_open=True, limit=SHOWN),
         shown=SHOWN,
@@ -84,8 +86,8 @@ def _standing(figures: TodayFigures, now: datetime) -> list[str]:
     if figures.last_beat_at is None:
         return [*stopped, "Nobody watches: there was no beat yet."]
     silence = now - figures.last_beat_at
-    is_silent = silence > timedelta(minutes=15)
-    return [*stopped, *([f"Nobody watches: the last beat is {duration_text(silence)} old."] if is_silent else [])]
+    unwatched = f"Nobody watches: the last beat is {duration_text(silence)} old."
+    return [*stopped, *([unwatched] if silence > SILENT else [])]
 
 
 def _strip(visit: Visit) -> Strip:
