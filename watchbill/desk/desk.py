@@ -213,9 +213,7 @@ def _create_database(server: Server, company: str, password: str, simulated_from
 def last_desk(plan: Plan, day: LastDay, feed_urls: Callable[[Vertical], Mapping[str, str]]) -> Iterator[Desk]:
     """Reopens the last day's company: its brain as it is, its cloud from the snapshot.
 
-    A checkout whose product is another by now is deployed by this, as `sam deploy` would, in the place of what its
-    changes had published.
-    """
+    A checkout with another product is deployed by this, as `sam deploy` would, in the place of deployed changes."""
     from watchbill.cloud.snapshot import VERSIONS, restore  # noqa: PLC0415
 
     with ExitStack() as stack:
