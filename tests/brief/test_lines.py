@@ -34,3 +34,23 @@ def test_each_domain_says_in_one_line_what_changed_and_what_is_next(brain: TestB
     [build] = [line for line in shown if line.startswith(" build")]
     assert build.endswith("7 things.") and len(build) <= WIDTH
     assert len([line for line in shown if line.strip()]) == 5 + 3  # its title, and the head of the page
+
+
+def test_what_is_over_is_named_however_long_its_words_are(brain: TestBrain, brief: Write) -> None:
+    """A mark in brackets ends a clause, and was all that was left of one line."""
+    days.a_bad_day(brain)
+    days.write(
+        brain,
+        "INSERT INTO company.plants (fault, subject, note, planted_at)"
+        " SELECT 'f', subject, 'n', company.now() - interval '2 days' FROM company.findings",
+    )
+    days.write(
+        brain,
+        "UPDATE company.findings SET title = 'not whole: ' || repeat('so many words ', 9), resolution = 'x',"
+        " closed_at = '2026-03-12 05:00+00', closed_by = found_by WHERE closed_at IS NULL",
+    )
+
+    page = section(brief().page, "BROKEN, AND WHO IS ON IT")
+    lines = [line for line in page.splitlines() if line.startswith(" healed")]
+
+    assert lines and all("F-" in line for line in lines), page

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from company.outcomes import Done
 from tests.functions.office import Office
-from tests.support.acts import held_task, open_finding
+from tests.support.acts import held_task, open_finding, session_of
 
 
 def _slots(office: Office, schedule: str, status: str) -> int:
@@ -109,6 +109,23 @@ def test_a_schedule_that_works_again_closes_its_finding_with_the_time_without_a_
     office.run("heartbeat", minutes=5)
 
     assert "worked again after" in office.finding("missed")["resolution"]
+
+
+def test_a_fire_by_hand_that_hung_and_a_schedule_that_was_deleted_are_over_too(office: Office) -> None:
+    """Neither will ever fire again as what it was."""
+    office.deploy("data_worker", "data_auditor")
+    session_of(office.works.brain, "link", schedule="by-hand-link")
+    office.run("heartbeat")
+    office.run("heartbeat", hours=1)
+    open_before = office.rows("SELECT subject FROM company.findings WHERE closed_at IS NULL ORDER BY subject")
+    office.works.cloud.client("scheduler").delete_schedule(GroupName=office.GROUP, Name="data_worker")
+    office.run("link", schedule="link")
+
+    office.run("heartbeat", minutes=5)
+
+    assert {"subject": "by-hand-link"} in open_before and {"subject": "data_worker"} in open_before
+    assert "by-hand-link worked again after" in office.finding("failed")["resolution"]
+    assert office.finding("missed")["resolution"] == "data_worker: not deployed any more"
 
 
 def test_a_changed_expression_withdraws_the_slots_of_the_old_one(office: Office) -> None:

@@ -65,6 +65,7 @@ def test_what_a_machine_misses_once_is_not_ok() -> None:
 
     assert (proof.mechanical_pass_k, proof.ok) == (0.0, False)
     assert "1 of 2  silent" in proof.as_text()
+    assert [line.split(":")[0].strip() for line in proof.as_text().splitlines() if ": tide" in line] == ["run 2"]
 
 
 def test_anything_lost_in_any_run_is_not_ok() -> None:

@@ -12,6 +12,7 @@ BEGIN
   END IF;
 END $$;
 
+-- A fire that asked its source and was answered had its chance to fail, also where nothing was new.
 -- How often a mistake was made before and after its root cause was done. A lesson that came back after it was retired
 -- is the same mistake.
 CREATE OR REPLACE VIEW company.lesson_recurrence AS
@@ -20,7 +21,9 @@ SELECT l.id AS lesson_id, l.role, l.signature, l.lesson, l.retired_at, l.task_id
   CASE WHEN t.status = 'complete' THEN t.closed_at END AS done_at,
   seen.times, seen.times - seen.times_after AS times_before, seen.times_after, seen.days, seen.last_at,
   (SELECT count(*) FROM company.sessions c
-    WHERE c.role = l.role AND c.outcome = 'done'
+    WHERE c.role = l.role AND (c.outcome = 'done' OR (c.outcome = 'skipped' AND EXISTS (SELECT FROM company.fetches f
+        WHERE f.at BETWEEN c.started_at AND c.finished_at AND f.session_id = c.id
+          AND f.result IN ('new', 'unchanged', 'not_modified'))))
       AND c.started_at > greatest(seen.last_at, t.closed_at)) AS fires_without
 FROM company.lessons l
 LEFT JOIN company.task_queue t ON t.id = l.task_id

@@ -63,7 +63,8 @@ ORDER BY t.kind, t.role
 
 -- name: healed_schedules
 -- Open findings of heartbeat's that I may close, whose schedules are all as they should be again, and how long the
--- first of them was silent. One that accuses heartbeat is closed by its watcher.
+-- first of them was silent. One that accuses heartbeat is closed by its watcher. A fire by hand has no schedule: any
+-- later work of its role ends what was found about it. A schedule that is gone owes nothing; that it is gone is found.
 WITH affected AS (
   SELECT f.id, f.kind, f.fingerprint, f.found_at, f.last_seen_at, m.schedule
   FROM company.findings f
@@ -77,7 +78,9 @@ WITH affected AS (
       'held_up', 'unexpected')
 ), looked AS (
   SELECT t.*, worked.at AS worked_at,
-    CASE WHEN r.role IS NULL OR r.left_at IS NOT NULL OR r.is_paused THEN t.kind <> 'deaf' AND r.role IS NOT NULL
+    t.kind IN ('missed', 'failed', 'lost_retry') AND s.gone_at IS NOT NULL AS is_gone,
+    CASE WHEN t.kind IN ('missed', 'failed', 'lost_retry') AND s.gone_at IS NOT NULL THEN true
+      WHEN r.role IS NULL OR r.left_at IS NOT NULL OR r.is_paused THEN t.kind <> 'deaf' AND r.role IS NOT NULL
       WHEN t.kind = 'muted' THEN coalesce(s.gone_at IS NOT NULL OR s.state = 'ENABLED', true)
       WHEN t.kind = 'differs' THEN coalesce((s.expression, s.timezone) IS NOT DISTINCT FROM (r.schedule_expression,
         r.schedule_timezone), true)
@@ -88,10 +91,12 @@ WITH affected AS (
       ELSE worked.at IS NOT NULL END AS is_healed
   FROM affected t
   LEFT JOIN company.schedules s ON s.schedule = t.schedule
-  LEFT JOIN company.roster r ON r.role = coalesce(s.role, t.schedule)
+  LEFT JOIN company.roster r ON r.role = coalesce(s.role,
+    (SELECT o.role FROM company.slots o WHERE o.schedule = t.schedule ORDER BY o.due_at DESC LIMIT 1), t.schedule)
   LEFT JOIN LATERAL (
     SELECT min(x.started_at) AS at FROM company.sessions x
-    WHERE x.role = r.role AND (x.schedule = t.schedule OR t.kind IN ('deaf', 'held_up'))
+    WHERE x.role = r.role
+      AND (x.schedule = t.schedule OR t.kind IN ('deaf', 'held_up') OR (s.schedule IS NULL AND r.role <> t.schedule))
       AND x.outcome IN ('done', 'skipped') AND x.started_at > t.last_seen_at
       -- One that was skipped because another was at work proves only that its schedule fires.
       AND (x.held_up_by IS NULL OR t.kind = 'missed')
@@ -106,7 +111,7 @@ SELECT l.id, l.kind, l.fingerprint, min(l.schedule) AS schedule, count(*) AS sch
   max(l.worked_at) - coalesce((
     SELECT max(x.finished_at) FROM company.sessions x
     WHERE x.schedule = min(l.schedule) AND x.outcome IN ('done', 'skipped') AND x.finished_at < l.found_at
-  ), l.found_at) AS silent_for
+  ), l.found_at) AS silent_for, bool_and(l.is_gone) AS is_gone
 FROM looked l
 GROUP BY l.id, l.kind, l.fingerprint, l.found_at
 HAVING bool_and(l.is_healed)

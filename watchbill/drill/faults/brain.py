@@ -34,8 +34,8 @@ BETWEEN_TWO_LOOKS = 0.002
 """Seconds: a beat takes ten times as long."""
 LOCKED, WAIT_FOR_IT = "drafts", ("every pipeline", "flow_alarm", "publish")
 """A table that the database's own clock reads, and the checks and the role that wait for it."""
-SECONDS_FOR_MINUTES = 1
-"""How long a statement waits: an hour of the week is a second here."""
+LOCK_WAITS_MS = 200
+"""How long a statement waits for the lock: here minutes of the week are moments."""
 OUTAGE = timedelta(minutes=40)
 IN_TIME = timedelta(minutes=20)
 
@@ -129,7 +129,7 @@ def blocker(room: Room) -> Planted:
 def locked(room: Room) -> Planted:
     """A long change by hand, which the watch may not end: who reads the table waits, and fails."""
     room.mark("brain_locked", LOCKED, note="a change by hand keeps it locked")
-    room.alter_database(f"SET lock_timeout = '{SECONDS_FOR_MINUTES}s'")
+    room.alter_database(f"SET lock_timeout = {LOCK_WAITS_MS}")
     _end_all(room)
     holder = room.connect_as_migrate()
     holder.execute(f"LOCK TABLE company.{LOCKED} IN ACCESS EXCLUSIVE MODE".encode())

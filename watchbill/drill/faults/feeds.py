@@ -82,7 +82,7 @@ def orders(room: Room) -> Planted:
 
 
 def too_large(room: Room) -> Planted:
-    source = _one_document(room)
+    source = room.source(lambda one: _is_one_document(one) and _is_tripled(_served(room, one)))
     room.mark("too_large", source.name, note="each of its entries is there three times")
     says = mechanics.plant_changed(room.feeds, source.name, room.now, _tripled, "each entry three times")
     return _of_source(room, source, says)
@@ -116,6 +116,11 @@ def _is_asked_hourly(room: Room, source: Source) -> bool:
 def _served(room: Room, source: Source) -> bytes:
     """What its publisher serves now; empty where the sample has nothing of it."""
     return room.feeds.answer(source.route.path, {}).body if source.name in room.feeds.urls() else b""
+
+
+def _is_tripled(body: bytes) -> bool:
+    """Whether its entries are a list: of a table of names each is there once whatever is done."""
+    return len(_tripled(body)) > 2 * len(body) > 0
 
 
 def _tripled(body: bytes) -> bytes:

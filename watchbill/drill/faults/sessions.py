@@ -17,6 +17,8 @@ LEASE_SECONDS = 600
 WORK = {"kind": "quarantine", "check": "no_such_check"}
 """Of a task that a worker looks at and finds nothing for."""
 BY_RULE = timedelta(minutes=1)
+BEATS_AFTER = timedelta(minutes=12)
+"""The time of what froze, and two beats."""
 A_QUIET_DAY = 30 * HOUR
 """Until a watcher closes what was not seen again for a day, at its next fire."""
 
@@ -39,8 +41,12 @@ def dies(room: Room) -> Planted:
 
 
 def hangs(room: Room) -> Planted:
-    """A fire freezes with its role in its hands: every later one finds another at work."""
-    role = room.one_of(HOURLY)
+    """A fire freezes with its role in its hands: every later one finds another at work.
+
+    Of a role whose next fire is after the next beats: it would end what froze by itself, and say nothing.
+    """
+    later = [role for role in HOURLY if (room.next_due(role) or room.now) - room.now > BEATS_AFTER]
+    role = room.one_of(later or HOURLY)
     room.mark("hangs", role, note="a fire of it froze")
     stack = ExitStack()
     brain = stack.enter_context(room.desk.brain(role))

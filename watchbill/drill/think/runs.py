@@ -1,6 +1,6 @@
 """The same drill k times, each by another seed and with a model that errs otherwise: what is noticed every time?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from company.json_values import JsonObject
@@ -76,15 +76,23 @@ class Consistency:
 
     def as_text(self) -> str:
         k, by_machines = len(self.reports), sum(one.mechanical for one in self.faults)
+        worst_first = sorted(self.faults, key=lambda one: (one.noticed, one.name))
         return "\n".join([
-            *(f"{one.noticed} of {k}  {one.name}{'' if one.mechanical else ' (an employee must notice it)'}"
-              for one in sorted(self.faults, key=lambda one: (one.noticed, one.name))),
+            *(line for one in worst_first for line in self._lines(one)),
             "",
             f"pass^{k}       {self.pass_k:.2f} of {len(self.faults)} faults were noticed in all {k} runs",
             f"             {self.mechanical_pass_k:.2f} of the {by_machines} that machines notice",
             f"things lost  {len(self.lost)}", *(f"  {thing}" for thing in self.lost),
             f"verdict      {'ok' if self.ok else 'NOT OK'}", "",
         ])  # fmt: skip
+
+    def _lines(self, fault: FaultRuns) -> Iterator[str]:
+        """A fault, and below it why it was not noticed in which run."""
+        role = "" if fault.mechanical else " (an employee must notice it)"
+        yield f"{fault.noticed} of {len(self.reports)}  {fault.name}{role}"
+        for number, report in enumerate(self.reports, 1):
+            missed = [one for one in report.verdict.faults if one.name == fault.name and not one.is_noticed]
+            yield from (f"        run {number}: {one.planted}: {'; '.join(one.problems)}" for one in missed)
 
 
 def run_with_models(options: DrillOptions, times: int, on_progress: OnProgress) -> Consistency:

@@ -7,7 +7,7 @@ from company.fire.fire import Fire
 from company.pipeline.access import ask_source, what_to_do
 from company.pipeline.fetch import FeedUnreachable, SourceRequest, SourceResponse
 from company.pipeline.raw import request_conditions
-from company.pipeline.receiving import receive
+from company.pipeline.receiving import close_malformed, receive
 from company.pipeline.routes import proxy_of
 from company.pipeline.scrape_run import FAULTS, RequestResult, ScrapeRun
 from company.vertical.feeds import Source
@@ -62,6 +62,7 @@ def _explain_status(fire: Fire, source: Source, request: SourceRequest, response
     """What a status other than 200 means. A named edition that is not there yet is no error."""
     status = response.status
     if status == 304:
+        close_malformed(fire, source, "answers again that its newest edition is the one we have")
         return RequestResult("not_modified", status, None)
     missing = {source.route.missing_status, 404}
     if request.names_edition and status in missing:

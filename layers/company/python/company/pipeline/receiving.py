@@ -48,15 +48,14 @@ def _take_page(
 
 
 def _report_malformed(fire: Fire, source: Source, request: SourceRequest, stored: StoredBody) -> None:
-    """Opens one finding for the manager while a source sends what is no edition, and closes it at the next edition.
+    """Opens one finding for the manager while a source sends what is no edition, and closes it when it sends one.
 
     A worker opens and closes none, of this kind and the next: its manager reads the result of its task.
     """
-    fingerprint = f"malformed:{source.name}"
     if stored.verdict == "malformed":
         open_finding(
             fire.brain,
-            fingerprint=fingerprint,
+            fingerprint=f"malformed:{source.name}",
             kind="malformed_source",
             subject=source.name,
             level="today",
@@ -65,9 +64,14 @@ def _report_malformed(fire: Fire, source: Source, request: SourceRequest, stored
             evidence={"url": request.url, "raw_document": stored.raw_id, "reason": stored.reason},
             watcher=fire.record.reports_to,
         )
-    elif stored.verdict == "new":
-        resolution = f"{source.name} sends editions again: raw document {stored.raw_id}"
-        close_by_fingerprint(fire.brain, fingerprint, resolution)
+    elif stored.verdict in ("new", "unchanged"):
+        close_malformed(fire, source, f"sends editions again: raw document {stored.raw_id}")
+
+
+def close_malformed(fire: Fire, source: Source, what_it_does: str) -> None:
+    """What a source sent is read again, or is known: a worker, which opens no such finding, closes none."""
+    if fire.record.kind != "worker":
+        close_by_fingerprint(fire.brain, f"malformed:{source.name}", f"{source.name} {what_it_does}")
 
 
 def _report_stamp(fire: Fire, source: Source, stored: StoredBody) -> None:

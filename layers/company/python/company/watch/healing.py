@@ -20,6 +20,8 @@ class Healed:
     schedule: str
     schedules: int
     silent_for: timedelta | None
+    is_gone: bool
+    """What was late is not deployed any more."""
 
 
 def close_healed_schedules(fire: Fire) -> int:
@@ -34,6 +36,8 @@ def _close(fire: Fire, finding: Healed) -> bool:
 
 def _resolution(finding: Healed) -> str:
     whose = finding.schedule if finding.schedules == 1 else f"all {finding.schedules}"
+    if finding.is_gone:
+        return f"{whose}: not deployed any more"
     if finding.kind == "unexpected":
         return f"{whose} fired only when it was due for an hour"
     if finding.kind not in ("missed", "failed", "deaf", "lost_retry", "held_up"):

@@ -89,9 +89,9 @@ def _for_owner(row: BriefFinding, facts: BriefFacts) -> str:
 
 
 def _healed(row: BriefFinding, depth: Depth) -> Entry:
-    planted = "(planted) " if row.planted else ""
-    text = f"{planted}F-{row.id} {row.title}: {row.resolution}"
-    return Entry("healed", fitted(text, max(depth.notes, 105)))
+    """Its name stays whatever its text is: a line that ends after "(planted)" says nothing."""
+    name = f"{'(planted) ' if row.planted else ''}F-{row.id} "
+    return Entry("healed", name + fitted(f"{row.title}: {row.resolution}", max(depth.notes, 105) - len(name)))
 
 
 def _nothing_broken(facts: BriefFacts) -> str:
