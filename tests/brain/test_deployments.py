@@ -84,6 +84,21 @@ def test_a_change_that_the_owner_refused_is_not_deployed_at_any_level(opened: Te
         begin(opened, change)
 
 
+def test_what_does_not_hold_when_it_is_proved_again_waits_for_the_owner(opened: TestBrain) -> None:
+    change = proved(opened)
+    login, session = auditor(opened)
+    for outcome, leave in (("proved again: it holds", "deploy"), ("refused again: its test fails", "refused")):
+        order = opened.owner.value("order_change", change_id=change, order="prove", reason="")
+        login.run("note_order_done", order_id=order, session_id=session, outcome=outcome)
+        assert [row["leave"] for row in login.all("changes_to_deploy")] == [leave]
+
+    with refused("a_deployment_has_the_owners_approval"):
+        begin(opened, change)
+    opened.owner.run("order_change", change_id=change, order="approve", reason="I looked")
+
+    assert begin(opened, change)
+
+
 def test_two_changes_never_race(opened: TestBrain) -> None:
     one = proved(opened)
     other = proved(opened, diff="--- a/y.toml\n+++ b/y.toml\n@@ -1 +1 @@\n-a\n+b\n", files=["y.toml"])

@@ -16,10 +16,14 @@ BEGIN
 END $$;
 
 -- What of a proved change may happen now: 'deploy', 'ask' (the owner has not been asked), 'wait' (for her answer, or
--- for the action to be opened) or 'refused'. Her order about a change counts whatever the level of the action.
+-- for the action to be opened) or 'refused'. Her order about a change counts whatever the level of the action. What was
+-- proved again and did not hold on the code of today waits for her approval.
 CREATE OR REPLACE FUNCTION company.leave_to_deploy(my_change bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE
+    WHEN (SELECT what = 'prove' AND outcome LIKE 'refused again:%' FROM company.change_orders
+      WHERE change_id = my_change AND what IN ('approve', 'prove') AND (done_at IS NOT NULL OR what = 'approve')
+      ORDER BY id DESC LIMIT 1) THEN 'refused'
     WHEN (SELECT what FROM company.change_orders WHERE change_id = my_change AND what IN ('approve', 'refuse')
       ORDER BY id DESC LIMIT 1) = 'approve' THEN 'deploy'
     WHEN EXISTS (SELECT FROM company.change_orders WHERE change_id = my_change AND what IN ('refuse', 'roll_back'))
