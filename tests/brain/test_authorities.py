@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from cryptography import x509
@@ -17,10 +18,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from company.aws import Cloud, fetch_password
 from company.brain import authorities, connect
 from company.brain.connection import with_network
 from company.errors import BrainUnreachable
-from tests.support.brains import TestBrain
+from tests.support.brains import TestBrain, rotated
 
 NOW = dt.datetime.now(dt.UTC)
 Key = ec.EllipticCurvePrivateKey
@@ -157,3 +159,23 @@ def test_another_name_than_the_certificates_is_refused(brain: TestBrain, front: 
 
     with pytest.raises(BrainUnreachable, match=r"does not match host name.*other\.example"):
         connect(settings)
+
+
+def test_a_token_of_rds_is_signed_for_this_server_and_this_login_and_passes_as_its_password(
+    brain: TestBrain, front: Front, believed: None
+) -> None:
+    dsn = f"postgresql://brain.example:{front.port}/{brain.name}?sslmode=verify-full&hostaddr=127.0.0.1"
+    given = {"brain_dsn": dsn, "brain_auth": "iam", "brain_password": None}
+    settings = brain.settings("data_worker").model_copy(update=given)
+
+    token = fetch_password(Cloud(), settings)
+
+    asked = urlsplit(f"//{token}")
+    signed = dict(parse_qsl(asked.query))
+    assert (asked.hostname, asked.port) == ("brain.example", front.port)
+    assert (signed["Action"], signed["DBUser"], signed["X-Amz-Expires"]) == ("connect", settings.login, "900")
+    assert "/rds-db/aws4_request" in signed["X-Amz-Credential"] and len(signed["X-Amz-Signature"]) == 64
+    with rotated(brain, "data_worker", token):
+        connected = connect(settings.model_copy(update={"brain_password": token}))
+        with closing(connected.connection) as connection:
+            assert connection.pgconn.ssl_in_use

@@ -1,10 +1,10 @@
 """What networks and servers do to a connection ends one fire at most, soon and clearly; the next one is well."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import psycopg
 import pytest
 
 from company.brain import connection as connecting
@@ -15,7 +15,7 @@ from company.fire.fire import Fire
 from company.fire.wiring import Container
 from company.outcomes import Done, Outcome
 from tests.support.acts import session_of
-from tests.support.brains import PASSWORD, TestBrain
+from tests.support.brains import PASSWORD, TestBrain, rotated
 from tests.support.fires import Fires
 from tests.support.proxies import Proxy, proxy_before
 
@@ -109,6 +109,26 @@ def test_a_slow_statement_is_not_taken_for_a_lost_one(brain: TestBrain) -> None:
     login = brain.connect(ROLE)
 
     assert login.connection.execute("SELECT pg_sleep(1), 7 AS answer").fetchone() == {"pg_sleep": "", "answer": 7}
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_slow_statement_ends_in_order_where_the_server_lets_nobody_in_to_ask(brain: TestBrain) -> None:
+    """A token of RDS ends after 15 minutes, and an open connection outlives it."""
+    login = brain.connect(ROLE)
+    with rotated(brain, ROLE, "another"):
+        answered = login.connection.execute("SELECT pg_sleep(1), 7 AS answer").fetchone()
+    assert answered is not None and answered["answer"] == 7
+
+
+@pytest.mark.usefixtures("quick")
+def test_nobody_waits_for_ever_where_the_server_lets_nobody_in(
+    brain: TestBrain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "CLOSED_SECONDS", 0.1)
+    login = brain.connect(ROLE)
+
+    with rotated(brain, ROLE, "another"), pytest.raises(psycopg.OperationalError, match="cut off"):
+        login.connection.execute("SELECT pg_sleep(2)")
 
 
 @pytest.mark.usefixtures("quick")
@@ -217,17 +237,6 @@ def test_a_standby_is_refused_with_the_reason(brain: TestBrain) -> None:
         brain.connect(ROLE)
 
 
-@contextmanager
-def rotated(brain: TestBrain, password: str) -> Iterator[None]:
-    """data_worker's login has another password; logins are the whole server's, so it is taken back."""
-    statement = f"ALTER ROLE {brain.company.name}_{ROLE} PASSWORD '{{}}'"
-    brain.admin.execute(statement.format(password).encode())
-    try:
-        yield
-    finally:
-        brain.admin.execute(statement.format(PASSWORD).encode())
-
-
 class Passwords:
     """What SSM has, and how often it was asked."""
 
@@ -253,10 +262,20 @@ def test_a_rotated_password_is_asked_for_once_more(
 ) -> None:
     container, ssm = warm_container(fire, monkeypatch, PASSWORD, "rotated")
     assert outcome(fire, container, 1) == "done"
-    with rotated(brain, "rotated"):
+    with rotated(brain, ROLE, "rotated"):
         cut_off(brain, container)
         assert (outcome(fire, container, 2), ssm.asked) == ("done", 2)
         assert (outcome(fire, container, 3), ssm.asked) == ("done", 2)
+
+
+def test_each_connection_has_a_token_of_its_own(brain: TestBrain, fire: Fires, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token of RDS is good for 15 minutes: what was given before is not tried again."""
+    container, rds = warm_container(fire, monkeypatch, PASSWORD)
+    container.settings = container.settings.model_copy(update={"brain_auth": "iam"})
+    assert (outcome(fire, container, 1), outcome(fire, container, 2), rds.asked) == ("done", "done", 1)
+    cut_off(brain, container)
+
+    assert (outcome(fire, container, 3), rds.asked) == ("done", 2)
 
 
 def test_the_same_refused_password_is_asked_for_once_a_fire_and_said(
@@ -264,7 +283,7 @@ def test_the_same_refused_password_is_asked_for_once_a_fire_and_said(
 ) -> None:
     container, ssm = warm_container(fire, monkeypatch, PASSWORD)
     assert outcome(fire, container, 1) == "done"
-    with rotated(brain, "known to nobody"):
+    with rotated(brain, ROLE, "known to nobody"):
         cut_off(brain, container)
         with pytest.raises(BrainUnreachable, match=f"{ROLE}.*password") as refused:
             outcome(fire, container, 2)
@@ -277,5 +296,5 @@ def test_a_password_of_the_environment_is_not_looked_for_elsewhere(
     brain: TestBrain, fire: Fires, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wiring, "fetch_password", Passwords())
-    with rotated(brain, "known to nobody"), pytest.raises(BrainUnreachable):
+    with rotated(brain, ROLE, "known to nobody"), pytest.raises(BrainUnreachable):
         outcome(fire, fire.container(ROLE, well), 1)

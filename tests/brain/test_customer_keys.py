@@ -97,7 +97,7 @@ def test_a_customer_has_five_keys_at_most_and_a_stranger_none(brain: TestBrain, 
         give_key(brain.owner, "Alder Bank", 0)
 
 
-@pytest.mark.parametrize("role", ["ceo", "deliver", "data_worker", "lookup", "console"])
+@pytest.mark.parametrize("role", ["ceo", "deliver", "data_worker", "lookup"])
 def test_nobody_but_the_owner_gives_keys(brain: TestBrain, role: str) -> None:
     for statement in (
         "SELECT company.make_customer_key('Alder Bank', 'aaaaaaaaaaaa', '', '', 1)",
@@ -107,6 +107,23 @@ def test_nobody_but_the_owner_gives_keys(brain: TestBrain, role: str) -> None:
     ):
         with refused(NO_RIGHT):
             brain.sql(role, statement)
+
+
+def test_the_console_gives_and_ends_none_without_an_act_of_the_owners_and_reads_no_hash(
+    brain: TestBrain, key: tuple[str, str]
+) -> None:
+    for statement in (
+        "SELECT company.make_customer_key('Alder Bank', 'aaaaaaaaaaaa', '', '', 1)",
+        "SELECT company.end_customer_key(%(key)s)",
+        "SELECT company.end_other_keys(%(key)s, company.now())",
+    ):
+        with refused("only_the_owner_gives_keys"):
+            brain.sql("console", statement, key=key[0])
+    with refused(NO_RIGHT):
+        brain.sql("console", "SELECT * FROM company.customer_keys")
+
+    [listed] = brain.sql("console", "SELECT * FROM company.list_customer_keys('Alder Bank')")
+    assert (listed["key_id"], listed["has_ended"]) == (key[0], False)
 
 
 @pytest.mark.parametrize("role", ["ceo", "deliver", "console", "owner"])

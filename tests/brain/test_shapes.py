@@ -97,6 +97,7 @@ MALFORMED = [
     ),
     ("a_missed_fire_policy_is_known", role("'x_y', 'l', 'worker', 'ceo', NULL, NULL", "missed_fire", "'pray'")),
     ("there_is_one_clock", "UPDATE company.clock SET singleton = false"),
+    ("there_is_one_draw_secret", "UPDATE company.draw_secret SET singleton = false"),
     ("only_a_simulated_brain_has_simulated_time", "UPDATE company.clock SET simulated_now = NULL"),
     ("an_approval_is_closed_ask_or_open", "UPDATE company.approvals SET level = 'ajar'"),
     ("a_file_key_is_upper_case", "INSERT INTO company.brain (file_key, content, updated_by) VALUES ('x', '', 'ceo')"),

@@ -250,7 +250,7 @@ def test_sources_that_are_all_in_order_are_a_sum_and_pass_too(brain: TestBrain, 
 
     written = write(both)
 
-    assert "all 2 sources within their limits" in text.render(written.page)
+    assert "all 2 sources within limits" in text.render(written.page)
     assert all(written.checklist.values()), written.checklist
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from company.aws import login_parameter
 from tests.cli.conftest import Watchbill
+from tests.cli.stacks import point_the_shell_at
 from tests.support.brains import PASSWORD, TestBrain
 from watchbill.cli import deploy
 from watchbill.cloud.aws import LocalAws, desk_cloud
@@ -71,7 +72,7 @@ def test_answers_saved_by_sam_are_the_next_defaults(tmp_path: Path) -> None:
     written = 'parameter_overrides = \'Company="acme" BriefAt="7:15 Europe/Berlin" Network=lean Other=1\''
     config.write_text(f"[default.deploy.parameters]\n{written}\n")
 
-    assert deploy._saved(config) == {"Company": "acme", "BriefAt": "7:15 Europe/Berlin", "Network": "lean"}
+    assert deploy.saved_answers(config) == {"Company": "acme", "BriefAt": "7:15 Europe/Berlin", "Network": "lean"}
 
 
 def test_the_command_asks_for_what_the_template_asks_for() -> None:
@@ -93,10 +94,7 @@ def test_nothing_is_built_when_a_check_fails(
 ) -> None:
     called: list[str] = []
     monkeypatch.setattr(deploy, "_sam", called.append)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", cloud.endpoint_url)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "desk")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", cloud.region)
+    point_the_shell_at(cloud, monkeypatch)
 
     done = watchbill("deploy", "--yes", "--set", "OwnerEmail=nobody@acme.example")
 

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import stat
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,13 @@ def test_every_table_is_a_file_that_proves_itself(
     watchbill: Watchbill, brain: TestBrain, with_migrate: None, tmp_path: Path
 ) -> None:
     odd = 'Alder "Bank", ü'
-    brain.owner.value("add_customer", name=odd, email="a@alder.example", kind="brief", filters={})
+    number = brain.owner.value("add_customer", name=odd, email="a@alder.example", kind="brief", filters={})
+    brain.sql(
+        "migrate",
+        "INSERT INTO company.customer_keys (key_id, customer_id, salt, secret_sha256, per_minute)"
+        " VALUES ('abcdefgh1234', %(of)s, repeat('s', 16)::bytea, repeat('h', 32)::bytea, 60)",
+        of=number,
+    )
 
     done = watchbill("leave", "--to", str(tmp_path / "out"))
 
@@ -39,6 +46,17 @@ def test_every_table_is_a_file_that_proves_itself(
     assert "migrations.logins.csv" not in names
     with (tmp_path / "out" / "brain" / "company.customers.csv").open(encoding="utf-8", newline="") as file:
         assert odd in {row["name"] for row in csv.DictReader(file)}
+    with (tmp_path / "out" / "brain" / "company.customer_keys.csv").open(encoding="utf-8", newline="") as file:
+        [key] = csv.DictReader(file)
+    assert key["key_id"] == "abcdefgh1234" and not {"salt", "secret_sha256"} & set(key)
+    _is_its_owners_alone(tmp_path / "out")
+    assert "personal data" in (tmp_path / "out" / leave.README).read_text("utf-8") and leave.README in done.out
+
+
+def _is_its_owners_alone(folder: Path) -> None:
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*") if path.is_file()}
+    assert modes == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / "brain")} == {0o700}
 
 
 def test_no_table_is_left_out_but_the_one_of_passwords(brain: TestBrain, tmp_path: Path) -> None:
@@ -47,6 +65,27 @@ def test_no_table_is_left_out_but_the_one_of_passwords(brain: TestBrain, tmp_pat
     found = brain.admin.execute(leave.TABLES.encode()).fetchall()
     names = {f"{row['schema']}.{row['name']}" for row in found}
     assert names - set(written) == {"migrations.logins"}
+
+
+SECRET = "(^|_)(salt|secret|token|password|verifier|session_key|form_key)(_|$)"
+NO_SECRET = {
+    ("company.draws", "salt"): "the word by which rows of a past audit were drawn",
+}
+"""Columns that are named like a secret and are none."""
+
+
+def test_no_column_that_is_named_like_a_secret_is_exported(brain: TestBrain) -> None:
+    found = brain.admin.execute(
+        b"SELECT table_schema || '.' || table_name AS of, column_name AS name FROM information_schema.columns"
+        b" WHERE table_schema IN ('company', 'patchfirst', 'migrations') AND column_name ~ %s",
+        (SECRET,),
+    ).fetchall()
+    left_out = {(table, name) for table, names in leave.COLUMNS_LEFT_OUT.items() for name in names}
+    without = {".".join(one) for one in leave.WITHOUT}
+    named = {(row["of"], row["name"]) for row in found if row["of"] not in without}
+
+    assert named - left_out - set(NO_SECRET) == set(), "list each in COLUMNS_LEFT_OUT, or say why it is no secret"
+    assert left_out - named == set()
 
 
 def test_a_folder_with_something_in_it_is_refused(watchbill: Watchbill, with_migrate: None, tmp_path: Path) -> None:

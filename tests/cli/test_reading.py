@@ -2,13 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
-from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 
-from company.brief import BriefOrigin, gather_facts, html, text, write
 from tests.cli.conftest import Watchbill
 from tests.support import acts, days
 from tests.support.brains import TestBrain
@@ -22,27 +19,8 @@ def after_a_bad_day(brain: TestBrain, last_day: LastDay) -> Iterator[None]:
     yield
 
 
-def written(brain: TestBrain) -> None:
-    """The morning's brief, as the CEO would have kept it."""
-    origin = BriefOrigin(title="Tidewatch", zone=ZoneInfo("UTC"), slot="ceo", due_at=days.BRIEF_AT, desk="sample data")
-    ceo = brain.as_role("ceo")
-    facts = gather_facts(ceo, origin=origin, brief_date=date(2026, 3, 12), until=days.BRIEF_AT)
-    brief = write(facts)
-    ceo.run(
-        "write_brief",
-        brief_date=facts.brief_date,
-        covers_from=facts.since,
-        covers_to=facts.until,
-        subject=brief.subject,
-        body=text.render(brief.page),
-        html=html.render(brief.page, brief.subject),
-        facts={"facts": facts.as_json(), "page": brief.page.as_json()},
-        checklist=dict(brief.checklist),
-    )
-
-
 def test_brief_prints_the_page_as_it_was_kept(watchbill: Watchbill, brain: TestBrain) -> None:
-    written(brain)
+    days.written_brief(brain)
 
     result = watchbill("brief")
 
@@ -52,7 +30,7 @@ def test_brief_prints_the_page_as_it_was_kept(watchbill: Watchbill, brain: TestB
 
 
 def test_brief_fits_a_narrow_terminal(watchbill: Watchbill, brain: TestBrain, monkeypatch: pytest.MonkeyPatch) -> None:
-    written(brain)
+    days.written_brief(brain)
     monkeypatch.setattr("watchbill.cli.shell_settings.width", lambda: 70)
 
     result = watchbill("brief")
@@ -62,7 +40,7 @@ def test_brief_fits_a_narrow_terminal(watchbill: Watchbill, brain: TestBrain, mo
 
 
 def test_brief_prints_html_and_json(watchbill: Watchbill, brain: TestBrain) -> None:
-    written(brain)
+    days.written_brief(brain)
 
     page, rows = watchbill("brief", "--html").out, json.loads(watchbill("brief", "--json").out)
 

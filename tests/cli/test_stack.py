@@ -1,22 +1,33 @@
 """`--aws`: the same commands over a stack's brain, by the owner's login from SSM; and what is refused there."""
 
-import io
-import json
-import zipfile
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+    ProfileNotFound,
+    UnauthorizedSSOTokenError,
+)
+from psycopg.conninfo import conninfo_to_dict
 
-from company.aws import Cloud, login_parameter
+from company.aws import Cloud
+from company.brain import authorities
+from company.brain.connection import with_network
+from company.settings import Settings
 from tests.cli.conftest import Watchbill
-from tests.support.brains import PASSWORD, VERTICAL, TestBrain
+from tests.cli.stacks import OWNER, founded, point_the_shell_at
+from tests.support.brains import PASSWORD, TestBrain
+from watchbill.cli import dsn
 from watchbill.cli import stack as stacks
 from watchbill.cli.choice import chosen_stack, take_choice
 from watchbill.cloud.aws import LocalAws, desk_cloud
+from watchbill.doctor.stack_checks import check_subscription
 from watchbill.errors import UsageError
-
-STACK = "night-watch"
-TEMPLATE = json.dumps({"Parameters": {"Company": {"Type": "String"}}, "Resources": {"Q": {"Type": "AWS::SQS::Queue"}}})
 
 
 @pytest.fixture(autouse=True)
@@ -34,41 +45,10 @@ def cloud() -> Iterator[LocalAws]:
 
 @pytest.fixture
 def stack(cloud: LocalAws, brain: TestBrain, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A stack in moto, as far as the commands ask of it, whose brain is the test's."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", cloud.endpoint_url)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "desk")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", cloud.region)
-    company = brain.company.name
-    _found_stack(cloud, brain)
-    yield STACK
-    cloud.client("cloudformation").delete_stack(StackName=STACK)
-    cloud.client("lambda").delete_function(FunctionName=f"{company}-heartbeat")
-    cloud.client("ssm").delete_parameter(Name=login_parameter(company, "owner"))
-
-
-def _found_stack(cloud: LocalAws, brain: TestBrain) -> None:
-    company = brain.company.name
-    answers = [{"ParameterKey": "Company", "ParameterValue": company}]
-    cloud.client("cloudformation").create_stack(StackName=STACK, TemplateBody=TEMPLATE, Parameters=answers)
-    role = cloud.client("iam").create_role(RoleName=f"of-{brain.name}", AssumeRolePolicyDocument="{}")
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as content:
-        content.writestr("x.txt", "")
-    variables = {
-        "ROLE": "heartbeat", "COMPANY": company, "VERTICAL": VERTICAL, "BRAIN_DSN": brain.dsn,
-        "SCHEDULE_GROUP": company, "OWNER_TIMEZONE": "Asia/Kolkata", "SETTINGS": "COMPANY_MODEL=book",
-    }  # fmt: skip
-    cloud.client("lambda").create_function(
-        FunctionName=f"{company}-heartbeat",
-        Runtime="python3.13",
-        Handler="x.y",
-        Role=role["Role"]["Arn"],
-        Code={"ZipFile": archive.getvalue()},
-        Environment={"Variables": variables},
-    )
-    name = login_parameter(company, "owner")
-    cloud.client("ssm").put_parameter(Name=name, Value=PASSWORD, Type="SecureString", Overwrite=True)
+    """A stack whose brain is the test's."""
+    point_the_shell_at(cloud, monkeypatch)
+    with founded(cloud, brain, zone="Asia/Kolkata") as name:
+        yield name
 
 
 @pytest.mark.parametrize(
@@ -104,14 +84,7 @@ def test_what_no_stack_is_called_is_refused(name: str) -> None:
         take_choice([f"--aws={name}"], {})
 
 
-def test_what_reads_and_answers_on_the_desk_does_so_on_aws(watchbill: Watchbill, stack: str) -> None:
-    for command in (
-        ["org"], ["slots"], ["tasks"], ["findings"], ["cost"], ["customers"], ["approvals"], ["decide"], ["audits"],
-    ):  # fmt: skip
-        done = watchbill(*command, "--json", "--aws", stack)
-        assert (done.code, done.err) == (0, ""), command
-        json.loads(done.out)
-
+def test_what_answers_on_the_desk_does_so_on_aws(watchbill: Watchbill, stack: str) -> None:
     assert watchbill("customers", "add", "Alder", "--email", "a@alder.example", "--aws", stack).code == 0
     assert "Alder" in watchbill("customers", "--aws", stack).out
     assert "stopped" in watchbill("stop", "--aws", stack).out
@@ -139,10 +112,130 @@ def test_a_stack_that_is_not_there_is_named(watchbill: Watchbill, stack: str) ->
     assert done.code == 1 and "elsewhere" in done.err and "Traceback" not in done.err
 
 
+class Faulty:
+    """A cloud of which every client fails in this way, at once or at its first call."""
+
+    def __init__(self, fault: Exception, *, at_once: bool) -> None:
+        self._fault, self._at_once = fault, at_once
+
+    def client(self, service: str) -> "Faulty":
+        if self._at_once:
+            raise self._fault
+        return self
+
+    def describe_stacks(self, **_: str) -> None:
+        raise self._fault
+
+
+def refused(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "the security token included in the request"}}, "X")
+
+
+@pytest.mark.parametrize(
+    ("fault", "at_once"),
+    [
+        (NoRegionError(), True),
+        (ProfileNotFound(profile="nobody"), True),
+        (NoCredentialsError(), False),
+        (UnauthorizedSSOTokenError(), False),
+        (EndpointConnectionError(endpoint_url="https://cloudformation.example"), False),
+        (refused("ExpiredToken"), False),
+        (refused("AccessDenied"), False),
+    ],
+)
+def test_a_fault_of_aws_is_one_line_that_names_the_stack_and_whose_credentials(
+    watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch, fault: Exception, at_once: bool
+) -> None:
+    monkeypatch.setattr(stacks, "Cloud", lambda: Faulty(fault, at_once=at_once))
+
+    done = watchbill("slots", "--aws", "night-watch")
+
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert "The stack night-watch cannot be read" in done.err and "are the shell's" in done.err
+
+
+def test_a_brain_that_cannot_be_reached_is_one_line_that_says_how_to(
+    watchbill: Watchbill, cloud: LocalAws, brain: TestBrain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point_the_shell_at(cloud, monkeypatch)
+    with founded(cloud, brain, BRAIN_DSN="postgresql://127.0.0.1:1/nowhere") as name:
+        done = watchbill("slots", "--aws", name)
+
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert "WATCHBILL_BRAIN_VIA" in done.err and PASSWORD not in done.err
+
+
+def test_a_tunnel_leads_to_the_servers_own_name_and_a_token_is_for_the_server(
+    cloud: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "postgresql://db.example:5432/acme?sslmode=verify-full"
+    assert stacks.by_tunnel(address) == address
+    monkeypatch.setenv("WATCHBILL_BRAIN_VIA", "127.0.0.1:5433")
+    settings = Settings(role="owner", company="acme", vertical="v", brain_dsn=address, brain_auth="iam")
+
+    login = stacks.StackCompany("s", settings, {}, Cloud()).login("owner")
+
+    near = conninfo_to_dict(login.brain_dsn)
+    assert (near["host"], near["hostaddr"], near["port"]) == ("db.example", "127.0.0.1", "5433")
+    assert near["sslmode"] == "verify-full" and str(login.brain_password).startswith("db.example:5432/?Action=connect")
+    monkeypatch.setenv("WATCHBILL_BRAIN_VIA", "5433")
+    with pytest.raises(UsageError, match="address:port"):
+        stacks.by_tunnel(address)
+
+
+def test_the_dsn_names_a_file_of_authorities_that_outlives_the_command(home: Path) -> None:
+    given = dsn._with_lasting_authorities(with_network("postgresql://db.example/acme"))
+
+    named = Path(str(conninfo_to_dict(given)["sslrootcert"]))
+    assert named.is_relative_to(home) and named.read_bytes() == authorities.bundle().read_bytes()
+
+
 def test_a_login_without_a_password_in_ssm_is_named(watchbill: Watchbill, stack: str) -> None:
     done = watchbill("dsn", "--as", "nobody", "--aws", stack)
 
     assert done.code == 1 and "_nobody" in done.err
+
+
+@pytest.mark.parametrize(
+    ("subscription", "is_ok", "said"),
+    [
+        ("arn:aws:sns:us-east-1:1:owner:1", True, "has confirmed"),
+        ("PendingConfirmation", False, "has not confirmed"),
+        ("Deleted", False, "is not subscribed any more"),
+        (None, False, "is not subscribed any more"),
+    ],
+)
+def test_the_doctor_asks_sns_whether_anybody_hears_the_alarms(subscription: str | None, is_ok: bool, said: str) -> None:
+    own = [{"Protocol": "email", "Endpoint": OWNER.upper(), "SubscriptionArn": subscription}] if subscription else []
+    found = check_subscription(Topic(own), "arn:aws:sns:us-east-1:1:owner", OWNER)
+
+    assert (found.is_ok, said in found.what) == (is_ok, True)
+    assert "aws sns subscribe" in found.do
+
+
+class Topic:
+    """A cloud whose SNS lists these subscriptions; without any list it refuses to."""
+
+    def __init__(self, found: list[dict[str, str]] | None) -> None:
+        self._found = found
+
+    def client(self, service: str) -> "Topic":
+        assert service == "sns"
+        return self
+
+    def get_paginator(self, operation: str) -> "Topic":
+        return self
+
+    def paginate(self, **_: str) -> list[dict[str, Any]]:
+        if self._found is None:
+            raise refused("AuthorizationError")
+        return [{"Subscriptions": self._found}]
+
+
+def test_a_topic_that_may_not_be_read_is_a_failed_check_and_no_traceback() -> None:
+    found = check_subscription(Topic(None), "arn:aws:sns:us-east-1:1:owner", OWNER)
+
+    assert not found.is_ok and "sns:ListSubscriptionsByTopic" in found.do
 
 
 def test_what_only_the_desk_can_do_is_refused_there(watchbill: Watchbill, stack: str) -> None:

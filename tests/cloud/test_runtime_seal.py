@@ -84,6 +84,7 @@ def test_nothing_of_the_shell_reaches_a_function(
     assert "of the shell" not in seen.values()
     assert set(seen) - _LAMBDA_NAMES == {"AWS_ENDPOINT_URL", "ROLE"}
     assert seen["PATH"] != os.environ["PATH"]
+    assert seen["AWS_ACCESS_KEY_ID"] == "environment", "its name, by which the cloud knows its rights"
 
 
 def test_a_fresh_secret_is_asked_for_at_each_cold_start_only(deployment: Deployment, client: ClientName) -> None:

@@ -13,25 +13,12 @@ from watchbill.cloud.translation import read_stack, resolve_parameters
 from watchbill.errors import DeskError
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "infra" / "template.yaml"
-AWS_LIMIT_OF_OURS = 350
-STAFF_WHEN_COMPLETE = 40
 
 
 def written(folder: Path, text: str) -> Path:
     path = folder / "template.yaml"
     path.write_text(text, encoding="utf-8")
     return path
-
-
-def test_forty_functions_will_stay_under_the_limit_of_resources() -> None:
-    stack = read_stack(TEMPLATE, translations())
-
-    functions = {name for name, resource in stack.resources.items() if resource.type == "AWS::Lambda::Function"}
-    own = [name for name in stack.resources if any(name.startswith(function) for function in functions)]
-    for_each = len(own) / len(functions)
-    shared = len(stack.resources) - len(own)
-
-    assert shared + for_each * STAFF_WHEN_COMPLETE < AWS_LIMIT_OF_OURS
 
 
 def test_every_resource_comes_after_what_it_refers_to() -> None:

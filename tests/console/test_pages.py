@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from company.console.linking import linked
 from company.console.rendering import PAGES
 from company.console.web import MOST_BODY
 from tests.support.brains import TestBrain
@@ -92,6 +93,13 @@ def test_what_an_address_asks_for_breaks_no_page(visitor: Visitor, query: str) -
     ]
 
     assert {answer["statusCode"] for answer in answers} <= {200, 400}
+
+
+def test_ids_are_links_however_a_message_names_them() -> None:
+    said = linked("F-1 led to task 8 and root cause 17; ceo read batch 3; 5 tasks 9 <b>", ["ceo"], None)
+
+    assert re.findall(r'href="([^"]+)"', said) == ["/F-1", "/T-8", "/T-17", "/roles/ceo", "/B-3"]
+    assert said.endswith("; 5 tasks 9 &lt;b&gt;")
 
 
 def test_only_its_own_session_reads_what_an_act_said(visitor: Visitor) -> None:

@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime
 
+import pytest
+
 from company.watch.expressions import Expression
 from tests.contracts.repository import ROOT, records
 from watchbill.cloud.translation import Stack
@@ -37,3 +39,17 @@ def test_fires_of_a_week_are_counted() -> None:
     fires = sum(len(Expression.parse(str(one.schedule), one.timezone).between(*WEEK)) for one in schedules)
 
     assert fires == _stated("fires in a week")
+
+
+def test_each_line_is_its_count_by_its_price_and_both_columns_add_up() -> None:
+    table = re.findall(r"(?m)^\| ([^|]+) \| ([\d,]+) \| ([\d.]+) \| ([\d.]+|-) \| ([^|]+) \| ([am]) \|$", PAGE)
+    assert len(table) == 14, "a line of the bill is written in another form"
+    for line, count, private, lean, how, _ in table:
+        if each := re.search(r"([\d.]+) each", how):
+            assert float(private) == pytest.approx(float(count.replace(",", "")) * float(each[1]), abs=0.006), line
+        assert lean in (private, "-"), line
+
+    together = re.search(r"\| \*\*together\*\* \| \| \*\*([\d.]+)\*\* \| \*\*([\d.]+)\*\* \|", PAGE)
+    assert together, "docs/money.md has no line together"
+    assert float(together[1]) == pytest.approx(sum(float(private) for _, _, private, *_ in table))
+    assert float(together[2]) == pytest.approx(sum(float(lean) for _, _, _, lean, *_ in table if lean != "-"))

@@ -54,6 +54,14 @@ def test_several_faults_are_planted_one_after_another() -> None:
     assert run.appointments[0].plant_at - run.starts_at >= timedelta(hours=2)
 
 
+def test_a_fault_of_a_feed_that_comes_in_turn_stands_until_every_source_was_asked() -> None:
+    run = plan(DrillOptions(ROOT, "any", faults=("hangs", "truncated", "silent")))
+
+    lasts = {one.outage.fault.name: one.heal_at - one.plant_at for one in run.appointments}
+    assert lasts["truncated"] == FAULTS["truncated"].limit > timedelta(hours=6)
+    assert lasts["silent"] == FAULTS["silent"].lasts
+
+
 def test_a_night_with_one_fault_ends_with_the_brief_after_it() -> None:
     for name in FAULTS:
         run = plan(DrillOptions(ROOT, "any", faults=(name,)))

@@ -87,6 +87,39 @@ def test_secret_settings_are_read_by_who_uses_them(documents: dict[str, Any], st
             assert allowed == (name in named), (role, name)
 
 
+OWNERS_KEYS = {
+    "deliver": {"link_key", "handle/key"},
+    "console": {"console/key", "handle/key"},
+    "migrate": {"console/key", "handle/key"},
+    "scrape_exploits": {"feeds/*"},
+    "scraping_worker": {"feeds/*"},
+}
+"""What else of SSM each role names, beside its password, its settings and, of an employee, the model's key."""
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_of_ssm_a_role_names_what_its_work_reads_and_nothing_else(documents: dict[str, Any], role: str) -> None:
+    statements = [one for document in documents[role] for one in document["Statement"] if "ssm" in str(one["Action"])]
+    named = {arn.partition("/watchbill/acme/")[2] for one in statements for arn in _listed(one["Resource"])}
+
+    login = "logins/*" if role == "migrate" else f"logins/{role}"
+    model = {"anthropic_api_key"} if records()[role].is_employee else set()
+    assert {one for one in named if not one.startswith("settings/")} == {login} | model | OWNERS_KEYS.get(role, set())
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_may_touch_schedules_exactly_as_far_as_its_tools_do(documents: dict[str, Any], role: str) -> None:
+    tools, one = records()[role].tools, ARN.format("scheduler", "schedule/acme/ceo")
+
+    reads = "describe_schedule" in tools or role in ("heartbeat", "build_auditor")
+    assert may(documents[role], "scheduler:GetSchedule", one) == reads
+    assert may(documents[role], "scheduler:UpdateSchedule", one) == ("switch_schedule_on" in tools)
+
+
 def test_raw_bytes_are_read_and_written_by_few_and_deleted_by_none(documents: dict[str, Any]) -> None:
     raw = "arn:aws:s3:::bucket/raw/a"
 
@@ -115,6 +148,10 @@ def test_raw_bytes_are_read_and_written_by_few_and_deleted_by_none(documents: di
         ("iam:CreateRole", ARN.format("iam", "role/x"), set()),
         ("sts:AssumeRole", ARN.format("iam", "role/x"), set()),
         ("ses:SendEmail", ARN.format("ses", "identity/x"), {"ceo", "deliver", "heartbeat", "schedule_auditor"}),
+        ("scheduler:ListSchedules", "*", {"heartbeat", "build_auditor"}),
+        ("scheduler:GetScheduleGroup", ARN.format("scheduler", "schedule-group/acme"), set()),
+        ("sqs:GetQueueAttributes", "arn:of:FailedFires", set()),
+        ("sqs:ReceiveMessage", "arn:of:MailEvents", {"heartbeat"}),
         ("secretsmanager:GetSecretValue", ARN.format("secretsmanager", "secret:x"), set()),
     ],
 )

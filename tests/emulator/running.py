@@ -19,6 +19,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from tests.emulator.stand_ins import template_for_ministack
+from tests.emulator.talking import Talk, talk
 from watchbill.cloud.aws import AwsClient, LocalAws
 from watchbill.cloud.postgres.server import Server
 from watchbill.setup.wanted import ROOT
@@ -56,10 +57,28 @@ class Emulator:
     def client(self, service: str) -> AwsClient:
         return self.cloud.client(service)
 
-    def deploy(self, name: str, *, changed: Mapping[str, Path] = NOTHING, sql: Path = ROOT / "sql") -> Deployed:
-        """`sam deploy` of the built template with the stand-ins; see there what changed and sql are."""
+    def deploy_guided(self) -> Talk:
+        """`sam deploy --guided` at a terminal: our parameters are typed, Enter answers the rest, yes to the change."""
+        answers = {f"Parameter {name}": value for name, value in self.parameters.items()}
+        config = self.folder / "guided" / "samconfig.toml"
+        config.parent.mkdir()
+        config.write_bytes((ROOT / "samconfig.toml").read_bytes())
+        options = ["--config-file", str(config), "--template-file", str(self._template("1"))]
+        return talk(
+            [str(SAM), "deploy", "--guided", *options],
+            env=clean_environment(self.folder, AWS_ENDPOINT_URL=self.url),
+            cwd=self.folder,
+            answers={**answers, "Stack Name": STACK, "Deploy this changeset?": "y"},
+        )
+
+    def _template(self, name: str, changed: Mapping[str, Path] = NOTHING, sql: Path = ROOT / "sql") -> Path:
         template = self.folder / f"{name}.yaml"
         template.write_text(template_for_ministack(BUILT, sql, changed, self.parameters), encoding="utf-8")
+        return template
+
+    def deploy(self, name: str, *, changed: Mapping[str, Path] = NOTHING, sql: Path = ROOT / "sql") -> Deployed:
+        """`sam deploy` of the built template with the stand-ins; see there what changed and sql are."""
+        template = self._template(name, changed, sql)
         given = [f'{name}="{value}"' for name, value in self.parameters.items()]
         command = [str(SAM), "deploy", "--template-file", str(template), "--stack-name", STACK, "--s3-bucket", "sam"]
         options = ["--no-confirm-changeset", "--no-progressbar", "--capabilities", "CAPABILITY_IAM"]
@@ -132,12 +151,24 @@ def clean_environment(home: Path, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(folder: Path, server: Server, feeds: Callable[[], dict[str, str]]) -> Iterator[Emulator]:
-    """ministack, a database with a CREATEROLE login, and its password in SSM; all of it ends with the block."""
-    port, log, database = free_port(), folder / "ministack.log", f"{COMPANY}_{secrets.token_hex(3)}"
+def gateway(folder: Path) -> Iterator[tuple[str, Path]]:
+    """ministack alone: its address and its log; it ends with the block."""
+    port, log = free_port(), folder / "ministack.log"
     env = clean_environment(folder, GATEWAY_PORT=str(port), BIND_HOST="127.0.0.1")
     with log.open("w") as output:
         process = subprocess.Popen([str(PYTHON), GATEWAY], env=env, cwd=folder, stdout=output, stderr=output)
+    try:
+        wait_until_open(port, process)
+        yield f"http://localhost:{port}", log
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@contextmanager
+def running(folder: Path, server: Server, feeds: Callable[[], dict[str, str]]) -> Iterator[Emulator]:
+    """ministack, a database with a CREATEROLE login, and its password in SSM; all of it ends with the block."""
+    database = f"{COMPANY}_{secrets.token_hex(3)}"
     settings = {"COMPANY_MODEL": "book", **{f"FEED_{source.upper()}_URL": url for source, url in feeds().items()}}
     parameters = {
         "Company": COMPANY,
@@ -147,14 +178,12 @@ def running(folder: Path, server: Server, feeds: Callable[[], dict[str, str]]) -
         "BriefAt": f"6:50 {morning_zone()}",
         "Settings": ";".join(f"{name}={value}" for name, value in settings.items()),
     }
-    emulator = Emulator(f"http://localhost:{port}", folder, server, database, parameters, log)
     try:
-        wait_until_open(port, process)
-        prepare(emulator)
-        yield emulator
+        with gateway(folder) as (url, log):
+            emulator = Emulator(url, folder, server, database, parameters, log)
+            prepare(emulator)
+            yield emulator
     finally:
-        process.terminate()
-        process.wait(30)
         server.drop_database(database)
 
 

@@ -45,8 +45,8 @@ def emulator(postgres: Server, tmp_path: Path) -> Iterator[Emulator]:
 
 
 def test_a_company_is_deployed_works_is_deployed_again_and_is_taken_down(emulator: Emulator, tmp_path: Path) -> None:
-    first = emulator.deploy("1")
-    assert first.is_ok, first.output
+    first = emulator.deploy_guided()
+    assert first.code == 0 and "Deploy this changeset?" in first.questions, first.output
     it_has_what_the_template_says(emulator)
     it_beats_and_its_ledger_is_full(emulator)
     it_reads_a_feed_and_writes_the_brief(emulator)

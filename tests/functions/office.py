@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from tests.pipeline.works import SOURCES, Works
 from tests.support.staff import staff
-from watchbill.cloud.aws import ACCOUNT, REGION
+from watchbill.cloud.account import ACCOUNT, REGION
 
 EVENTS = Path(__file__).resolve().parents[1] / "events"
 

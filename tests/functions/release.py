@@ -7,7 +7,7 @@ from typing import Any
 
 from build_auditor.trial import TrialFacts
 from tests.functions.office import Office
-from watchbill.cloud.aws import ACCOUNT, REGION
+from watchbill.cloud.account import ACCOUNT, REGION
 
 PRODUCT = ("scrape_kev", "check", "promote")
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/x"

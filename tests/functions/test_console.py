@@ -150,7 +150,7 @@ def test_the_pages_show_what_the_commands_show(brain: TestBrain, ask: Ask) -> No
     assert "D-1" in shown["/"]["body"]
     assert "No brief yet" in shown["/briefs"]["body"]
     assert "Who watches the watchers" in shown["/company"]["body"]
-    assert '<th scope="col">Schedule</th>' in shown["/schedules"]["body"]
+    assert '<th scope="col">Schedule, and its watcher</th>' in shown["/schedules"]["body"]
     assert all('<nav id="menu"' in answer["body"] for answer in shown.values())
 
 

@@ -76,7 +76,7 @@ PENDING, GONE, STANDS = "PendingConfirmation", "Deleted", "arn:aws:sns:us-east-1
     ("found", "level", "said"),
     [
         ([("email", OWNER, PENDING)], "ring", "has not confirmed"),
-        ([("email", OWNER, GONE)], "ring", "has not confirmed"),
+        ([("email", OWNER, GONE)], "ring", "is not subscribed any more"),
         ([], "ring", "is not subscribed any more"),
         ([("email", "another@example.invalid", PENDING)], "ring", "is not subscribed any more"),
         ([("email", OWNER, PENDING), ("https", "https://pager", STANDS)], "brief", "1 other way of the topic stands"),

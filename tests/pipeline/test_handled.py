@@ -176,3 +176,5 @@ def test_what_a_mark_and_a_customer_may_be_is_said_by_rules(served: Works) -> No
         owner.run("add_customer", name="\u200b", **other)
     with refused("a_customer_has_a_name_of_its_own"):
         owner.run("add_customer", name=FERRY.name.upper(), **other)
+    with refused("a_customer_has_a_mail_address"):
+        owner.run("add_customer", name="quay", **{**other, "email": "a@quay.invalid\nBcc: b@quay.invalid"})

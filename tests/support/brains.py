@@ -219,3 +219,15 @@ def _set_owner_and_rights(admin: psycopg.Connection[Any], company: Company, data
     admin.execute(sql.SQL("ALTER DATABASE {name} OWNER TO {owner}").format(**parts))
     admin.execute(sql.SQL("REVOKE ALL ON DATABASE {name} FROM PUBLIC").format(**parts))
     admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {name} TO {groups}").format(**parts))
+
+
+@contextmanager
+def rotated(brain: TestBrain, role: str, password: str) -> Iterator[None]:
+    """A role's login has another password; logins are the whole server's, so it is taken back."""
+    statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
+    login = sql.Identifier(f"{brain.company.name}_{role}")
+    brain.admin.execute(statement.format(login, sql.Literal(password)))
+    try:
+        yield
+    finally:
+        brain.admin.execute(statement.format(login, sql.Literal(PASSWORD)))

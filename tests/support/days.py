@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from psycopg.types.json import Jsonb
 
+from company.brief import BriefOrigin, gather_facts, html, text
+from company.brief import write as compose_brief
 from tests.support.brains import MORNING, TestBrain, run_sql
 
 EVENING = MORNING + timedelta(hours=11)
@@ -101,6 +104,25 @@ def a_bad_day(brain: TestBrain) -> None:
     answer(brain, stale, "scraping_manager", "14 requests, all answered not yet; asking again every hour.")
     off = "data_auditor's schedule is DISABLED in EventBridge"
     decision(brain, finding(brain, "muted", "data_auditor", off, "data_manager"))
+
+
+def written_brief(brain: TestBrain) -> None:
+    """The morning's brief, as the CEO would have kept it."""
+    origin = BriefOrigin(title="Tidewatch", zone=ZoneInfo("UTC"), slot="ceo", due_at=BRIEF_AT, desk="sample data")
+    ceo = brain.as_role("ceo")
+    facts = gather_facts(ceo, origin=origin, brief_date=BRIEF_AT.date(), until=BRIEF_AT)
+    brief = compose_brief(facts)
+    ceo.run(
+        "write_brief",
+        brief_date=facts.brief_date,
+        covers_from=facts.since,
+        covers_to=facts.until,
+        subject=brief.subject,
+        body=text.render(brief.page),
+        html=html.render(brief.page, brief.subject),
+        facts={"facts": facts.as_json(), "page": brief.page.as_json()},
+        checklist=dict(brief.checklist),
+    )
 
 
 def managers(brain: TestBrain) -> list[str]:

@@ -115,6 +115,9 @@ def test_too_many_in_a_second_are_tried_again(ses: Ses, fire: Any, monkeypatch: 
         ("Patch, First <us@example.com>", "us@example.com", '"Patch, First" <us@example.com>'),
         ("Zoë <us@example.com>", "us@example.com", "=?utf-8?q?Zo=C3=AB?= <us@example.com>"),
         ("<us@example.com>", "us@example.com", "us@example.com"),
+        ('Zoe "Zed" <us@example.com>', "us@example.com", '"Zoe \\"Zed\\"" <us@example.com>'),
+        ('"Zoe \\"Zed\\"" <us@example.com>', "us@example.com", '"Zoe \\"Zed\\"" <us@example.com>'),
+        ('"Zoë, \\"Zed\\"" <us@example.com>', "us@example.com", "=?utf-8?b?Wm/DqywgIlplZCI=?= <us@example.com>"),
         ("A\r\nBcc: x@y.z <us@example.com>", "us@example.com", '"A Bcc: x@y.z" <us@example.com>'),
     ],
 )

@@ -31,6 +31,10 @@ EVENT = {"routing_key", "event_action", "dedup_key", "payload", "links"}
         (PAGER.replace("events.", "events.eu."), "https://events.eu.pagerduty.com/v2/enqueue", EVENT),
         ("https://example.com/a+b?slack+c=1", "", PLAIN),
         (f"json+{DISCORD}", DISCORD, PLAIN),
+        (f"JSON+{DISCORD}", DISCORD, PLAIN),
+        ("https://ptb.discord.com/api/webhooks/1/x", "", CHAT),
+        ("https://discord.com/api/webhooks/1/x/slack", "", {"text"}),
+        ("https://hooks.slack.com.evil.example/services/T0/B0/x", "", PLAIN),
     ],
 )
 def test_the_form_follows_from_the_address(url: str, posted_to: str, fields: set[str]) -> None:
@@ -56,6 +60,15 @@ def test_a_long_text_is_cut_to_what_each_takes() -> None:
 
     assert (*sizes, len(pager["payload"]["summary"])) == (3000, 2000, 1024)
     assert (pager["payload"]["severity"], "links" in pager, pager["dedup_key"]) == ("warning", False, "c-1")
+
+
+def test_what_is_cut_keeps_its_link_and_no_half_of_an_escaped_sign() -> None:
+    long = AlertMessage("t", "&" * 9000, "ring", "https://x.example", "c-1", "T")
+
+    slack, discord = request_of(SLACK, long)[1]["text"], request_of(DISCORD, long)[1]["content"]
+
+    assert slack.endswith("&amp;\nhttps://x.example") and discord.endswith("&\nhttps://x.example")
+    assert len(discord) == 2000
 
 
 def test_a_pagers_address_without_its_key_says_what_is_missing() -> None:

@@ -14,11 +14,11 @@ def dashboard(
 ) -> None:
     """Write the dashboard that a customer would get now to a file. Nothing is sent or stored in the brain."""
     from watchbill.cli.printing import show_json
-    from watchbill.cli.shell_settings import read_shell
+    from watchbill.cli.shell_settings import home
     from watchbill.home import desk_folder
 
     customer, page = _page(name)
-    folder = desk_folder(read_shell().home) / "dashboards"
+    folder = desk_folder(home()) / "dashboards"
     folder.mkdir(exist_ok=True)
     path = folder / f"{customer['id']}.html"
     path.write_text(page, encoding="utf-8")

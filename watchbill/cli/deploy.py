@@ -69,7 +69,7 @@ def _answers(stack: str, given: list[str], *, asks: bool) -> dict[str, str]:
     unknown = sorted(set(said) - set(ASKED))
     if unknown:
         raise DeskError(f"--set {unknown[0]}: the template asks for {', '.join(ASKED)}")
-    known = {**_defaults(), **_saved(CHECKOUT / "samconfig.toml"), **said}
+    known = {**_defaults(), **saved_answers(CHECKOUT / "samconfig.toml"), **said}
     if not asks:
         return known
     say(f"Six answers for the stack {stack}; Enter keeps what is in brackets.")
@@ -86,18 +86,23 @@ def _defaults() -> dict[str, str]:
     return {name: str(declared[name]["Default"]) for name in ASKED}
 
 
-def _saved(config: Path) -> dict[str, str]:
+def saved_answers(config: Path) -> dict[str, str]:
     """The answers that an earlier `sam deploy --guided` saved: 'A="x" B="y"', or a list of such."""
     parameters = tomllib.loads(config.read_text(encoding="utf-8"))["default"]["deploy"]["parameters"]
     written = parameters.get("parameter_overrides", "")
     text = " ".join(written) if isinstance(written, list) else str(written)
     found = re.findall(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S+))', text)
-    return {name: quoted or plain for name, quoted, plain in found if name in ASKED}
+    return {name: re.sub(r"\\(.)", r"\1", quoted) or plain for name, quoted, plain in found if name in ASKED}
 
 
 def _deploy_options(stack: str, answers: Mapping[str, str], *, yes: bool) -> list[str]:
-    overrides = [f'{name}="{value}"' for name, value in answers.items()]
+    overrides = [f'{name}="{_escaped(value)}"' for name, value in answers.items()]
     return ["--stack-name", stack, *(["--no-confirm-changeset"] if yes else []), "--parameter-overrides", *overrides]
+
+
+def _escaped(value: str) -> str:
+    """As SAM reads a value between quotes: MAIL_FROM may hold some of its own."""
+    return value.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _sam(*arguments: str) -> None:

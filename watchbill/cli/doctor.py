@@ -42,11 +42,13 @@ def _on_the_desk() -> list["CheckResult"]:
 
 
 def _on_aws(company: "StackCompany") -> list["CheckResult"]:
-    """What a deploy needs, with the stack's own answers, and what the brain says of itself."""
-    from watchbill.doctor.checks import check_brain
+    """What a deploy needs, with the stack's own answers; who hears its alarms; what the brain says of itself."""
     from watchbill.doctor.deploy_checks import DeployTarget, run_deploy_checks
+    from watchbill.doctor.stack_checks import check_brain, check_subscription
 
     found = list(run_deploy_checks(DeployTarget(company.cloud, company.answers)))
+    settings = company.settings
+    found.append(check_subscription(company.cloud, settings.owner_topic_arn, settings.owner_email))
     return [*found, *check_brain(company.brain)]
 
 

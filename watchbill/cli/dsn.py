@@ -54,7 +54,22 @@ def _of_stack(company: "StackCompany", role: str) -> str:
     from company.brain.connection import with_network
 
     login = company.login(role)
-    return make_conninfo(with_network(login.brain_dsn), user=login.login, password=login.brain_password)
+    dsn = _with_lasting_authorities(with_network(login.brain_dsn))
+    return make_conninfo(dsn, user=login.login, password=login.brain_password)
+
+
+def _with_lasting_authorities(dsn: str) -> str:
+    """psql reads the file of authorities after this process has ended, and its own file with it."""
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    from company.brain import authorities
+    from watchbill.cli.shell_settings import home
+
+    if conninfo_to_dict(dsn).get("sslrootcert") != str(authorities.bundle()):
+        return dsn
+    lasting = home() / "authorities.pem"
+    lasting.write_bytes(authorities.bundle().read_bytes())
+    return make_conninfo(dsn, sslrootcert=str(lasting))
 
 
 def _print(found: str, role: str, database: str, *, as_json: bool) -> None:

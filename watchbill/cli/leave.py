@@ -3,7 +3,9 @@
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +27,30 @@ ORDER BY 1, 2
 """
 WITHOUT = {("migrations", "logins")}
 """Verifiers of passwords: of no use elsewhere, and nobody's to carry about."""
-COPY = "COPY (SELECT * FROM {}) TO STDOUT (FORMAT csv, HEADER)"
-LIST = "manifest.json"
+COLUMNS_LEFT_OUT: Mapping[str, tuple[str, ...]] = {
+    "company.customer_keys": ("salt", "secret_sha256"),
+    "company.decision_links": ("token_sha256",),
+    "company.console_acts": ("form_key", "session_key"),
+    "company.console_logouts": ("session_key",),
+}
+"""Hashes and keys of customers' programs, of links and of logins: they open nothing elsewhere."""
+COLUMNS = """
+SELECT attname AS name FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped
+ORDER BY attnum
+"""
+ABOUT = """What this folder holds: all that a company of Watchbill knew, at one moment.
+
+brain/    each table as CSV, UTF-8, its columns' names in the first line; an empty field is NULL, "" an empty text
+bucket/   the files of its bucket under their keys: the feeds' bytes (raw/), pages/, customers' files (feeds/)
+manifest.json   every file with its size and sha256
+
+It holds personal data: names and addresses of customers and of who was mailed, what they have (their inventories) and
+what was sent to them, and your own answers. Keep it where you keep such data, and delete it when you must.
+
+Left out, because it is of no use elsewhere: verifiers of passwords ({tables}),
+and these hashes and keys: {columns}.
+"""
+LIST, README = "manifest.json", "README.txt"
 
 
 def leave(
@@ -35,7 +59,8 @@ def leave(
 ) -> None:
     """Write every table as CSV, and on AWS every file of the bucket, with a list of all; then say what to delete.
 
-    Nothing is deleted or changed. Passwords and keys are left out.
+    Nothing is deleted or changed. Passwords, keys and their hashes are left out; customers' names and addresses are
+    not. The files are yours alone (mode 0600).
     """
     from watchbill.cli.last_desk import open_brain, the_company
     from watchbill.cli.stack import chosen_company
@@ -44,17 +69,36 @@ def leave(
         raise DeskError(f"{to} is a file: name a new folder with --to.")
     if to.exists() and any(to.iterdir()):
         raise DeskError(f"{to} is not empty: name a new folder, so that nothing there is mixed or lost.")
-    _make(to / "brain")
     name, company = the_company().company, chosen_company()
-    with open_brain("migrate") as brain:
+    with open_brain("migrate") as brain, files_of_the_owner_alone(to):
         rows = export_tables(brain, to / "brain")
-    files = export_bucket(company.cloud, company.settings.bucket, to / "bucket") if company and bucket else 0
-    _write_list(to)
+        files = export_bucket(company.cloud, company.settings.bucket, to / "bucket") if company and bucket else 0
+        (to / README).write_text(about(), encoding="utf-8")
+        _write_list(to)
     say(f"{to}: {len(rows)} tables, {sum(rows.values())} rows, {files} files of the bucket; {LIST} lists all.")
+    say(f"It holds customers' names and addresses: {README} says what else, and what was left out.")
     if company:
         say("\n".join(to_delete(company.stack, name, company.settings.bucket)))
     else:
         say("The desk's company is in this checkout alone: `make clean` removes it.")
+
+
+@contextmanager
+def files_of_the_owner_alone(folder: Path) -> Iterator[None]:
+    """Makes the folder; whatever is written in the block, in it or below, nobody else on this machine reads."""
+    before = os.umask(0o077)
+    try:
+        _make(folder)
+        folder.chmod(0o700)
+        yield
+    finally:
+        os.umask(before)
+
+
+def about() -> str:
+    """What the export holds, for who opens it years later."""
+    columns = [f"{table}.{name}" for table, names in COLUMNS_LEFT_OUT.items() for name in names]
+    return ABOUT.format(tables=", ".join(".".join(one) for one in sorted(WITHOUT)), columns=", ".join(columns))
 
 
 def _make(folder: Path) -> None:
@@ -66,25 +110,31 @@ def _make(folder: Path) -> None:
 
 def export_tables(brain: "Brain", folder: Path) -> dict[str, int]:
     """Each table as <schema>.<name>.csv with its names in the first line, all of one moment; the rows of each."""
-    from psycopg import sql
-
+    folder.mkdir(exist_ok=True)
     with brain.reading():
         brain.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         brain.connection.execute("SET LOCAL statement_timeout = 0")
         found = [(row["schema"], row["name"]) for row in brain.connection.execute(TABLES).fetchall()]
-        written = {}
-        for schema, table in found:
-            if (schema, table) in WITHOUT:
-                continue
-            copy = sql.SQL("COPY (SELECT * FROM {}) TO STDOUT (FORMAT csv, HEADER)").format(
-                sql.Identifier(schema, table)
-            )
-            path = folder / f"{schema}.{table}.csv"
-            with path.open("wb") as file, brain.connection.cursor().copy(copy) as parts:
-                for part in parts:
-                    file.write(part)
-            written[f"{schema}.{table}"] = _records_in(path)
-    return written
+        return {
+            f"{schema}.{table}": _export_table(brain, schema, table, folder)
+            for schema, table in found
+            if (schema, table) not in WITHOUT
+        }
+
+
+def _export_table(brain: "Brain", schema: str, table: str, folder: Path) -> int:
+    from psycopg import sql
+
+    name = sql.Identifier(schema, table)
+    there = brain.connection.execute(COLUMNS, (name.as_string(brain.connection),)).fetchall()
+    left_out = COLUMNS_LEFT_OUT.get(f"{schema}.{table}", ())
+    columns = sql.SQL(", ").join(sql.Identifier(row["name"]) for row in there if row["name"] not in left_out)
+    copy = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT csv, HEADER)").format(columns, name)
+    path = folder / f"{schema}.{table}.csv"
+    with path.open("wb") as file, brain.connection.cursor().copy(copy) as parts:
+        for part in parts:
+            file.write(part)
+    return _records_in(path)
 
 
 def _records_in(path: Path) -> int:

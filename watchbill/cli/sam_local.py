@@ -30,6 +30,7 @@ def write_for_sam(role: str, folder: Path) -> str:
     (folder / "event.json").write_text(json.dumps(event, indent=2) + "\n", encoding="utf-8")
     private = folder / "env.json"
     private.touch(mode=0o600)
+    private.chmod(0o600)  # also one that was there
     private.write_text(json.dumps(environment, indent=2) + "\n", encoding="utf-8")
     return (
         f"sam local invoke {logical_name(role)} --event {folder / 'event.json'} --env-vars {private}"

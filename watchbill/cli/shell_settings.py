@@ -38,8 +38,7 @@ def read_shell() -> ShellSettings:
         raise UsageError(f"This command works on the desk alone: leave out --aws (and WATCHBILL_STACK={stack}).")
     model = ModelAccess.from_environment(os.environ)
     sealed = seal()
-    os.environ.setdefault("LESS", "-FRX")  # the pager shows colours, and ends by itself where a page fits
-    find_products()
+    ready()
     return ShellSettings(
         home=HOME,
         vertical=os.environ.get("VERTICAL") or default_vertical(),
@@ -48,6 +47,18 @@ def read_shell() -> ShellSettings:
         notes=sealed.notes,
         model=model,
     )
+
+
+def ready() -> None:
+    """What every command needs of this process, on the desk and for a stack."""
+    os.environ.setdefault("LESS", "-FRX")  # the pager shows colours, and ends by itself where a page fits
+    find_products()
+
+
+def home() -> Path:
+    """The desk's folder, also of a command that is about a stack and leaves a file there."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    return HOME
 
 
 def is_completing() -> bool:

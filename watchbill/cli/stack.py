@@ -64,17 +64,23 @@ class StackCompany:
     def login(self, role: str) -> Settings:
         """The settings of a role's login with its password; DeskError when SSM gives none."""
         settings = self.settings.model_copy(update={"role": role})
-        try:
-            return settings.model_copy(update={"brain_password": fetch_password(self.cloud, settings)})
+        try:  # a token of RDS names the server itself, also where a tunnel leads to it
+            password = fetch_password(self.cloud, settings)
         except Exception as error:  # a role that does not exist, a right that is missing, credentials that ended
             raise DeskError(f"SSM gives no password of the login {settings.login}: {error}") from error
+        return settings.model_copy(update={"brain_password": password, "brain_dsn": by_tunnel(settings.brain_dsn)})
 
     @contextmanager
     def brain(self, role: str = "owner") -> Iterator["Brain"]:
-        """The brain, with a role's login."""
+        """The brain, with a role's login; DeskError when it does not answer."""
         from company.brain import connect
+        from company.errors import BrainUnreachable
 
-        brain = connect(self.login(role))
+        try:
+            brain = connect(self.login(role))
+        except BrainUnreachable as error:
+            remedy = "In private subnets it is reached by a tunnel: WATCHBILL_BRAIN_VIA (docs/deploy.md)."
+            raise DeskError(f"{self.stack}: {error}. {remedy}") from error
         with closing(brain.connection):
             yield brain
 
@@ -134,7 +140,10 @@ def chosen_company() -> StackCompany | None:
 
 @cache
 def _looked_up(chosen: Choice) -> StackCompany:
+    from watchbill.cli.shell_settings import ready
+
     assert chosen.stack is not None, "only a stack is looked up"
+    ready()
     return find_company(chosen.stack, Cloud())
 
 
@@ -155,21 +164,21 @@ def find_company(stack: str, cloud: Cloud) -> StackCompany:
         ) from error
     variables = dict(answer["Environment"]["Variables"])
     sql_dir = str(CHECKOUT / "sql")
-    settings = Settings.from_environment({**variables, "ROLE": "owner", "SQL_DIR": sql_dir, **_tunnel(variables)})
+    settings = Settings.from_environment({**variables, "ROLE": "owner", "SQL_DIR": sql_dir})
     return StackCompany(stack, settings, values, cloud)
 
 
-def _tunnel(variables: Mapping[str, str]) -> dict[str, str]:
-    """WATCHBILL_BRAIN_VIA=host:port, the near end of a tunnel to a brain in private subnets; TLS asks for its name."""
+def by_tunnel(dsn: str) -> str:
+    """The address by the near end of a tunnel, WATCHBILL_BRAIN_VIA=host:port, where one is set; TLS keeps its name."""
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
     via = os.environ.get("WATCHBILL_BRAIN_VIA", "")
     if not via:
-        return {}
+        return dsn
     host, _, port = via.rpartition(":")
     if not host or not port.isdigit():
         raise UsageError(
             f"WATCHBILL_BRAIN_VIA is {via}: write the near end of the tunnel as address:port, 127.0.0.1:5433."
         )
-    given = {key: value for key, value in conninfo_to_dict(variables["BRAIN_DSN"]).items() if key != "port"}
-    return {"BRAIN_DSN": make_conninfo("", **{"sslmode": "verify-full", **given, "hostaddr": host, "port": port})}
+    given = {key: value for key, value in conninfo_to_dict(dsn).items() if key != "port"}
+    return make_conninfo("", **{"sslmode": "verify-full", **given, "hostaddr": host, "port": port})

@@ -17,13 +17,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from watchbill.cloud.account import ACCOUNT, REGION
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from watchbill.cloud.rights import RightsKeeper, Statement
+
 AwsClient = Any
 """A client of boto3, which makes its methods at run time: the type checker cannot see them."""
-REGION = "us-east-1"
-ACCOUNT = "123456789012"
 _ONE_AT_A_TIME = Lock()
 _DUMMY = {"aws_access_key_id": "desk", "aws_secret_access_key": "desk", "region_name": REGION}
 
@@ -31,9 +33,15 @@ _DUMMY = {"aws_access_key_id": "desk", "aws_secret_access_key": "desk", "region_
 class LocalAws:
     """An AWS endpoint on loopback, and one client per service."""
 
-    def __init__(self, endpoint_url: str, change_counter: ScheduleChangeCounter | None = None) -> None:
+    def __init__(
+        self,
+        endpoint_url: str,
+        change_counter: ScheduleChangeCounter | None = None,
+        rights_keeper: RightsKeeper | None = None,
+    ) -> None:
         self.endpoint_url = endpoint_url
         self.change_counter = change_counter
+        self._rights_keeper = rights_keeper
         self.region = REGION
         self.account = ACCOUNT
         self._clients: dict[str, AwsClient] = {}
@@ -43,6 +51,11 @@ class LocalAws:
     def is_moto(self) -> bool:
         """Whether this is moto in this process, and not another emulator."""
         return self.change_counter is not None
+
+    def enforce(self, rights: Mapping[str, tuple[Statement, ...]]) -> None:
+        """By access key: what may be done with it, and nothing else. Another emulator checks rights, or does not."""
+        if self._rights_keeper is not None:
+            self._rights_keeper.statements.update(rights)
 
     @contextmanager
     def observed(self, after_change: Callable[[str], None]) -> Iterator[None]:
@@ -108,8 +121,8 @@ def desk_cloud(endpoint_url: str | None = None) -> Iterator[LocalAws]:
             raise ValueError(f"the desk connects only to loopback, not to {endpoint_url}")
         yield LocalAws(endpoint_url)
         return
-    with _moto() as (url, change_counter):
-        yield LocalAws(url, change_counter)
+    with _moto() as (url, change_counter, rights_keeper):
+        yield LocalAws(url, change_counter, rights_keeper)
 
 
 class ScheduleChangeCounter:
@@ -151,22 +164,25 @@ def _service(environ: WSGIEnvironment) -> str:
 
 
 @contextmanager
-def _moto() -> Iterator[tuple[str, ScheduleChangeCounter]]:
+def _moto() -> Iterator[tuple[str, ScheduleChangeCounter, RightsKeeper]]:
     """moto's server, as ThreadedMotoServer starts it, but it stops fast and closes its socket."""
     from moto.moto_server.werkzeug_app import MotoRequestHandler
     from werkzeug.serving import make_server
+
+    from watchbill.cloud.rights import RightsKeeper
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request
     if not _ONE_AT_A_TIME.acquire(blocking=False):
         raise RuntimeError("a cloud is running in this process already, and moto would give both the same contents")
     _reset_moto()
-    change_counter = ScheduleChangeCounter(_application())
+    rights_keeper = RightsKeeper(_application())
+    change_counter = ScheduleChangeCounter(rights_keeper)
     server = make_server("127.0.0.1", 0, change_counter, threaded=True, request_handler=MotoRequestHandler)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         # By name, not by number: S3 and SQS build further addresses from it.
-        yield f"http://localhost:{server.server_port}", change_counter
+        yield f"http://localhost:{server.server_port}", change_counter, rights_keeper
     finally:
         server.shutdown()
         thread.join()

@@ -21,6 +21,7 @@ from watchbill.cloud.intrinsics import Resolver, Unresolved
 from watchbill.cloud.inventory import verify
 from watchbill.cloud.mail import verify_sender
 from watchbill.cloud.resources import CREATORS
+from watchbill.cloud.rights import Statement, read_statements
 from watchbill.cloud.runtime import FunctionSpec
 from watchbill.cloud.stack_target import CreatedResource, Properties, StackTarget
 from watchbill.cloud.translation import Resource, Stack, read_stack, resolve_parameters
@@ -91,6 +92,7 @@ def deploy(cloud: LocalAws, template: Path, parameters: Mapping[str, str], cache
         for resource in wave:
             work.create(resource)
     verify(cloud, stack, work.created)
+    cloud.enforce(_rights(work))
     for sender in _senders(values):
         verify_sender(cloud, sender_of(sender)[1])
     return Deployed(
@@ -232,6 +234,29 @@ def _function(work: _Deployment, logical_id: str, retry: JsonObject) -> Deployed
         max_event_age_seconds=retry.get("MaximumEventAgeInSeconds", 21600),
         on_failure_queue_url=_ref_with_arn(work, failures),
     )
+
+
+def _rights(work: _Deployment) -> dict[str, tuple[Statement, ...]]:
+    """What each function may do by the policies of its role; AWS's own policies (to log) are asked for nothing here."""
+    shared = {
+        made.ref: work.resolved[name]["PolicyDocument"]
+        for name, made in work.created.items()
+        if work.stack.resources[name].type == "AWS::IAM::ManagedPolicy"
+    }
+    by_role = {}
+    for name, made in work.created.items():
+        if work.stack.resources[name].type == "AWS::IAM::Role":
+            role = work.resolved[name]
+            own = [policy["PolicyDocument"] for policy in role.get("Policies", [])]
+            by_role[made.attributes["Arn"]] = [
+                *own,
+                *(shared[arn] for arn in role.get("ManagedPolicyArns", ()) if arn in shared),
+            ]
+    return {
+        made.ref: read_statements(by_role.get(str(work.resolved[name].get("Role")), ()))
+        for name, made in work.created.items()
+        if work.stack.resources[name].type == "AWS::Lambda::Function"
+    }
 
 
 def _own_layers(work: _Deployment, arns: list[str]) -> tuple[str, ...]:

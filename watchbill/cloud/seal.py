@@ -10,7 +10,8 @@ import os
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 
-from watchbill.cloud.aws import REGION, is_loopback
+from watchbill.cloud.account import REGION
+from watchbill.cloud.aws import is_loopback
 
 # What programs need to run and to print; nothing here names another machine.
 _NAMES = """

@@ -4,7 +4,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,19 +120,6 @@ def _brain(setup: LocalSetup) -> CheckResult:
     return CheckResult(
         "last brain", not differing, what, f"{', '.join(differing)}: effective with the next `watchbill day`"
     )
-
-
-def check_brain(open_brain: Callable[[], AbstractContextManager[Brain]]) -> Iterator[CheckResult]:
-    """The checks of a brain that is not the desk's: its beat, its schedules, its alarms."""
-    try:
-        with open_brain() as brain:
-            yield beat_of(brain)
-            yield schedules_of(brain)
-            yield alarms_of(brain)
-    except (DeskError, CompanyError) as error:
-        yield CheckResult(
-            "brain", False, str(error), "docs/deploy.md: the way to a brain in private subnets is a tunnel"
-        )
 
 
 def _beat(setup: LocalSetup) -> CheckResult:

@@ -1,7 +1,7 @@
 """When each fault of a run is planted and healed: all over one week, or one of them on one night."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -59,13 +59,18 @@ def _next_morning(begins: datetime, at: datetime) -> datetime:
     return begins + A_DAY * -(-(at - begins) // A_DAY)
 
 
+def _until_it_is_asked(fault: Fault) -> Fault:
+    """Of a feed, at an hour that is not its own: it stands until every source has been asked once."""
+    return replace(fault, lasts=max(fault.lasts, fault.limit)) if fault.is_of_a_feed else fault
+
+
 def _in_turn(options: DrillOptions, faults: Sequence[Fault]) -> DrillSpan:
     """One after another on one day, each when the one before it has been over for a while."""
     begins, chance = options.week_starts_at, Random(options.seed)
     appointments: list[Appointment] = []
     for fault in faults:
         free_at = appointments[-1].heal_at + BETWEEN if appointments else begins + FIRST_AFTER
-        appointments.append(appointment(fault, free_at, chance))
+        appointments.append(appointment(_until_it_is_asked(fault), free_at, chance))
     over_at = appointments[-1].heal_at + BETWEEN
     return DrillSpan(
         begins, over_at if all(fault.rings for fault in faults) else _next_morning(begins, over_at), appointments

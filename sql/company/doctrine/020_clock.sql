@@ -2,6 +2,14 @@
 
 GRANT SELECT ON company.clock TO @staff@, @readers@;
 
+-- In plpgsql, whose plan is kept for a connection: nearly every statement asks for the time, some a dozen times, and a
+-- function in SQL is planned anew for each of them.
+CREATE OR REPLACE FUNCTION company.now() RETURNS timestamptz
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN coalesce((SELECT simulated_now FROM company.clock WHERE is_simulated), statement_timestamp());
+END $$;
+
 CREATE OR REPLACE FUNCTION company.keep_clock_mode() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -27,6 +35,10 @@ END $$;
 
 -- An IANA name; migrate keeps it from the deployment's setting.
 CREATE OR REPLACE FUNCTION company.owner_zone() RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT coalesce((SELECT value FROM company.switches WHERE switch = 'owner_timezone'), 'UTC') $$;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (
+    SELECT coalesce((SELECT value FROM company.switches WHERE switch = 'owner_timezone'), 'UTC')
+  );
+END $$;
 GRANT EXECUTE ON FUNCTION company.owner_zone() TO @staff@;

@@ -1,6 +1,15 @@
 -- Why: who works here and who is paused. The owner may pause one role or stop the company; what it owed is withdrawn
 -- openly.
 
+-- Who asks, and of which kind: in plpgsql for the reason of company.now().
+CREATE OR REPLACE FUNCTION company.me() RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN (SELECT role FROM company.roster WHERE login = session_user); END $$;
+
+CREATE OR REPLACE FUNCTION company.my_kind() RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN (SELECT kind FROM company.roster WHERE login = session_user); END $$;
+
 GRANT SELECT ON company.roster, company.switches TO @staff@;
 
 CREATE OR REPLACE FUNCTION company.require_owner(rule text) RETURNS void

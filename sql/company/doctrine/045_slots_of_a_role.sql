@@ -4,12 +4,15 @@
 -- Whose a schedule is: as EventBridge has it, and by its name, which heartbeat may not have seen yet. No row when
 -- nobody can tell.
 CREATE OR REPLACE FUNCTION company.owners_of_schedule(my_schedule text) RETURNS SETOF text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT s.role FROM company.schedules s WHERE s.schedule = my_schedule
   UNION
   SELECT r.role FROM company.roster r WHERE my_schedule IN (r.role, 'by-hand-' || r.role, 'unknown-' || r.role)
-    OR starts_with(my_schedule, 'wake-' || r.role || '-')
-$$;
+    OR starts_with(my_schedule, 'wake-' || r.role || '-');
+END $$;
 
 -- A schedule is its role's alone, deployed or not yet; and tomorrow's slot cannot be worked off today.
 CREATE OR REPLACE FUNCTION company.require_own_slot(my_schedule text, my_due_at timestamptz) RETURNS void

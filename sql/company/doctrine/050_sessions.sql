@@ -26,24 +26,27 @@ END $$;
 -- The slot that a fire is for. What Scheduler hands over may differ from the ledger by seconds, and a rate without a
 -- start date is due somewhere in its period: without this each such fire would be a stranger, and its slot a miss.
 CREATE OR REPLACE FUNCTION company.slot_of_fire(my_schedule text, my_due_at timestamptz) RETURNS timestamptz
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT coalesce(
-    (SELECT s.due_at FROM company.slots s WHERE s.schedule = my_schedule AND s.due_at = my_due_at),
-    (
-      SELECT s.due_at
-      FROM company.schedules d
-      CROSS JOIN LATERAL (SELECT CASE WHEN d.expression LIKE 'rate(%' AND d.starts_at IS NULL
-        THEN substring(d.expression FROM '\(([^)]*)\)')::interval / 2
-          ELSE interval '29 seconds' END AS tolerance) AS may_differ
-      JOIN company.slots s ON s.schedule = d.schedule AND s.was_expected
-        AND s.due_at BETWEEN my_due_at - may_differ.tolerance AND my_due_at + may_differ.tolerance
-      WHERE d.schedule = my_schedule
-      ORDER BY abs(extract(epoch FROM s.due_at - my_due_at))
-      LIMIT 1
-    ),
-    my_due_at
-  )
-$$;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (
+    SELECT coalesce(
+      (SELECT s.due_at FROM company.slots s WHERE s.schedule = my_schedule AND s.due_at = my_due_at),
+      (
+        SELECT s.due_at
+        FROM company.schedules d
+        CROSS JOIN LATERAL (SELECT CASE WHEN d.expression LIKE 'rate(%' AND d.starts_at IS NULL
+          THEN substring(d.expression FROM '\(([^)]*)\)')::interval / 2
+            ELSE interval '29 seconds' END AS tolerance) AS may_differ
+        JOIN company.slots s ON s.schedule = d.schedule AND s.was_expected
+          AND s.due_at BETWEEN my_due_at - may_differ.tolerance AND my_due_at + may_differ.tolerance
+        WHERE d.schedule = my_schedule
+        ORDER BY abs(extract(epoch FROM s.due_at - my_due_at))
+        LIMIT 1
+      ),
+      my_due_at
+    )
+  );
+END $$;
 
 -- Takes the slot's attempt. verdict is 'work' or 'duplicate'; a duplicate is recorded and must do nothing.
 CREATE OR REPLACE FUNCTION company.open_session(

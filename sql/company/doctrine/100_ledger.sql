@@ -80,7 +80,10 @@ GRANT EXECUTE ON FUNCTION company.expect_many(text[], timestamptz[], text[], tim
 -- attempts are used up or too old to be retried (failed, timed_out). most_attempts and event_age are the template's.
 CREATE OR REPLACE FUNCTION company.overdue_slots(most_attempts integer, event_age interval)
 RETURNS TABLE (schedule text, due_at timestamptz, role text, becomes text, finished_at timestamptz, why text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT s.schedule, s.due_at, s.role, 'missed', s.finished_at, format('nothing fired within %s of its time', s.grace)
   FROM company.slots s
   WHERE s.status = 'expected' AND s.due_at < company.now() AND s.due_at + s.grace < company.now()
@@ -93,8 +96,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     WHERE x.schedule = s.schedule AND x.due_at = s.due_at AND x.outcome IS DISTINCT FROM 'duplicate'
   )
   WHERE s.status = 'running' AND last.finished_at IS NOT NULL
-    AND (s.attempts >= most_attempts OR s.started_at + event_age < company.now())
-$$;
+    AND (s.attempts >= most_attempts OR s.started_at + event_age < company.now());
+END $$;
 
 -- Each slot apart: one that cannot be ended says why in problem.
 CREATE OR REPLACE FUNCTION company.end_overdue_slots(most_attempts integer, event_age interval)

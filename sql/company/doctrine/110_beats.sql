@@ -20,29 +20,35 @@ GRANT EXECUTE ON FUNCTION company.record_beat(bigint, integer, integer, text[]) 
 -- Since when a beat is overdue. Beats that were due while the desk slept were withdrawn; the time counts from its
 -- waking.
 CREATE OR REPLACE FUNCTION company.beat_owed_since() RETURNS timestamptz
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT greatest(since, (
-    SELECT max(s.ended_at) FROM company.slots s
-    WHERE s.schedule = 'heartbeat' AND s.status = 'withdrawn' AND s.due_at > since AND s.due_at <= company.now()
-  ))
-  FROM (
-    -- A company without any beat yet has an hour after it opened.
-    SELECT coalesce((SELECT max(at) FROM company.beats),
-      (SELECT value::timestamptz + interval '45 minutes' FROM company.switches WHERE switch = 'opened_at')) AS since
-  ) AS last
-$$;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (
+    SELECT greatest(since, (
+      SELECT max(s.ended_at) FROM company.slots s
+      WHERE s.schedule = 'heartbeat' AND s.status = 'withdrawn' AND s.due_at > since AND s.due_at <= company.now()
+    ))
+    FROM (
+      -- A company without any beat yet has an hour after it opened.
+      SELECT coalesce((SELECT max(at) FROM company.beats),
+        (SELECT value::timestamptz + interval '45 minutes' FROM company.switches WHERE switch = 'opened_at')) AS since
+    ) AS last
+  );
+END $$;
 
 -- Heartbeat sent no beat for too long. This and the next two: what is wrong, a row each, in the columns of a finding.
 CREATE OR REPLACE FUNCTION company.stale_beat_check() RETURNS TABLE (
   fingerprint text, kind text, subject text, level text, title text, effect text, evidence jsonb, watcher text
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT 'beat:heartbeat', 'stale_beat', 'heartbeat', 'ring',
     CASE WHEN last.at IS NULL THEN 'heartbeat has never sent a beat' ELSE 'heartbeat has sent no beat for 15 min' END,
     'a schedule that stops firing now is noticed by nobody', jsonb_build_object('last_beat_at', last.at), 'ceo'
   FROM (SELECT max(at) AS at FROM company.beats) AS last
-  WHERE company.now() - company.beat_owed_since() > interval '15 minutes'
-$$;
+  WHERE company.now() - company.beat_owed_since() > interval '15 minutes';
+END $$;
 
 -- Heartbeat beats, and each of its last beats left something out.
 CREATE OR REPLACE FUNCTION company.incomplete_beat_check() RETURNS TABLE (

@@ -6,7 +6,10 @@
 -- two ends.
 CREATE OR REPLACE FUNCTION company.wakes_due(most_a_day integer)
 RETURNS TABLE (role text, findings bigint[], messages bigint[])
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH waiting AS (
     SELECT watcher AS role, id AS finding_id, NULL::bigint AS message_id FROM company.findings
     WHERE closed_at IS NULL AND answered_at IS NULL AND woken_at IS NULL AND level IN ('ring', 'today')
@@ -31,8 +34,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         AND s.due_at <= company.now() + interval '1 hour'
     ) < most_a_day
   GROUP BY w.role
-  ORDER BY w.role
-$$;
+  ORDER BY w.role;
+END $$;
 GRANT EXECUTE ON FUNCTION company.wakes_due(integer) TO @login:heartbeat@;
 
 -- A watcher was woken for these findings and messages; each wakes once.

@@ -89,7 +89,10 @@ FOR EACH ROW EXECUTE FUNCTION company.keep_brief_hour();
 CREATE OR REPLACE FUNCTION company.brief_check() RETURNS TABLE (
   fingerprint text, kind text, subject text, level text, title text, effect text, evidence jsonb, watcher text
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT 'brief_late:' || day, 'brief_late', 'ceo', 'ring',
     format('no brief of %s, 40 min after the ceo was due', day),
     'you know nothing of the night until you look: watchbill brief',
@@ -106,6 +109,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       WHERE f.fingerprint = 'brief_unsent:' || day AND f.kind = 'brief_unsent' AND f.found_by = 'ceo')
     AND (SELECT level FROM company.approvals WHERE action = 'brief') = 'open'
     AND (SELECT value FROM company.switches WHERE switch = 'company') = 'running'
-    AND NOT EXISTS (SELECT FROM company.roster WHERE role = 'ceo' AND is_paused)
-$$;
+    AND NOT EXISTS (SELECT FROM company.roster WHERE role = 'ceo' AND is_paused);
+END $$;
 GRANT EXECUTE ON FUNCTION company.brief_check() TO @staff@;

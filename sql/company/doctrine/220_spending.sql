@@ -1,28 +1,35 @@
 -- Why: no call is made that no limit allows. Limits are checked before the call, against what everybody has spent or
--- reserved (scars 11 to 15).
+-- reserved (scars 11 to 15). What a reservation asks is written in plpgsql: Postgres plans a function in SQL at each
+-- call anew, and planning took most of a reservation's time.
 
 GRANT SELECT ON company.spend, company.model_prices, company.spending_limits, company.spending_refusals TO @staff@;
 
 CREATE OR REPLACE FUNCTION company.spending_day() RETURNS timestamptz
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT date_trunc('day', company.now(), 'UTC') $$;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN date_trunc('day', company.now(), 'UTC'); END $$;
 GRANT EXECUTE ON FUNCTION company.spending_day() TO @staff@;
 
 -- The priced model that this id means: with its date, its version, a cloud's prefix or its ARN. NULL: nobody knows its
 -- price.
 CREATE OR REPLACE FUNCTION company.priced_as(my_model text) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT model FROM company.model_prices
-  WHERE my_model ~ ('^(arn:[^/]*/)?([a-z-]+[./])*' || model || '(-latest)?([-@]20[0-9]{6})?(-v[0-9]+(:[0-9]+)?)?$')
-  ORDER BY length(model) DESC LIMIT 1
-$$;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (
+    SELECT model FROM company.model_prices
+    WHERE strpos(my_model, model) > 0  -- first: a pattern of each model is compiled anew, this is not
+      AND my_model ~ ('^(arn:[^/]*/)?([a-z-]+[./])*' || model || '(-latest)?([-@]20[0-9]{6})?(-v[0-9]+(:[0-9]+)?)?$')
+    ORDER BY length(model) DESC LIMIT 1
+  );
+END $$;
 GRANT EXECUTE ON FUNCTION company.priced_as(text) TO @staff@;
 
 -- A cloud's profile that stays in one part of the world costs a tenth more than the global one, and so does a single
 -- region.
 CREATE OR REPLACE FUNCTION company.surcharge_of(my_model text) RETURNS numeric
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT CASE WHEN my_model ~ '^(arn:[^/]*/)?((us|us-gov|eu|jp|au|apac)\.)?anthropic\.' THEN 1.1 ELSE 1 END $$;
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN CASE WHEN my_model ~ '^(arn:[^/]*/)?((us|us-gov|eu|jp|au|apac)\.)?anthropic\.' THEN 1.1 ELSE 1 END;
+END $$;
 GRANT EXECUTE ON FUNCTION company.surcharge_of(text) TO @owners@;
 
 -- What these tokens cost today. An unknown model (NULL) costs as much as the most expensive known one, never nothing.
@@ -30,42 +37,50 @@ CREATE OR REPLACE FUNCTION company.cost_of(
   known_as text, n_input integer, n_output integer, n_cache_write integer, n_cache_read integer
 )
 RETURNS numeric
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  WITH ranked AS (
-    SELECT model, kind, usd, row_number() OVER (
-      PARTITION BY model, kind
-      -- Before its first price a model costs what it cost first; a simulated year has no list of its own.
-      ORDER BY valid_from <= company.now()::date DESC,
-        CASE WHEN valid_from <= company.now()::date THEN valid_from END DESC, valid_from,
-        above_prompt DESC
-    ) AS place
-    FROM company.model_prices
-    WHERE (known_as IS NULL OR model = known_as)
-      AND (above_prompt = 0 OR n_input::bigint + n_cache_write + n_cache_read > above_prompt)
-  ), price AS (SELECT kind, max(usd) AS usd FROM ranked WHERE place = 1 GROUP BY kind)
-  SELECT coalesce(sum(usd * CASE kind WHEN 'input' THEN n_input WHEN 'output' THEN n_output
-    WHEN 'cache_write' THEN n_cache_write ELSE n_cache_read END), 0) / 1000000
-  FROM price
-$$;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  today date := company.now()::date;
+BEGIN
+  RETURN (
+    SELECT coalesce(sum(usd * CASE kind WHEN 'input' THEN n_input WHEN 'output' THEN n_output
+      WHEN 'cache_write' THEN n_cache_write ELSE n_cache_read END), 0) / 1000000
+    FROM (
+      SELECT kind, max(usd) AS usd FROM (
+        SELECT DISTINCT ON (model, kind) kind, usd FROM company.model_prices
+        WHERE (known_as IS NULL OR model = known_as)
+          AND (above_prompt = 0 OR n_input::bigint + n_cache_write + n_cache_read > above_prompt)
+        -- Before its first price a model costs what it cost first; a simulated year has no list of its own.
+        ORDER BY model, kind, valid_from <= today DESC, CASE WHEN valid_from <= today THEN valid_from END DESC,
+          valid_from, above_prompt DESC
+      ) AS in_force GROUP BY kind
+    ) AS price
+  );
+END $$;
 GRANT EXECUTE ON FUNCTION company.cost_of(text, integer, integer, integer, integer) TO @owners@;
 
 -- A day of an employee is eight whole fires of its record's budget, at most 96 fires (one a quarter of an hour), unless
 -- the owner set another.
 CREATE OR REPLACE FUNCTION company.limits_of(my_role text) RETURNS TABLE (unit text, most numeric, is_set boolean)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT u.unit,
     coalesce(l.most, CASE u.unit WHEN 'fires' THEN 96 ELSE 8 * coalesce((r.budget ->> u.unit)::numeric, 0) END),
     l.most IS NOT NULL
   FROM company.roster r CROSS JOIN unnest(ARRAY['usd', 'tokens', 'fires']) AS u (unit)
   LEFT JOIN company.spending_limits l ON l.whose = r.role AND l.unit = u.unit
-  WHERE r.role = my_role
-$$;
+  WHERE r.role = my_role;
+END $$;
 GRANT EXECUTE ON FUNCTION company.limits_of(text) TO @staff@;
 
 -- Every limit on a session's next call, with what is spent of it. scope: fire, employee or company.
 CREATE OR REPLACE FUNCTION company.spending_room(my_session bigint, my_role text)
 RETURNS TABLE (scope text, unit text, gone numeric, most numeric)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH today AS (
     SELECT session_id, role, counts_usd, counts_tokens, state FROM company.spend
     WHERE at >= company.spending_day() AND state <> 'released'
@@ -87,14 +102,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     ELSE my_fires END, l.most
   FROM day, company.limits_of(my_role) AS l
   UNION ALL SELECT 'company', l.unit, CASE l.unit WHEN 'usd' THEN usd WHEN 'tokens' THEN tokens ELSE fires END, l.most
-  FROM day, company.spending_limits AS l WHERE l.whose = 'company'
-$$;
+  FROM day, company.spending_limits AS l WHERE l.whose = 'company';
+END $$;
 GRANT EXECUTE ON FUNCTION company.spending_room(bigint, text) TO @staff@;
 
 -- The first limit that a call of this size would exceed, and the reason as a text; no row when there is room.
 CREATE OR REPLACE FUNCTION company.broken_limit(my_session bigint, asks_usd numeric, asks_tokens bigint)
 RETURNS TABLE (scope text, because text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT r.scope, format('%s of %s %s spent%s, and this call may take %s; opens again %s',
     CASE r.unit WHEN 'usd' THEN '$' || round(r.gone, 4) ELSE r.gone::text END,
     CASE r.unit WHEN 'usd' THEN '$' || round(r.most, 4) ELSE trim_scale(r.most)::text END,
@@ -112,14 +130,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   ) asks
   WHERE s.id = my_session AND r.gone + asks.n > r.most
   ORDER BY array_position(ARRAY['fire', 'employee', 'company'], r.scope), r.unit DESC
-  LIMIT 1
-$$;
+  LIMIT 1;
+END $$;
 
--- What a call may cost at most, and under which name: all of its input written to the cache.
+-- What a call may cost at most: all of its input written to the cache.
 CREATE OR REPLACE FUNCTION company.most_cost_of(my_model text, most_input integer, most_output integer) RETURNS numeric
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT round(company.cost_of(company.priced_as(my_model), 0, most_output, most_input,
-  0) * company.surcharge_of(my_model), 6) $$;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN round(company.cost_of(company.priced_as(my_model), 0, most_output, most_input, 0)
+    * company.surcharge_of(my_model), 6);
+END $$;
 
 -- Reserves the money before the call. One lock for the whole company: two sessions cannot both take the last dollar.
 CREATE OR REPLACE FUNCTION company.reserve_spend(
@@ -165,11 +185,12 @@ END $$;
 CREATE OR REPLACE FUNCTION company.is_possible_usage(
   reservation company.spend, n_input bigint, n_output bigint, n_cache_write bigint, n_cache_read bigint
 ) RETURNS boolean
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT coalesce(n_input >= 0 AND n_output >= 0 AND n_cache_write >= 0 AND n_cache_read >= 0
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN coalesce(n_input >= 0 AND n_output >= 0 AND n_cache_write >= 0 AND n_cache_read >= 0
     AND n_output <= reservation.most_output
-    AND n_input::numeric + n_cache_write + n_cache_read BETWEEN 1 AND 4 * reservation.most_input::bigint + 4096, false)
-$$;
+    AND n_input::numeric + n_cache_write + n_cache_read BETWEEN 1 AND 4 * reservation.most_input::bigint + 4096, false);
+END $$;
 
 -- What the call really used, in tokens as the answer counts them; returns its cost in dollars. Usage that cannot be
 -- (missing, negative, more than was asked for) is taken as the most that was reserved, so that nobody works for nothing

@@ -16,33 +16,45 @@ $$;
 -- The stages, one function each.
 CREATE OR REPLACE FUNCTION company.flow_asked()
 RETURNS TABLE (pipeline text, stage text, last_at timestamptz, may_rest interval, facts jsonb)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT f.source, 'asked', f.last_asked_at, interval '26 hours', jsonb_build_object('last_result', f.last_result)
-  FROM company.source_freshness f
-$$;
+  FROM company.source_freshness f;
+END $$;
 
 CREATE OR REPLACE FUNCTION company.flow_in_force()
 RETURNS TABLE (pipeline text, stage text, last_at timestamptz, may_rest interval, facts jsonb)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT f.source, 'in force', company.now() - f.age, f.fresh_within + interval '1 hour',
     jsonb_build_object('has_edition', f.has_edition)
-  FROM company.source_freshness f
-$$;
+  FROM company.source_freshness f;
+END $$;
 
 CREATE OR REPLACE FUNCTION company.flow_promoted()
 RETURNS TABLE (pipeline text, stage text, last_at timestamptz, may_rest interval, facts jsonb)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT s.source, 'checked and promoted', coalesce(w.oldest, company.now()), interval '4 hours',
     jsonb_build_object('batches_waiting', coalesce(w.n, 0))
   FROM company.streams_on s LEFT JOIN (
     SELECT source, min(staged_at) AS oldest, count(*) AS n FROM company.batches WHERE status IN ('staged', 'checked')
     GROUP BY source
-  ) w ON w.source = s.source
-$$;
+  ) w ON w.source = s.source;
+END $$;
 
 CREATE OR REPLACE FUNCTION company.flow_scored()
 RETURNS TABLE (pipeline text, stage text, last_at timestamptz, may_rest interval, facts jsonb)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT 'scores', 'scored',
     CASE WHEN p.last_at IS NULL OR b.last_at > p.last_at THEN b.first_after ELSE company.now() END, interval '3 hours',
     jsonb_build_object('last_pass_at', p.last_at)
@@ -50,28 +62,34 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     LATERAL (SELECT max(promoted_at) AS last_at,
       min(promoted_at) FILTER (WHERE promoted_at > coalesce(p.last_at, '-infinity')) AS first_after
       FROM company.batches WHERE status = 'promoted') b
-  WHERE b.last_at IS NOT NULL
-$$;
+  WHERE b.last_at IS NOT NULL;
+END $$;
 
 CREATE OR REPLACE FUNCTION company.flow_delivered()
 RETURNS TABLE (pipeline text, stage text, last_at timestamptz, may_rest interval, facts jsonb)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT 'customer ' || c.id, 'delivered', coalesce(max(d.ended_at) FILTER (WHERE d.status = 'sent'), c.created_at),
     interval '26 hours', jsonb_build_object('refused', count(*) FILTER (WHERE d.status = 'refused'))
   FROM company.customers c LEFT JOIN company.deliveries d ON d.customer_id = c.id
   WHERE NOT c.is_paused AND EXISTS (SELECT FROM company.approvals WHERE action = 'deliver' AND level = 'open')
-  GROUP BY c.id
-$$;
+  GROUP BY c.id;
+END $$;
 
 CREATE OR REPLACE FUNCTION company.flow_published()
 RETURNS TABLE (pipeline text, stage text, last_at timestamptz, may_rest interval, facts jsonb)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT 'posts', 'published', min(judged_at), interval '6 hours', jsonb_build_object('posts_waiting', count(*))
   FROM company.drafts d
   WHERE d.status = 'audited' AND d.kind = 'post'
     AND EXISTS (SELECT FROM company.approvals WHERE action = 'publish' AND level = 'open')
-  HAVING count(*) > 0
-$$;
+  HAVING count(*) > 0;
+END $$;
 
 -- Whether data still flows, stage by stage: when each last moved, and how long it may stand still. Also for clocks
 -- outside the fleet. Each stage apart: one that cannot be looked at is a row that says so, and does not flow.
@@ -98,7 +116,10 @@ GRANT EXECUTE ON FUNCTION company.flow_check() TO @staff@;
 CREATE OR REPLACE FUNCTION company.flow_alarm() RETURNS TABLE (
   fingerprint text, kind text, subject text, level text, title text, effect text, evidence jsonb, watcher text
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT name, 'not_flowing', s.pipeline, 'today',
     CASE WHEN s.facts ? 'could_not_look' THEN format('%s: %s cannot be looked at', s.pipeline, s.stage)
       ELSE format('%s: %s has not moved for %s h (limit %s h), and flow_check has not reported it', s.pipeline, s.stage,
@@ -111,6 +132,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     AND NOT EXISTS (SELECT FROM company.findings f WHERE f.closed_at IS NULL
       AND ((f.fingerprint = name AND f.kind = 'not_flowing' AND f.found_by = 'flow_check')
         OR (s.stage = 'in force' AND f.fingerprint = 'stale:' || s.pipeline AND f.kind = 'stale_source'
-          AND f.found_by = ANY (SELECT unnest(w.writers) FROM company.streams w WHERE w.source = s.pipeline))))
-$$;
+          AND f.found_by = ANY (SELECT unnest(w.writers) FROM company.streams w WHERE w.source = s.pipeline))));
+END $$;
 GRANT EXECUTE ON FUNCTION company.flow_alarm() TO @staff@;

@@ -210,10 +210,13 @@ WHERE closed_at IS NULL AND id < coalesce(%(before)s::bigint, 922337203685477580
 ORDER BY id DESC LIMIT %(limit)s
 
 -- name: console_closed_findings
--- Closed findings, the last first.
+-- Closed findings, the last first. Only those of the page are looked up among the planted ones.
 SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
   last_seen_at, times_seen, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution,
   EXISTS (SELECT FROM company.planted_findings p WHERE p.finding_id = findings.id) AS planted
-FROM company.findings
-WHERE closed_at IS NOT NULL AND id < coalesce(%(before)s::bigint, 9223372036854775807)
-ORDER BY id DESC LIMIT %(limit)s
+FROM (
+  SELECT * FROM company.findings
+  WHERE closed_at IS NOT NULL AND id < coalesce(%(before)s::bigint, 9223372036854775807)
+  ORDER BY id DESC LIMIT %(limit)s
+) AS findings
+ORDER BY id DESC

@@ -143,10 +143,13 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     CROSS JOIN LATERAL unnest(model.names, model.weights) WITH ORDINALITY AS n (name, weight, place)
     LEFT JOIN parts p ON p.part = n.name
     GROUP BY s.source, model.if_unknown
+  ), happened AS MATERIALIZED (  -- once for a moment, not once for each entity
+    SELECT m.moment, h.entity FROM unnest(moments) AS m (moment)
+    CROSS JOIN LATERAL patchfirst.happened_until(m.moment) AS h
   ), known AS MATERIALIZED (
     SELECT m.moment, s.entity, s.score, s.parts FROM unnest(moments) AS m (moment)
     CROSS JOIN LATERAL company.parts_at(m.moment) AS s
-    WHERE NOT EXISTS (SELECT FROM patchfirst.happened_until(m.moment) AS h WHERE h.entity = s.entity)
+    WHERE NOT EXISTS (SELECT FROM happened h WHERE h.moment = m.moment AND h.entity = s.entity)
   ), first AS MATERIALIZED (
     SELECT m.moment, f.entity FROM unnest(moments) AS m (moment)
     CROSS JOIN LATERAL (SELECT k.entity FROM known k WHERE k.moment = m.moment ORDER BY k.score DESC, k.entity

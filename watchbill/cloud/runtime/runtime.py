@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from company.json_values import JsonObject
+from watchbill.cloud.account import ACCOUNT, REGION
 from watchbill.cloud.build import Deployment
 from watchbill.cloud.runtime.fork_server import fork_server, third_party
 from watchbill.cloud.runtime.function import Function
@@ -18,8 +19,6 @@ from watchbill.cloud.runtime.records import ClientName, FunctionSpec, Invocation
 from watchbill.errors import DeskError
 from watchbill.scratch import lock_folder, new_scratch
 
-REGION = "us-east-1"
-ACCOUNT = "123456789012"
 NO_FILE = os.devnull
 SCRATCH = "watchbill-run-"
 """How the names of the functions' temporary folders begin."""
@@ -150,6 +149,7 @@ class Runtime:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         return {
             "_HANDLER": spec.handler,
+            "AWS_ACCESS_KEY_ID": spec.name,  # by it the cloud on the desk knows whose rights to look at
             "AWS_EXECUTION_ENV": f"AWS_Lambda_python{version}",
             "AWS_LAMBDA_FUNCTION_NAME": spec.name,
             "AWS_LAMBDA_FUNCTION_VERSION": spec.version,

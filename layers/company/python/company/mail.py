@@ -26,8 +26,9 @@ MOST_REASON = 300
 MOST_TRIES = 3
 """Of a mail that SES does not take because too many came in one second; nothing else is tried again in a fire."""
 LEAST_SECONDS = 10
-NAMED = re.compile(r'\s*"?(?P<name>[^"<>]*?)"?\s*<(?P<address>[^<>\s]+)>\s*')
-"""Tidewatch <us@example.com>; the name may be quoted."""
+NAMED = re.compile(r"\s*(?P<name>[^<>]*?)\s*<(?P<address>[^<>\s]+)>\s*")
+"""Tidewatch <us@example.com>; the name may be quoted, and have quotes in it."""
+QUOTED = re.compile(r'"(?P<name>.*)"', re.DOTALL)
 STATUSES = {
     "Delivery": ("delivery", "accepted"),
     "DeliveryDelay": ("deliveryDelay", "delayed"),
@@ -71,7 +72,11 @@ class MailInDoubt(CompanyError):
 def sender_of(mail_from: str) -> tuple[str, str]:
     """The name beside an address, and the address: 'Tidewatch <us@example.com>'. No name is ''."""
     named = NAMED.fullmatch(mail_from)
-    return (visible_line(named["name"]), named["address"]) if named else ("", mail_from.strip())
+    if named is None:
+        return "", mail_from.strip()
+    quoted = QUOTED.fullmatch(named["name"])
+    name = re.sub(r"\\(.)", r"\1", quoted["name"]) if quoted else named["name"]
+    return visible_line(name), named["address"]
 
 
 def send_mail(

@@ -204,7 +204,8 @@ def connect(settings: Settings) -> Brain:
             options=OPTIONS,
         )
     except psycopg.OperationalError as error:
-        raise BrainUnreachable(f"the brain did not answer {settings.login}: {error}{_hint(str(error))}") from error
+        said = " ".join(str(error).split())
+        raise BrainUnreachable(f"the brain did not answer {settings.login}: {said}{_hint(said)}") from error
     return Brain(connection, load_queries(settings.sql_dir, "company", settings.vertical))
 
 

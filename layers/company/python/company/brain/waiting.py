@@ -20,6 +20,8 @@ LATE_SECONDS = 1.0
 CHECK_SECONDS = 2
 """For each address of the server."""
 LOOK_SECONDS = 0.1
+CLOSED_SECONDS = 120.0
+"""As long as a statement may take: so long is waited where the server answers and lets nobody in to ask."""
 IS_WORKED_ON = """
 SELECT state = 'active' AND wait_event IS DISTINCT FROM 'ClientWrite' AS yes
 FROM pg_stat_activity WHERE pid = %s AND usename = current_user
@@ -38,30 +40,35 @@ class WaitingConnection(psycopg.Connection[DictRow]):
         seconds, is_lost = SILENCE_SECONDS, False
         try:
             wanted = next(gen)
-            asked_at = monotonic()
+            asked_at = heard_at = monotonic()
             while True:
                 ready = yield wanted
                 if ready:
                     seconds, is_lost, asked_at = SILENCE_SECONDS, False, monotonic()
+                    heard_at = asked_at
                 elif monotonic() - asked_at >= seconds:
                     if is_lost:
                         self._give_up()
-                    is_lost = not self._is_worked_on()
+                    is_lost = self._is_lost(silent_seconds=monotonic() - heard_at)
                     seconds, asked_at = LATE_SECONDS if is_lost else SILENCE_SECONDS, monotonic()
                 wanted = gen.send(ready)
         except StopIteration as ended:
             answer: R = ended.value
             return answer
 
-    def _is_worked_on(self) -> bool:
+    def _is_lost(self, silent_seconds: float) -> bool:
+        """Whether the server is there no more, or works on nothing of ours.
+
+        One that refuses the question (a token that expired, a new password, no connection free) is there.
+        """
         try:
             with psycopg.connect(
                 self.info.dsn, password=self.info.password, autocommit=True, connect_timeout=CHECK_SECONDS
             ) as beside:
                 row = beside.execute(IS_WORKED_ON, (self.info.backend_pid,)).fetchone()
-        except psycopg.OperationalError:
-            return False
-        return row is not None and row[0] is True
+        except psycopg.OperationalError as error:
+            return "FATAL" not in str(error) or silent_seconds > CLOSED_SECONDS
+        return row is None or row[0] is not True
 
     def _give_up(self) -> None:
         self.close()

@@ -10,10 +10,13 @@ from markupsafe import Markup
 from company.vertical import Vertical
 
 NUMBERED = r"\b[FDTLSBCP]-[0-9]{1,12}\b"
+WORDED = r"\b(?:task|root cause|batch|finding|session) [0-9]{1,12}\b"
+"""As messages name some of them: task 8."""
+LETTERS = {"task": "T", "root cause": "T", "batch": "B", "finding": "F", "session": "S"}
 
 
 def linked(text: str, roles: Collection[str], vertical: Vertical | None) -> Markup:
-    """The text as HTML: ids like F-1 or D-1, the names of roles and the entities of the product are links."""
+    """The text as HTML: ids like F-1, D-1 or task 8, the names of roles and the entities of the product are links."""
     entities = vertical.entity.read_all(text) if vertical and vertical.entity else ()
     parts: list[Markup] = []
     ended = 0
@@ -27,6 +30,9 @@ def address_of(name: str, roles: Collection[str]) -> str:
     """Where the page of an id, a role or an entity is."""
     if re.fullmatch(NUMBERED, name):
         return f"/{name}"
+    if re.fullmatch(WORDED, name):
+        word, _, number = name.rpartition(" ")
+        return f"/{LETTERS[word]}-{number}"
     return f"/roles/{name}" if name in roles else f"/product/{quote(name, safe='')}"
 
 
@@ -39,4 +45,4 @@ def _link(name: str, roles: Collection[str]) -> Markup:
 def _pattern(roles: tuple[str, ...], entities: tuple[str, ...]) -> re.Pattern[str]:
     names = sorted((*entities, *roles), key=len, reverse=True)
     known = "|".join(rf"(?<![\w/.-]){re.escape(name)}(?![\w/.-]*\w)" for name in names)
-    return re.compile(f"{NUMBERED}|{known}" if known else NUMBERED)
+    return re.compile("|".join(filter(None, (NUMBERED, WORDED, known))))

@@ -47,9 +47,10 @@ def reach_of(sns: Any, topic: str, owner: str) -> Reach:
 
 
 def _read(found: Iterable[Mapping[str, str]]) -> Iterable[Subscriber]:
-    """In place of an ARN there is PendingConfirmation, or Deleted for days after it ended."""
+    """In place of an ARN there is PendingConfirmation; or Deleted, for days after it ended, which is none any more."""
     for one in found:
-        yield Subscriber(one["Protocol"], one["Endpoint"], one["SubscriptionArn"].startswith("arn:"))
+        if one["SubscriptionArn"] != "Deleted":
+            yield Subscriber(one["Protocol"], one["Endpoint"], one["SubscriptionArn"].startswith("arn:"))
 
 
 def _is_same(one: str, other: str) -> bool:

@@ -13,6 +13,8 @@ from company.json_values import JsonObject
 MOST_SLACK = 3000
 """Signs of a text that Slack shows as one message."""
 MOST_DISCORD = 2000
+DISCORD = ("discord.com", "discordapp.com", "ptb.discord.com", "canary.discord.com")
+"""An address of theirs that ends with /slack takes Slack's form."""
 MOST_SUMMARY = 1024
 """Signs of PagerDuty's summary."""
 
@@ -41,14 +43,14 @@ def request_of(url: str, notice: AlertMessage) -> tuple[str, JsonObject]:
 
 def _form_of(url: str) -> tuple[str, str]:
     named, plus, rest = url.partition("+")
-    if plus and named in FORMS:
-        return named, rest
+    if plus and named.lower() in FORMS:
+        return named.lower(), rest
     parts = urlsplit(url)
     host, path = parts.hostname or "", parts.path
     if host in ("hooks.slack.com", "hooks.slack-gov.com") and path.startswith("/services/"):
         return "slack", url
-    if host in ("discord.com", "discordapp.com") and path.startswith("/api/") and "/webhooks/" in path:
-        return "discord", url
+    if host in DISCORD and path.startswith("/api/") and "/webhooks/" in path:
+        return ("slack" if path.endswith("/slack") else "discord"), url
     if host in ("events.pagerduty.com", "events.eu.pagerduty.com"):
         return "pagerduty", url
     return "json", url
@@ -61,13 +63,13 @@ def _json(address: SplitResult, notice: AlertMessage) -> tuple[str, JsonObject]:
 
 def _slack(address: SplitResult, notice: AlertMessage) -> tuple[str, JsonObject]:
     """Slack reads <...> as links and calls of everybody: a feed's text is shown as it is."""
-    escaped = _text(notice).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return address.geturl(), {"text": escaped[:MOST_SLACK]}
+    escaped = _text(notice, MOST_SLACK).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return address.geturl(), {"text": escaped}
 
 
 def _discord(address: SplitResult, notice: AlertMessage) -> tuple[str, JsonObject]:
     """Nobody is called by @ in a text that came from a feed."""
-    return address.geturl(), {"content": _text(notice)[:MOST_DISCORD], "allowed_mentions": {"parse": []}}
+    return address.geturl(), {"content": _text(notice, MOST_DISCORD), "allowed_mentions": {"parse": []}}
 
 
 def _pagerduty(address: SplitResult, notice: AlertMessage) -> tuple[str, JsonObject]:
@@ -86,10 +88,11 @@ def _pagerduty(address: SplitResult, notice: AlertMessage) -> tuple[str, JsonObj
     return address._replace(query="").geturl(), {**event, **links}
 
 
-def _text(notice: AlertMessage) -> str:
-    """As one text: a body that begins with the title does not say it twice."""
+def _text(notice: AlertMessage, most: int) -> str:
+    """As one text of so many signs at most: the body is cut, the link stays; and no title is said twice."""
     body = notice.body if notice.body.startswith(notice.title) else f"{notice.title}\n{notice.body}"
-    return "\n".join(part for part in (f"{notice.source} {notice.level}", body, notice.link) if part)
+    head, end = f"{notice.source} {notice.level}\n", f"\n{notice.link}" if notice.link else ""
+    return (head + body[: max(0, most - len(head) - len(end))] + end)[:most]
 
 
 FORMS: Mapping[str, Callable[[SplitResult, AlertMessage], tuple[str, JsonObject]]] = {

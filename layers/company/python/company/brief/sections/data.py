@@ -107,7 +107,7 @@ def _scored(facts: BriefFacts) -> tuple[str, ...]:
 def _quiet(facts: BriefFacts) -> tuple[str, str]:
     """How many sources are within their limits, with the one that is nearest to its own; then the sum over all."""
     nearest, many = _nearest(facts), len(facts.sources)
-    within = f"all {many} sources within their limits" if many > 1 else "its one source is within its limit"
+    within = f"all {many} sources within limits" if many > 1 else "its one source is within its limit"
     asked = counted(sum(row.asked for row in facts.sources), "request")
     sums = map(sum, zip(*(row.fates for row in facts.sources), strict=True))
     fates = " + ".join(f"{format_number(rows)} {fate}" for rows, fate in zip(sums, FATES, strict=True))
