@@ -1,4 +1,8 @@
-"""One change on a copy of what is deployed: its test without and with it, then every document with both readers."""
+"""One change on a copy of what is deployed: its test without and with it, the product's own tests, and a replay.
+
+Replayed are the documents in force of every source, and the last ones of the source that the change is about: each is
+read before and after, and every row that differs is named.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +18,9 @@ from company.sandbox.diffs import DiffError, files_of
 from company.sandbox.in_force import diffs_in_force
 from company.sandbox.pages import page_of
 
+REPLAYED = 6
+"""The last documents of the source that are read before and after; with a daily source it is a week of work."""
+NAMED = 20
 LARGEST = 48 << 20
 """Bytes of a document that a trial still reads; a larger one is left out and counted."""
 
@@ -26,8 +33,8 @@ class FixtureDocument:
     source: str
     sha256: str
     edition_at: datetime | None
-    verdict: str
     size: int
+    has_failed: bool
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,8 @@ class TrialFacts:
     applies: int = 0
     failed_without: int = 0
     passed_with: int = 0
+    own_tests: int = 0
+    own_tests_error: str = ""
     rows: int = 0
     rows_before: int = 0
     is_within_limits: bool = False
@@ -58,6 +67,7 @@ class TrialFacts:
     others: int = 0
     others_differing: int = 0
     differing: Sequence[str] = ()
+    rows_differing: int = 0
     left_out: int = 0
     error: str = ""
 
@@ -71,21 +81,28 @@ def try_change(fire: Fire, change: ChangeInFull) -> TrialFacts | PageFacts:
         return TrialFacts(outside=outside)
     tested = fire.brain.rows(FixtureDocument, "documents_of_change", documents=list(change.documents))
     in_force = fire.brain.rows(DocumentInForce, "documents_in_force")
-    documents: list[FixtureDocument | DocumentInForce] = [*tested, *in_force]
+    last = fire.brain.rows(FixtureDocument, "documents_to_replay", source=change.subject, most=REPLAYED)
+    documents: list[FixtureDocument | DocumentInForce] = [*tested, *last, *in_force]
     small_enough = [document for document in documents if document.size <= LARGEST]
-    failed = [document for document in tested if document.verdict == "malformed"]
+    standing = {document.id for document in in_force}
+    failed = [d for d in tested if d.has_failed and d.source == change.subject and d.id not in standing]
     with sandbox("company", fire.vertical.name) as trial:
         for deployed in diffs_in_force(fire):
             trial.change(deployed.diff)
         for document in small_enough:
             trial.put(_file_name(document), load_raw(fire, document.source, document.sha256).read())
         once = {document.id: document for document in small_enough}.values()
-        facts = _try(fire, trial, change, [_read_request(document, failed, fire.now) for document in once])
+        requests = [_read_request(fire, document, failed) for document in once]
+        facts = _try(fire, trial, change, requests)
     sources = {document.source for document in failed}
     return replace(
         facts,
-        left_out=len(documents) - len(small_enough),
-        is_within_limits=all(_is_within(facts, document) for document in in_force if document.source in sources),
+        left_out=len({document.id for document in documents} - {document.id for document in small_enough}),
+        is_within_limits=all(
+            fire.vertical.source(document.source).is_delta or _is_within(facts, document)
+            for document in in_force
+            if document.source in sources
+        ),
     )
 
 
@@ -102,37 +119,63 @@ def _try(fire: Fire, trial: Sandbox, change: ChangeInFull, documents: Sequence[J
     except DiffError as error:
         return TrialFacts(error=str(error))
     with_it, after = trial.test(change.test), trial.read(fire.vertical.name, documents)
+    own = trial.test_all(fire.vertical.name) if with_it.is_ok else with_it
     facts = TrialFacts(
         applies=1,
         failed_without=int(not without.is_ok),
         passed_with=int(with_it.is_ok),
+        own_tests=own.result.get("passed", 0) if own.is_ok else 0,
+        own_tests_error=own.message,
         error=with_it.message or before.message or after.message,
     )
     if not (before.is_ok and after.is_ok):
         return facts
-    return _compare(facts, before, after, [d["name"] for d in documents if d["has_failed"]])
+    return _compare(facts, before, after, documents)
 
 
-def _compare(facts: TrialFacts, before: TrialResult, after: TrialResult, failed: Sequence[str]) -> TrialFacts:
-    """Compares the documents that could not be read with the last good one of their source; and all the others."""
-    others = {name: read for name, read in after.result.items() if name not in failed}
+def _compare(facts: TrialFacts, before: TrialResult, after: TrialResult, documents: Sequence[JsonObject]) -> TrialFacts:
+    """Compares the documents that could not be read with the one of their source in force; and all the others."""
+    failed = [document for document in documents if document["has_failed"]]
+    others = {document["name"]: after.result[document["name"]] for document in documents if document not in failed}
+    in_force = {document["source"]: others[document["name"]] for document in documents if document["is_in_force"]}
     differing = [name for name, read in others.items() if read != before.result[name]]
-    facts = replace(facts, others=len(others), others_differing=len(differing), differing=differing)
-    for name in failed:
-        read = after.result.get(name, {})
-        good = [other for other in others.values() if other["source"] == read.get("source")]
-        facts = _measure(facts, read, good[-1] if good else {})
+    rows = {name: _rows_differing(before.result[name], others[name]) for name in differing}
+    facts = replace(
+        facts,
+        others=len(others),
+        others_differing=len(differing),
+        differing=[f"{name}{_some(rows[name])}" for name in differing],
+        rows_differing=sum(map(len, rows.values())),
+    )
+    for document in failed:
+        good = in_force.get(document["source"], {})
+        facts = _measure(facts, after.result[document["name"]], good, is_delta=document["is_delta"])
     return facts
 
 
-def _measure(facts: TrialFacts, read: JsonObject, good: JsonObject) -> TrialFacts:
+def _rows_differing(before: JsonObject, after: JsonObject) -> list[str]:
+    """The keys of the rows that are not the same, or that only one reading has."""
+    was, becomes = before.get("rows_of", {}), after.get("rows_of", {})
+    return sorted(key for key in {*was, *becomes} if was.get(key) != becomes.get(key))
+
+
+def _some(keys: Sequence[str]) -> str:
+    """' (x-1, x-2 and 30 more)'."""
+    more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
+    return f" ({', '.join(keys[:NAMED])}{more})" if keys else ""
+
+
+def _measure(facts: TrialFacts, read: JsonObject, good: JsonObject, *, is_delta: bool) -> TrialFacts:
+    """Two editions of changes have no keys in common: of one of them the share of its own entries counts."""
     keys, known = set(read.get("keys", ())), set(good.get("keys", ()))
+    entries = read.get("rows", 0) + read.get("rejects", 0)
+    kept = read.get("rows", 0) / max(entries, 1) if is_delta else len(keys & known) / max(len(known), 1)
     return replace(
         facts,
         error=facts.error or read.get("error", ""),
         rows=facts.rows + read.get("rows", 0),
         rows_before=facts.rows_before + good.get("rows", 0),
-        keys_kept=round(len(keys & known) / len(known), 3) if known else 0.0,
+        keys_kept=round(kept, 3),
     )
 
 
@@ -150,15 +193,17 @@ def _touched_files(diff: str) -> list[str]:
 
 
 def _read_request(
-    document: FixtureDocument | DocumentInForce, failed: Sequence[FixtureDocument], now: datetime
+    fire: Fire, document: FixtureDocument | DocumentInForce, failed: Sequence[FixtureDocument]
 ) -> JsonObject:
     """How the trial reads a document; keys are needed where a document is compared with one that failed."""
     return {
         "name": _file_name(document),
         "source": document.source,
-        "moment": (document.edition_at or now).isoformat(),
+        "moment": (document.edition_at or fire.now).isoformat(),
         "with_keys": document.source in {other.source for other in failed},
         "has_failed": document.id in {other.id for other in failed},
+        "is_in_force": isinstance(document, DocumentInForce),
+        "is_delta": fire.vertical.source(document.source).is_delta,
     }
 
 

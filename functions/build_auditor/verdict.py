@@ -20,7 +20,8 @@ def judge_trial(facts: TrialFacts | PageFacts) -> tuple[ChangeVerdict, str]:
 def _shown(facts: TrialFacts) -> str:
     rows = f"{counted(facts.rows, 'row')} read where the last good document has {facts.rows_before:,}"
     return (
-        f"its test fails without it and passes with it; {rows}, {100 * facts.keys_kept:.0f} % of its keys kept; "
+        f"its test fails without it and passes with it, as {counted(facts.own_tests, 'test')} of the product do; "
+        f"{rows}, {100 * facts.keys_kept:.0f} % of its keys kept; "
         f"{counted(facts.others, 'other document')} read as before"
     )
 
@@ -38,6 +39,11 @@ def steps_of(facts: TrialFacts | PageFacts) -> list[tuple[str, bool, str]]:
         ("it fits the deployed code", not facts.applies, f"it does not fit the deployed code: {facts.error}"),
         ("its test fails without it", not facts.failed_without, "its own test passed without the fix"),
         ("its test passes with it", not facts.passed_with, f"its own test fails with it: {facts.error}"),
+        (
+            "the product's own tests pass",
+            not facts.own_tests,
+            f"the product's own tests fail with it: {facts.own_tests_error}",
+        ),
         ("the document is read", not facts.rows, f"the document is still not read: {facts.error}"),
         (
             "the rows are within the limits",

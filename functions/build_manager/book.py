@@ -8,12 +8,14 @@ from build_manager.tools import (
     DeploymentHealth,
     DuplicateTask,
     FailingCheck,
+    FailingDelivery,
     RefusedChange,
     SettledTask,
     change_figures,
     crashing_roles,
     deployment_health,
     failing_checks,
+    failing_deliveries,
     refused_changes,
     settled_tasks,
     tasks_of_one_cause,
@@ -22,6 +24,7 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.pipeline.evidence import evidence_of
 from company.text.notes import closing_note, some
 from company.text.wording import counted, hours_text, join_with_and
 from company.tools.causes import QuietCause, quiet_root_causes
@@ -36,6 +39,8 @@ def work(fire: Fire) -> Outcome:
     watched = answer_findings(fire)
     ended = sum(each(fire, "settled tasks", fire.use(settled_tasks), partial(end_settled, fire), name=_number))
     filed = sum(each(fire, "failing checks", fire.use(failing_checks), partial(file_check, fire), name=_check))
+    deliveries = fire.use(failing_deliveries)
+    filed += sum(each(fire, "failing deliveries", deliveries, partial(file_delivery, fire), name=_customer))
     filed += sum(each(fire, "crashing roles", fire.use(crashing_roles), partial(file_crash, fire), name=_role))
     reopened = sum(each(fire, "root causes", fire.use(quiet_root_causes), partial(reopen, fire), name=_number))
     ended += sum(each(fire, "tasks of one cause", fire.use(tasks_of_one_cause), partial(supersede, fire), name=_number))
@@ -55,6 +60,10 @@ def _number(thing: SettledTask | QuietCause | DuplicateTask | RefusedChange) -> 
 
 def _check(check: FailingCheck) -> str:
     return f"{check.source} {check.check_name}"
+
+
+def _customer(failing: FailingDelivery) -> str:
+    return failing.customer
 
 
 def _role(crashing: CrashingRole) -> str:
@@ -78,8 +87,28 @@ def file_check(fire: Fire, check: FailingCheck) -> int:
             "check": check.check_name,
             "raw_id": check.raw_id,
             "showed": check.detail,
+            "evidence": evidence_of(fire, check.raw_id),
         },
         dedupe_key=f"check:{check.source}:{check.check_name}",
+    )
+    return int(filed.is_new)
+
+
+def file_delivery(fire: Fire, failing: FailingDelivery) -> int:
+    """A customer's pages that were refused again and again: what is written, or how it is sent, is wrong."""
+    filed = fire.use(
+        file_task,
+        mode="build",
+        title=f"{counted(failing.times, 'page')} in a row for {failing.customer} did not leave",
+        payload={
+            "kind": "delivery_fails",
+            "customer_id": failing.customer_id,
+            "delivery_id": failing.delivery_id,
+            "showed": failing.reason,
+            "last_good_at": failing.last_good_at.isoformat() if failing.last_good_at else None,
+            "rows_affected": failing.items,
+        },
+        dedupe_key=f"delivery:{failing.customer_id}",
     )
     return int(filed.is_new)
 

@@ -9,6 +9,7 @@ from company.sandbox.changes import Change
 from company.tools import reading_tool
 
 CRASHES = 3
+PAGES = 2
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,19 @@ class FailingCheck:
     editions: int
     detail: str
     raw_id: int
+
+
+@dataclass(frozen=True)
+class FailingDelivery:
+    """A customer whose last pages were refused, one after the other. items: of those pages."""
+
+    customer_id: int
+    customer: str
+    times: int
+    delivery_id: int
+    reason: str | None
+    items: int
+    last_good_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -85,11 +99,20 @@ class DeploymentHealth:
 
 @reading_tool
 def failing_checks(fire: Fire) -> list[FailingCheck]:
-    """Lists checks that stopped the last two editions of a source, one after the other.
+    """Lists checks that stopped the last two editions of a source, and those that found the newest in another form.
 
     Example: failing_checks() gives [{"source": "x", "check_name": "in_range", "editions": 2, "detail": "..."}].
     """
     return fire.brain.rows(FailingCheck, "checks_failing_again")
+
+
+@reading_tool
+def failing_deliveries(fire: Fire) -> list[FailingDelivery]:
+    """Lists customers whose last two pages or more were refused, one after the other, with the last one's reason.
+
+    Example: failing_deliveries() gives [{"customer": "x", "times": 2, "reason": "..."}].
+    """
+    return fire.brain.rows(FailingDelivery, "failing_deliveries", least=PAGES)
 
 
 @reading_tool

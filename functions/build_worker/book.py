@@ -1,4 +1,4 @@
-"""build_worker by the book: a renamed column becomes a change of one line with its test; nothing else is guessed."""
+"""build_worker by the book: what a publisher moved, renamed or respelled is a line of a list; nothing is guessed."""
 
 from collections import Counter
 from functools import partial
@@ -14,6 +14,7 @@ from company.tools.causes import quiet_root_causes
 from company.tools.tasks import claim_task
 
 RESERVE_SECONDS = 40.0
+BY_COMPARISON = ("format_changed", "check_fails")
 
 
 def preflight(fire: Fire) -> str | None:
@@ -45,16 +46,16 @@ def run_task(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
         return TaskClose(task.id, "complete", {"change": change["id"], "showed": showed})
     if payload.get("kind") == "root_cause":
         return find_cause(fire, task, done)
-    if payload.get("kind") != "format_changed":
-        action = f"look into it by hand: the book fixes only renamed columns, this is {task.title}"
+    if payload.get("kind") not in BY_COMPARISON:
+        action = f"look into it by hand: the book fixes only the form of documents, this is {task.title}"
         return block(fire, task, done, action)
     try:
         found = fire.use(compare_columns, raw_id=payload["raw_id"])
     except ToolError as error:
         return TaskClose(task.id, "complete", {"changes": 0, "showed": f"nothing to build: {error}"})
-    if found.unexplained or not (found.renamed or found.entries):
-        return block(fire, task, done, describe_unclear(found))
-    return write_change(fire, task, found, done)
+    return (
+        write_change(fire, task, found, done) if found.is_certain else block(fire, task, done, describe_unclear(found))
+    )
 
 
 def find_cause(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
@@ -72,10 +73,7 @@ def find_cause(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
 def write_change(fire: Fire, task: HeldTask, found: ColumnComparison, done: Counter[str]) -> TaskClose:
     """Proposes the change with its test and its reason; the same change is not proposed twice."""
     draft = fire.use(draft_rename, raw_id=found.raw_id)
-    renames = join_with_and(
-        [f"{column.was} comes as {column.becomes}" for column in found.renamed]
-        + ([f"its entries come at {found.entries}"] if found.entries else [])
-    )
+    renames = join_with_and(found.in_words())
     proposed = fire.use(
         propose_change,
         task_id=task.id,
@@ -95,20 +93,26 @@ def reason(found: ColumnComparison) -> str:
     """The figures that show that it is the same column."""
     shown = [
         f"{column.was} is gone and {column.becomes} is new, in {'the same' if column.is_same_place else 'another'} "
-        f"place, with {100 * column.same_values:.0f} % of its values"
+        f"place, with {100 * column.same_values:.0f} % of its {'kind of ' if column.is_by_shape else ''}values"
         for column in found.renamed
     ]
-    if found.entries:
-        shown.append(f"the one list with the known keys is {found.entries}, with {found.rows:,} entries")
+    if found.place:
+        shown.append(f"the one place with the known entries is {found.place}, with {found.rows:,} entries")
+    shown += [
+        f"of all spellings only {spelled.partition(': ')[2]} reads {spelled.partition(': ')[0]}, and gives"
+        " the values of before"
+        for spelled in found.respelled
+    ]
     return f"Raw document {found.raw_id} beside {found.good_raw_id}, the last one read: {join_with_and(shown)}."
 
 
 def describe_unclear(found: ColumnComparison) -> str:
     """What somebody must look at, when the values show no rename."""
     gone = join_with_and(found.unexplained) if found.unexplained else "no column"
+    unclear = "".join(f"; {why}" for why in found.unclear)
     return (
         f"look at raw document {found.raw_id} of {found.source} beside {found.good_raw_id}: {gone} is gone, and "
-        f"of the new columns ({join_with_and(found.new, 'none')}) not exactly one holds its values"
+        f"of the new columns ({join_with_and(found.new, 'none')}) not exactly one holds its values{unclear}"
     )
 
 

@@ -10,6 +10,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
+from company.pipeline.evidence import evidence_of
 from company.tasks import HeldTask, attempt_task, last_note, waiting_for
 from company.text.wording import counted, join_with_and
 from company.tools.tasks import claim_task, file_task
@@ -145,7 +146,13 @@ def _read_document(fire: Fire, source: str, raw_id: int, done: Counter[str]) -> 
         file_task,
         mode="build",
         title=f"The reader of {source} does not understand raw document {raw_id}",
-        payload={"kind": "format_changed", "source": source, "raw_id": raw_id, "reason": document.reason},
+        payload={
+            "kind": "format_changed",
+            "source": source,
+            "raw_id": raw_id,
+            "reason": document.reason,
+            "evidence": evidence_of(fire, raw_id),
+        },
         dedupe_key=f"format:{source}",
     )
     done["build_tasks"] += int(filed.is_new)

@@ -33,7 +33,7 @@ CASES = (
     (("logs", "--filter", "{"), 2, "has no } at its end"),
     (("cost", "--since", ""), 2, "'' is not a day like"),
     (("customers", "keys", "nobody"), 1, "There is no customer nobody"),
-    (("leave", "--to", "/proc/nowhere"), 1, "/proc/nowhere/brain cannot be made"),
+    (("leave", "--to", "/proc/nowhere"), 1, "/proc/nowhere cannot be made"),
     (("new-vertical", "../x"), 1, "../x"),
     (("slots", "ceo", ""), 1, "'' is no time"),
     (("why", "D-\u0661"), 1, "nothing here is called"),

@@ -14,7 +14,15 @@ ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/x"
 
 
 HOLDS = TrialFacts(
-    applies=1, failed_without=1, passed_with=1, rows=30, rows_before=30, is_within_limits=True, keys_kept=1.0, others=1
+    applies=1,
+    failed_without=1,
+    passed_with=1,
+    own_tests=9,
+    rows=30,
+    rows_before=30,
+    is_within_limits=True,
+    keys_kept=1.0,
+    others=1,
 )
 """What a trial shows of a change that holds."""
 

@@ -1,5 +1,6 @@
 """build_auditor: a change is tried on a copy, and proved only when every step shows it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,11 @@ from tests.support.trials import lame_inside
 LIST = "patchfirst/sources/kev.toml"
 READER = "patchfirst/sources/kev.py"
 FAILS = "def test_it_is_read():\n    assert False\n"
-ANYHOW = "from patchfirst.sources.kev import OURS\ndef test_it_is_named():\n    assert 'added' in OURS\n"
+ANYHOW = """
+from patchfirst.sources.kev import KEV
+def test_it_is_named():
+    assert 'added' in KEV.columns.form.names['dateAdded']
+"""
 PASSES = "def test_it_is_read():\n    assert True\n"
 
 
@@ -40,20 +45,28 @@ SWAPS_TWO = {
 }
 
 
-def _tamper(office: Office, **text: Any) -> None:
-    """A change like the honest one except for the given fields, by a worker that followed an order in a feed."""
+def _tamper(office: Office, *texts: Mapping[str, Any]) -> None:
+    """Changes like the honest one except for the given fields, by a worker that followed an order in a feed."""
     rename(office)
 
     def work(fire: Fire) -> Outcome:
         task = fire.use_named("claim_task", {"mode": "build"})
         draft = fire.use_named("draft_rename", {"raw_id": 2})
-        given = {"subject": "kev", "title": "t", "reason": "r", **vars(draft), "documents": [1, 2], **text}
-        fire.use_named("propose_change", {"task_id": task.id, **given})
-        return Done({"changes": 1})
+        for number, text in enumerate(texts):
+            # Each is a change of its own: the same diff is not proposed twice.
+            own = {**vars(draft), "diff": _diff(LIST, {ADDED: f"{GOOD[ADDED]}  # {number}"})}
+            given = {"subject": "kev", "title": f"t{number}", "reason": "r", **own, "documents": [1, 2], **text}
+            fire.use_named("propose_change", {"task_id": task.id, **given})
+        return Done({"changes": len(texts)})
 
     office.works.brain.wait(minutes=1)
     answer = office.works.fire("build_worker", work, cloud=office.works.cloud, bucket="works", request_id="tampered")
     assert answer["outcome"] == "done", answer
+
+
+def _verdicts(office: Office) -> list[tuple[str, str]]:
+    changes = office.rows("SELECT status, verdict FROM company.changes ORDER BY id")
+    return [(row["status"], row["verdict"]) for row in changes]
 
 
 def test_no_change_is_a_skip(office: Office) -> None:
@@ -111,29 +124,27 @@ def test_a_change_whose_trial_cannot_be_held_is_not_judged(
     assert office.rows("SELECT closed_at FROM company.findings WHERE kind = 'item_failed'")[0]["closed_at"]
 
 
-@pytest.mark.parametrize(
-    ("text", "verdict"),
-    [
-        ({"test": PASSES}, "its own test passed without the fix"),
-        ({"test": FAILS}, "its own test fails with it"),
-        ({"diff": _diff(LIST, OTHER_NAME)}, "its own test fails with it"),
-        ({"diff": _diff(LIST, OTHER_NAME), "test": ANYHOW}, "the document is still not read"),
-        ({"diff": _diff(READER, {"NEEDED = (": "NEEDED = () and ("})}, "it touches more than lists of columns"),
-        ({"diff": _diff(LIST, GOOD).replace("vulnerabilityName", "name")}, "it does not fit the deployed code"),
-        ({"diff": _diff(LIST, TWO_COLUMNS)}, "dueDate belongs to two columns"),
-        ({"diff": _diff(LIST, SWAPS_TWO)}, "it changes how others are read: document-1"),
-    ],
-    ids=["passes anyway", "never passes", "wrong name", "lax test", "the reader", "other text", "two columns", "swaps"],
-)
-def test_a_change_that_does_not_hold_is_refused_with_the_step(
-    office: Office, text: dict[str, str], verdict: str
-) -> None:
-    _tamper(office, **text)
+DOES_NOT_HOLD: list[tuple[dict[str, Any], str]] = [
+    ({"test": PASSES}, "its own test passed without the fix"),
+    ({"test": FAILS}, "its own test fails with it"),
+    ({"diff": _diff(LIST, OTHER_NAME)}, "its own test fails with it"),
+    ({"diff": _diff(LIST, {ADDED: f"{OTHER_NAME[ADDED]}  # lax"}), "test": ANYHOW}, "the document is still not read"),
+    ({"diff": _diff(READER, {"NEEDED = (": "NEEDED = () and ("})}, "it touches more than lists of columns"),
+    ({"diff": _diff(LIST, GOOD).replace("vulnerabilityName", "name")}, "it does not fit the deployed code"),
+    ({"diff": _diff(LIST, TWO_COLUMNS)}, "dueDate belongs to two columns"),
+    ({"diff": _diff(LIST, SWAPS_TWO)}, "it changes how others are read: document-1 (CVE-2025-9"),
+]
+
+
+def test_a_change_that_does_not_hold_is_refused_with_the_step(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("build_auditor.book.RESERVE_SECONDS", 20.0)
+    _tamper(office, *[text for text, _ in DOES_NOT_HOLD])
 
     answer = office.run("build_auditor")
 
-    assert answer["evidence"]["refused"] == 1, change(office)
-    assert verdict in change(office)["verdict"]
+    assert answer["evidence"]["refused"] == len(DOES_NOT_HOLD)
+    for (status, said), (_, verdict) in zip(_verdicts(office), DOES_NOT_HOLD, strict=True):
+        assert (status, verdict in said) == ("refused", True), said
 
 
 OPENS_A_SOCKET = {"import json\n": "import json\nimport socket\nsocket.socket()\n"}
@@ -144,29 +155,31 @@ CANONICAL = "--- a/x.sql\n+++ b/x.sql\n@@ -0,0 +1 @@\n+DELETE FROM patchfirst.ke
 ON_THE_SIDE = _diff(LIST, GOOD) + _diff(READER, {"A_DAY = timedelta(days=1)": "A_DAY = timedelta(days=99)"})
 
 
-@pytest.mark.parametrize(
-    ("diff", "file"),
-    [
-        (_diff(READER, OPENS_A_SOCKET), READER),
-        (_diff(READER, READS_THE_ENVIRONMENT), READER),
-        (DROPS_A_CHECK, "patchfirst/checks.py"),
-        (ITS_AUDITOR, "build_auditor/SKILL.md"),
-        (CANONICAL, "x.sql"),
-        (ON_THE_SIDE, READER),
-    ],
-    ids=["socket", "environment", "check", "auditor", "canonical", "on the side"],
-)
+HOSTILE = [
+    (_diff(READER, OPENS_A_SOCKET), READER),
+    (_diff(READER, READS_THE_ENVIRONMENT), READER),
+    (DROPS_A_CHECK, "patchfirst/checks.py"),
+    (ITS_AUDITOR, "build_auditor/SKILL.md"),
+    (CANONICAL, "x.sql"),
+    (ON_THE_SIDE, READER),
+    (CANONICAL.replace("x.sql", "patchfirst/own_tests/test_product.py"), "patchfirst/own_tests/test_product.py"),
+]
+
+
 def test_a_hostile_change_is_refused_by_the_file_that_it_touches_and_is_never_run(
-    office: Office, monkeypatch: pytest.MonkeyPatch, diff: str, file: str
+    office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A socket, the environment, a check, its auditor, what is in force, something on the side, a weaker test."""
+    monkeypatch.setattr("build_auditor.book.RESERVE_SECONDS", 20.0)
     monkeypatch.setattr("build_auditor.trial.sandbox", lambda *_: pytest.fail("it was run"))
-    _tamper(office, diff=diff)
+    _tamper(office, *[{"diff": diff} for diff, _ in HOSTILE])
 
     answer = office.run("build_auditor")
 
-    assert answer["evidence"]["refused"] == 1, answer
-    what = "the page of its author or its auditor" if file.endswith(".md") else "more than lists of columns"
-    assert f"it touches {what}: {file}" in change(office)["verdict"]
+    assert answer["evidence"]["refused"] == len(HOSTILE), answer
+    for (_, said), (_, file) in zip(_verdicts(office), HOSTILE, strict=True):
+        what = "the page of its author or its auditor" if file.endswith(".md") else "more than lists of columns"
+        assert f"it touches {what}: {file}" in said
 
 
 def test_a_change_that_reads_half_of_the_rows_is_refused(office: Office) -> None:

@@ -50,6 +50,39 @@ def test_a_check_that_stops_two_editions_in_a_row_becomes_one_task(office: Offic
     assert "2 editions of kev in a row" in task["title"]
 
 
+def test_pages_that_do_not_leave_become_one_task_until_one_leaves(office: Office) -> None:
+    _page(office, 1, "refused")
+    once = office.run("build_manager")["evidence"]["filed"]
+    _page(office, 2, "refused")
+    twice = office.run("build_manager")["evidence"]["filed"]
+    task = build_task(office)
+    _page(office, 3, "sent")
+    office.run("build_manager")
+
+    assert (once, twice) == (0, 1)
+    assert task["title"] == "2 pages in a row for a customer did not leave"
+    assert (task["payload"]["showed"], task["payload"]["rows_affected"]) == ("no such address", 2)
+    assert build_task(office)["status"] == "stale"
+
+
+def _page(office: Office, number: int, status: str) -> None:
+    """A page of the one customer, as it ended a minute later."""
+    office.works.brain.wait(minutes=1)
+    with office.works.brain.admin as past_every_rule:
+        past_every_rule.execute("SET session_replication_role = replica")
+        past_every_rule.execute(
+            "INSERT INTO company.customers (name, email, kind, filters) VALUES ('a customer', 'a@x.invalid', 'brief',"
+            " '{}') ON CONFLICT DO NOTHING"
+        )
+        past_every_rule.execute(
+            "INSERT INTO company.deliveries (customer_id, occasion, covers_from, covers_to, kind, subject, body, items,"
+            " status, outbox_id, written_at, ended_at, reason)"
+            " SELECT max(id), 'daily', company.now() - interval '1 day', company.now(), 'brief', 's', 'b', '[{}]',"
+            " %(status)s, %(number)s, company.now(), company.now(), 'no such address' FROM company.customers",
+            {"status": status, "number": number},
+        )
+
+
 def test_a_role_that_crashes_again_and_again_becomes_a_task_until_it_works(office: Office) -> None:
     def crashes(_: Fire) -> Outcome:
         raise RuntimeError("the plug was pulled")

@@ -1,6 +1,7 @@
 """build_worker: a renamed column becomes a change of one line with its test; nothing is guessed."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -82,6 +83,25 @@ def test_a_list_and_a_column_that_moved_at_once_are_proved(office: Office) -> No
 
     judged = office.run("build_auditor")
 
+    assert judged["evidence"]["proved"] == 1, change(office)["verdict"]
+
+
+def test_a_date_that_is_written_otherwise_is_held_by_a_check_and_becomes_a_proved_change(office: Office) -> None:
+    def day_first(found: re.Match[bytes]) -> bytes:
+        return b'"dateAdded": "%b/%b/%b"' % (found[3], found[2], found[1])
+
+    office.works.take_in("kev", edition(17))
+    changed = re.sub(rb'"dateAdded": "(\d+)-(\d+)-(\d+)"', day_first, edition(18))
+    held = office.works.take_in("kev", changed, at="2026-03-10T18:00:00Z")
+    office.run("build_manager")
+    task = build_task(office)
+    office.run("build_worker")
+    judged = office.run("build_auditor")
+
+    assert (held["status"], task["payload"]["check"]) == ("held", "details_can_be_read")
+    evidence = task["payload"]["evidence"]
+    assert (evidence["last_good_rows"], evidence["rows_affected"], len(evidence["sha256"])) == (30, 30, 64)
+    assert '+_spelled = ["dateAdded: day/month/year"]' in change(office)["diff"]
     assert judged["evidence"]["proved"] == 1, change(office)["verdict"]
 
 

@@ -11,6 +11,7 @@ from company.sandbox import code_root
 from company.sandbox.diffs import apply_diff
 from tests.functions.office import Office
 from tests.functions.release import PRODUCT, alias_of, deployment, live_layers, open_deploy, release_again
+from tests.functions.workshop import reads_the_new_name
 
 WATCHED = {
     "times out": (
@@ -150,7 +151,7 @@ def test_the_story_of_a_change_has_its_steps_and_the_fires_that_were_watched(
 ) -> None:
     open_deploy(proved)
     proved.run("build_auditor")
-    monkeypatch.setattr("patchfirst.sources.kev.OURS", {"date_added": "dateAdded"})
+    reads_the_new_name(monkeypatch)
     proved.works.run("scrape_kev", "check", "promote")
     proved.run("build_auditor")
 

@@ -18,7 +18,7 @@ from tests.functions.release import (
     release,
     release_again,
 )
-from tests.functions.workshop import change, edition
+from tests.functions.workshop import change, edition, reads_the_new_name
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +66,7 @@ def test_it_is_kept_after_its_functions_have_worked_with_rows(proved: Office, mo
     proved.run("build_auditor")
     assert proved.run("build_auditor")["outcome"] == "skipped"
 
-    monkeypatch.setattr("patchfirst.sources.kev.OURS", {"date_added": "dateAdded"})
+    reads_the_new_name(monkeypatch)
     proved.works.run("scrape_kev", "check", "promote")
     answer = proved.run("build_auditor")
 

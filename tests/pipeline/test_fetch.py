@@ -80,10 +80,21 @@ def test_a_redirect_to_another_host_does_not_take_the_key_along() -> None:
         _server((200, {}, b"{}")) as (elsewhere, asked_elsewhere),
         _server((302, {"Location": f"{elsewhere.replace('127.0.0.1', 'localhost')}/file"}, b"")) as (url, asked),
     ):
-        get(f"{url}/list", KEV, validators={}, seconds_left=60, key="a-secret")
+        get(f"{url}/list", replace(KEV, hosts=("localhost",)), validators={}, seconds_left=60, key="a-secret")
 
     assert asked[0]["authorization"] == "Bearer a-secret"
     assert "authorization" not in asked_elsewhere[0]
+
+
+def test_a_redirect_to_a_host_that_no_list_names_is_not_asked(waits: list[float]) -> None:
+    with (
+        _server((200, {}, b"{}")) as (elsewhere, asked_elsewhere),
+        _server((301, {"Location": f"{elsewhere.replace('127.0.0.1', 'localhost')}/file"}, b"")) as (url, asked),
+        pytest.raises(FeedUnreachable, match="no list names"),
+    ):
+        _get(f"{url}/list")
+
+    assert (len(asked), asked_elsewhere, waits) == (1, [], [])
 
 
 def test_redirects_in_a_circle_end(waits: list[float]) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from company.vertical.columns import RenamedColumn, add_names, find_renamed, read_names, translation
+from company.vertical.columns import RenamedColumn, add_names, find_renamed, read_form
 
 KNOWN = {"id": ("id",), "added": ("added",), "due": ("due", "dueBy")}
 BEFORE = {"id": ["a", "b", "c"], "added": ["1", "2", "3"], "due": ["7", "8", "9"], "notes": ["", "x", ""]}
@@ -88,8 +88,7 @@ def test_a_new_name_is_added_after_the_known_ones_and_nothing_else_moves(tmp_pat
     file.write_text(add_names(text, [RenamedColumn("added", "added", "date added", 1.0, True)]))
 
     assert file.read_text() == '# names\nid = ["id"]\nadded = ["added", "date added"]  # when\n'
-    assert read_names(file) == {"id": ("id",), "added": ("added", "date added")}
-    assert translation(file)["date added"] == "added"
+    assert read_form(file).names == {"id": ("id",), "added": ("added", "date added")}
 
 
 def test_a_name_of_two_columns_is_refused(tmp_path: Path) -> None:
@@ -97,4 +96,46 @@ def test_a_name_of_two_columns_is_refused(tmp_path: Path) -> None:
     file.write_text('added = ["added", "due"]\ndue = ["due"]\n')
 
     with pytest.raises(ValueError, match="due belongs to two columns"):
-        translation(file)
+        read_form(file)
+
+
+def test_a_place_and_a_spelling_get_a_line_and_a_column_with_dots_is_quoted(tmp_path: Path) -> None:
+    file = tmp_path / "x.toml"
+    text = '_entries = ["rows"]\n"on.day" = ["on.day"]\n'
+
+    file.write_text(
+        add_names(text, [RenamedColumn("on.day", "on.day", "day", 1.0, True)], "lines:", ["on.day: percent"])
+    )
+
+    form = read_form(file)
+    assert (form.places, form.names) == (("rows", "lines:"), {"on.day": ("on.day", "day")})
+    assert (form.spelled, form.is_plain) == ({"on.day": ("percent",)}, False)
+
+
+OTHERS = {"id": ["p", "q", "r"], "dateAdded": ["2026-01-02", "2026-02-03", "2026-03-04"], "due": ["7", "8", "9"]}
+
+
+@pytest.mark.parametrize(
+    ("new", "values", "is_found"),
+    [
+        ("date_added", OTHERS["dateAdded"], True),
+        ("DateAdded", OTHERS["dateAdded"], True),
+        ("date_added", ["soon", "later", "never"], False),
+        ("listed", OTHERS["dateAdded"], False),
+    ],
+)
+def test_without_a_common_row_both_the_letters_of_the_name_and_the_shape_of_the_values_decide(
+    new: str, values: list[str], is_found: bool
+) -> None:
+    before = {"id": ["a", "b", "c"], "dateAdded": ["2025-01-02", "2025-02-03", "2025-03-04"], "due": ["1", "2", "3"]}
+    after = {new if name == "dateAdded" else name: given for name, given in {**OTHERS, "dateAdded": values}.items()}
+
+    found, unexplained = find_renamed({name: (name,) for name in before}, before, after)
+
+    assert ([one.becomes for one in found], unexplained) == (([new], []) if is_found else ([], ["dateAdded"]))
+
+
+def test_a_column_that_few_entries_have_may_be_missing_by_chance() -> None:
+    before = {"id": ["a", "b", "c"], "notes": ["", "x", ""]}
+
+    assert find_renamed({"id": ("id",), "notes": ("notes",)}, before, {"id": ["a", "b", "c"]}) == ([], [])

@@ -28,27 +28,32 @@ def test_the_copy_is_what_runs(trial: Sandbox) -> None:
     assert trial.test(where).is_ok
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "import socket; socket.create_connection(('127.0.0.1', 80))",
-        "import urllib.request; urllib.request.urlopen('http://127.0.0.1')",
-        "import subprocess; subprocess.run(['true'])",
-        "import os; os.fork()",
-        "open('/proc/self/environ').read()",
-        "open('/etc/passwd').read()",
-        "open('mark', 'w')",
-        "import os; os.open('mark', os.O_CREAT | os.O_WRONLY)",
-        "import os; os.remove('document-1')",
-    ],
+REACHES_OUT = (
+    "import socket; socket.create_connection(('127.0.0.1', 80))",
+    "import urllib.request; urllib.request.urlopen('http://127.0.0.1')",
+    "import subprocess; subprocess.run(['true'])",
+    "import os; os.fork()",
+    "open('/proc/self/environ').read()",
+    "open('/etc/passwd').read()",
+    "open('mark', 'w')",
+    "import os; os.open('mark', os.O_CREAT | os.O_WRONLY)",
+    "import os; os.remove('document-1')",
 )
-def test_a_trial_may_not_reach_out(trial: Sandbox, statement: str) -> None:
+REFUSED = """def test_{n}():
+    try:
+        {statement}
+    except OSError:
+        return
+    raise AssertionError({statement!r})
+"""
+
+
+def test_a_trial_may_not_reach_out(trial: Sandbox) -> None:
     trial.put("document-1", b"x")
 
-    ran = trial.test(trial_text(statement))
+    ran = trial.test("".join(REFUSED.format(n=n, statement=statement) for n, statement in enumerate(REACHES_OUT)))
 
-    assert not ran.is_ok
-    assert "PermissionError" in ran.message or "URLError" in ran.message or "BlockingIOError" in ran.message
+    assert (ran.is_ok, ran.result) == (True, {"passed": len(REACHES_OUT)}), ran.message
     assert trial.test(trial_text("assert open('document-1').read() == 'x'")).is_ok
 
 
@@ -93,7 +98,7 @@ def test_a_change_is_tried_on_the_copy_and_leaves_the_code_alone(trial: Sandbox)
     original = package.code_root("patchfirst") / LIST
     before = original.read_text()
     renamed = before.replace('cveID = ["cveID"]', 'cveID = ["cveID", "cve_id"]')
-    reads = trial_text("from patchfirst.sources.kev import OURS", "assert OURS['cve_id'] == 'cveID'")
+    reads = trial_text("from patchfirst.sources.kev import KEV", "assert 'cve_id' in KEV.columns.form.names['cveID']")
 
     without = trial.test(reads)
     trial.change(make_diff(LIST, before, renamed))

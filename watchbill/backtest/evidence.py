@@ -73,7 +73,7 @@ def _first(editions: Sequence[Edition], source: str) -> str:
 
 def read_edition(vertical: Vertical, edition: Edition, came_at: datetime | None = None) -> Parsed:
     """The rows of an edition as its source reads them at a moment, else at its own: a date after it is unreadable."""
-    return vertical.source(edition.source).parse(edition.load(), came_at or edition.edition_at)
+    return vertical.source(edition.source).read_bytes(edition.load(), came_at or edition.edition_at)
 
 
 def read_history(vertical: Vertical, editions: Sequence[Edition], place: int) -> list[History]:

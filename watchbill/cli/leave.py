@@ -25,8 +25,8 @@ WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%' AND n.nspname <> 'cron'
 ORDER BY 1, 2
 """
-WITHOUT = {("migrations", "logins")}
-"""Verifiers of passwords: of no use elsewhere, and nobody's to carry about."""
+WITHOUT = {("migrations", "logins"), ("company", "draw_secret")}
+"""Verifiers of passwords, and what the brain draws by: of no use elsewhere, and nobody's to carry about."""
 COLUMNS_LEFT_OUT: Mapping[str, tuple[str, ...]] = {
     "company.customer_keys": ("salt", "secret_sha256"),
     "company.decision_links": ("token_sha256",),
@@ -47,8 +47,8 @@ manifest.json   every file with its size and sha256
 It holds personal data: names and addresses of customers and of who was mailed, what they have (their inventories) and
 what was sent to them, and your own answers. Keep it where you keep such data, and delete it when you must.
 
-Left out, because it is of no use elsewhere: verifiers of passwords ({tables}),
-and these hashes and keys: {columns}.
+Left out, because it is of no use elsewhere: verifiers of passwords and what was drawn by
+({tables}), and these hashes and keys: {columns}.
 """
 LIST, README = "manifest.json", "README.txt"
 

@@ -73,5 +73,5 @@ def _files(product: Vertical, folder: Path) -> Iterator[tuple[Source, Path]]:
 def _edition(source: Source, path: Path) -> Edition:
     """The time of the edition comes from the content; a date in the file's name is the date that was asked for."""
     named = DAY.search(path.name)
-    parsed = source.parse(path.read_bytes(), date.fromisoformat(named[0]) if named else None)
+    parsed = source.read_bytes(path.read_bytes(), date.fromisoformat(named[0]) if named else None)
     return Edition(source.name, parsed.edition_at, path.read_bytes, path.name)

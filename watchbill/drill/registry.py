@@ -1,8 +1,8 @@
 """Every fault that can be planted, by its name."""
 
 from watchbill.drill.fault import Fault
-from watchbill.drill.faults import brain, feeds, money, schedules, sessions, staff
+from watchbill.drill.faults import brain, builds, feeds, money, schedules, sessions, staff
 
 FAULTS: dict[str, Fault] = {
-    fault.name: fault for room in (schedules, sessions, staff, feeds, money, brain) for fault in room.FAULTS
+    fault.name: fault for room in (schedules, sessions, staff, feeds, builds, money, brain) for fault in room.FAULTS
 }

@@ -64,9 +64,29 @@ SELECT id, source, url, route, sha256, size, status_code, headers, edition_at, f
 FROM company.raw_documents
 WHERE id = %(raw_id)s
 
+-- name: failed_document
+-- One document, and whether it failed: it could not be read, or its rows were held or refused.
+SELECT r.id, r.source, r.sha256, r.size, r.reason, r.verdict = 'malformed' OR EXISTS (
+    SELECT FROM company.batches b WHERE b.raw_id = r.id AND b.status IN ('held', 'refused')) AS has_failed
+FROM company.raw_documents r
+WHERE r.id = %(raw_id)s
+
+-- name: failure_evidence
+-- A document that failed, beside the newest of its source whose rows are in force.
+SELECT r.sha256, r.size::bigint AS bytes, coalesce(r.reason, b.reason) AS error, good.raw_id AS last_good_document,
+  good.edition_at AS last_good_edition, good.rows_read AS last_good_rows,
+  coalesce(b.rows_read - b.promoted - b.unchanged, good.rows_read) AS rows_affected
+FROM company.raw_documents r
+LEFT JOIN LATERAL (SELECT * FROM company.batches WHERE raw_id = r.id ORDER BY id DESC LIMIT 1) AS b ON true
+LEFT JOIN LATERAL (
+  SELECT * FROM company.batches WHERE source = r.source AND status = 'promoted'
+  ORDER BY edition_at DESC, id DESC LIMIT 1
+) AS good ON true
+WHERE r.id = %(raw_id)s
+
 -- name: last_good_document
 -- The newest document of a source whose rows are in force: what its reader still understood.
-SELECT r.id, r.source, r.sha256, r.edition_at, b.rows_read
+SELECT r.id, r.source, r.sha256, r.size, r.edition_at, b.rows_read
 FROM company.batches b
 JOIN company.raw_documents r ON r.id = b.raw_id
 WHERE b.source = %(source)s AND b.status = 'promoted'

@@ -22,11 +22,19 @@ WHERE c.status = %(status)s
 ORDER BY c.id
 
 -- name: documents_of_change
--- The documents that a change's test reads.
-SELECT r.id, r.source, r.sha256, r.edition_at, r.verdict, r.size
+-- The documents that a change's test reads. One has failed that could not be read, or whose rows were held or refused.
+SELECT r.id, r.source, r.sha256, r.edition_at, r.size, r.verdict = 'malformed' OR EXISTS (
+    SELECT FROM company.batches b WHERE b.raw_id = r.id AND b.status IN ('held', 'refused')) AS has_failed
 FROM company.raw_documents r
 WHERE r.id = ANY (%(documents)s)
 ORDER BY r.id
+
+-- name: documents_to_replay
+-- The last documents of a source whose rows came into force, the newest first.
+SELECT r.id, r.source, r.sha256, r.edition_at, r.size, false AS has_failed
+FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id
+WHERE b.source = %(source)s AND b.status = 'promoted'
+ORDER BY b.id DESC LIMIT %(most)s
 
 -- name: judge_change
 -- An auditor's verdict on a change, once.

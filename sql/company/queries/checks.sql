@@ -59,7 +59,7 @@ WHERE b.id = %(batch)s AND abs(earlier.rows_read - b.rows_read) <= 0.05 * b.rows
 
 -- name: checks_failing_again
 -- Checks that held or refused the last two editions of a source, one after the other: the check or the source has
--- changed.
+-- changed. That most values of a column cannot be read is another form, at the first edition.
 SELECT l.source, c.check_name, count(*) AS editions, max(c.detail) AS detail, max(l.raw_id) AS raw_id
 FROM (
   SELECT b.id, b.source, b.raw_id,
@@ -69,7 +69,7 @@ FROM (
 JOIN company.check_verdicts c ON c.batch_id = l.id AND c.severity = 'hold' AND NOT c.is_ok
 WHERE l.newest <= 2
 GROUP BY l.source, c.check_name
-HAVING count(*) = 2
+HAVING count(*) = 2 OR (c.check_name = 'details_can_be_read' AND min(l.newest) = 1)
 ORDER BY l.source, c.check_name
 
 -- name: quarantine_counts

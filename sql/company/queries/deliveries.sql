@@ -56,6 +56,22 @@ SELECT company.write_delivery(%(customer_id)s, %(occasion)s, %(covers_from)s, %(
 -- The delivery left, or was refused.
 SELECT company.end_delivery(%(delivery)s, %(status)s, %(reason)s)
 
+-- name: failing_deliveries
+-- Customers whose last pages were all refused, and none of them left since: what is written or sent is wrong.
+SELECT c.id AS customer_id, c.name AS customer, count(*) AS times, max(d.id) AS delivery_id,
+  (array_agg(d.reason ORDER BY d.id DESC))[1] AS reason, sum(jsonb_array_length(d.items))::bigint AS items,
+  max(good.at) AS last_good_at
+FROM company.customers c
+LEFT JOIN LATERAL (
+  SELECT max(g.id) AS id, max(g.ended_at) AS at FROM company.deliveries g
+  WHERE g.customer_id = c.id AND g.status = 'sent'
+) AS good ON true
+JOIN company.deliveries d ON d.customer_id = c.id AND d.status = 'refused' AND d.id > coalesce(good.id, 0)
+WHERE NOT c.is_paused AND d.written_at > company.now() - interval '7 days'
+GROUP BY c.id, c.name
+HAVING count(*) >= %(least)s
+ORDER BY c.id
+
 -- name: deliveries_to_send
 -- Deliveries that are written and have not ended, whose entry may be sent now.
 SELECT d.id, d.customer_id, c.name, c.email, d.kind, d.subject, d.body, d.html, d.items,

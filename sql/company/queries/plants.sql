@@ -140,6 +140,20 @@ SELECT w.role, coalesce(
 ) AS due_at
 FROM who w
 
+-- name: fixed_since
+-- What became of a source since a moment: a change about it live and taken back, what could not be read, what came into
+-- force.
+SELECT
+  (SELECT min(d.live_at) FROM company.deployments d JOIN company.changes c ON c.id = d.change_id
+    WHERE c.subject = %(source)s AND d.live_at > %(since)s) AS put_live_at,
+  (SELECT min(d.ended_at) FROM company.deployments d JOIN company.changes c ON c.id = d.change_id
+    WHERE c.subject = %(source)s AND d.status = 'rolled_back' AND d.live_at > %(since)s) AS taken_back_at,
+  (SELECT min(r.fetched_at) FROM company.raw_documents r WHERE r.source = %(source)s AND r.verdict = 'malformed'
+    AND r.fetched_at > (SELECT min(d.live_at) FROM company.deployments d JOIN company.changes c ON c.id = d.change_id
+      WHERE c.subject = %(source)s AND d.live_at > %(since)s)) AS failed_at,
+  (SELECT max(b.promoted_at) FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id
+    WHERE b.source = %(source)s AND b.status = 'promoted' AND r.fetched_at > %(since)s) AS in_force_at
+
 -- name: drill_lost
 -- What a run left without an end: slots, sessions, tasks, acts towards the outside and rows of editions. may_doubt: a
 -- kill between an act and its confirmation may leave nobody knowing whether it left.

@@ -111,7 +111,7 @@ ORDER BY id
 -- name: obsolete_build_tasks
 -- Open build tasks whose trouble is over: the source sent a readable edition since, its check let one through, the role
 -- works again.
-SELECT t.id, t.payload ->> 'kind' AS kind, coalesce(t.payload ->> 'source', t.payload ->> 'role') AS subject,
+SELECT t.id, t.payload ->> 'kind' AS kind, coalesce(t.payload ->> 'source', t.payload ->> 'role', t.title) AS subject,
   max(over.at) AS over_at
 FROM company.task_queue t
 JOIN LATERAL (
@@ -120,6 +120,10 @@ JOIN LATERAL (
   UNION ALL
   SELECT b.promoted_at FROM company.batches b
   WHERE t.payload ->> 'kind' = 'check_fails' AND b.source = t.payload ->> 'source' AND b.promoted_at IS NOT NULL
+  UNION ALL
+  SELECT d.ended_at FROM company.deliveries d
+  WHERE t.payload ->> 'kind' = 'delivery_fails' AND d.customer_id = (t.payload ->> 'customer_id')::bigint
+    AND d.status = 'sent'
   UNION ALL
   SELECT s.finished_at FROM company.sessions s
   WHERE t.payload ->> 'kind' = 'crashes' AND s.role = t.payload ->> 'role' AND s.outcome IN ('done', 'skipped')

@@ -11,18 +11,18 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from company.pipeline import redirects
 from company.text.retry_after import seconds_to_wait
 from company.vertical import Source
 from company.vertical.bodies import Body
 
 if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse, PoolManager, Retry
+    from urllib3 import BaseHTTPResponse, PoolManager
 
 CHUNK = 1 << 20
 MAX_WAIT_SECONDS = 10.0
 FIRST_WAIT_SECONDS = 0.5
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
-REDIRECTS = 5
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,10 @@ def get(
     ends_at = time.monotonic() + seconds_left
     last = "it was not asked"
     for attempt in range(source.attempts):
-        response = _try(url, source, headers, ends_at, proxy)
+        try:
+            response = _try(url, source, headers, ends_at, proxy)
+        except redirects.MovedAway as error:
+            raise FeedUnreachable(f"{url}: {error}") from error
         if isinstance(response, SourceResponse) and response.status not in RETRY_STATUSES:
             return response
         last = f"it answered {response.status}" if isinstance(response, SourceResponse) else response
@@ -86,16 +89,24 @@ def _try(
 
     seconds = max(0.1, min(source.timeout_seconds, ends_at - time.monotonic()))
     try:
-        response = _pool(proxy).request(
-            "GET",
-            url,
-            headers={"User-Agent": "Watchbill feed reader", "Accept-Encoding": "identity", **headers},
-            timeout=Timeout(total=seconds),
-            retries=_redirects(),
-            preload_content=False,
-            decode_content=False,
-        )
-        return _read(response, source, ends_at)
+        for _ in range(1 + redirects.MOST):
+            response = _pool(proxy).request(
+                "GET",
+                url,
+                headers={"User-Agent": "Watchbill feed reader", "Accept-Encoding": "identity", **headers},
+                timeout=Timeout(total=seconds),
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+            )
+            answer = _read(response, source, ends_at)
+            if answer.status not in redirects.STATUSES or "location" not in answer.headers:
+                return answer
+            before, url = url, redirects.next_address(url, answer.headers["location"], source.hosts)
+            if not redirects.is_same_host(before, url):
+                headers = {name: value for name, value in headers.items() if name != "Authorization"}
+        return "too many redirects"
     except (HTTPError, OSError) as error:
         return f"{type(error).__name__}: {error}"
 
@@ -131,15 +142,6 @@ def _seconds_to_wait(response: SourceResponse | str, attempt: int, pause: float)
     wait = max(FIRST_WAIT_SECONDS * 2.0**attempt, pause)
     asked = seconds_to_wait(response.headers) if isinstance(response, SourceResponse) else None
     return min(max(wait, asked or 0.0), MAX_WAIT_SECONDS)
-
-
-def _redirects() -> "Retry":
-    """Redirects are followed; retries are made in get(), because they must fit into the seconds left."""
-    from urllib3.util import Retry
-
-    return Retry(
-        total=REDIRECTS, redirect=REDIRECTS, connect=0, read=0, status=0, other=0, respect_retry_after_header=False
-    )
 
 
 @cache

@@ -15,7 +15,7 @@ from company.pipeline.stamps import (
     judge_stamp,
     newest_edition,
 )
-from company.text.decoding import beginning
+from company.text.decoding import ZIP, beginning, beginning_in_zip
 from company.text.wording import duration_text
 from company.vertical.bodies import Body
 from company.vertical.feeds import Malformed, NothingNew, Parsed, Source
@@ -166,14 +166,24 @@ def _judge(
 
 def check_beginning(source: Source, body: Body) -> None:
     """Checks size and first signs of the content before a reader runs; Malformed when they cannot be an edition's."""
-    content = beginning(body.head(CHUNK), max(source.min_bytes, HEAD))
+    head = body.head(CHUNK) if _reads_archives(source) else beginning_in_zip(body.head(CHUNK))
+    content = beginning(head, max(source.min_bytes, HEAD))
     if len(content) < source.min_bytes:
         raise Malformed(f"the body has {len(content)} bytes, expected {source.min_bytes} or more")
     start = content.lstrip()[:40]
     if start.startswith(b"<"):
         raise Malformed(f"the body is a page, not data: {start.decode('utf-8', 'replace')}")
-    if source.begins_with and not start.startswith(source.begins_with):
+    if source.begins_with and not start.startswith(source.begins_with) and not _has_other_places(source):
         raise Malformed(f"the body begins with {start[:12]!r}")
+
+
+def _reads_archives(source: Source) -> bool:
+    return source.parse_file is not None or ZIP in source.begins_with
+
+
+def _has_other_places(source: Source) -> bool:
+    """Whether its list knows documents of another kind, which begin otherwise."""
+    return source.columns is not None and len(source.columns.form.places) > 1
 
 
 def load_raw(fire: Fire, source: str, sha256: str) -> Body:

@@ -22,6 +22,7 @@ from company.sandbox.confinement import hidden_from_others
 from company.sandbox.diffs import apply_diff, files_of, part_of
 
 INSIDE = Path(__file__).parent / "inside.py"
+OWN_TESTS = "own_tests"
 SECONDS = 60
 MEMORY_MB = 1024
 CACHES = shutil.ignore_patterns("__pycache__")
@@ -75,7 +76,12 @@ class Sandbox:
     def test(self, text: str) -> TrialResult:
         """Runs the functions test_* of a text; ok when there is one and none raises."""
         (self.folder / "test_change.py").write_text(text, encoding="utf-8")
-        return self._run({"action": "test", "file": str(self.folder / "test_change.py")})
+        return self._run({"action": "test", "files": [str(self.folder / "test_change.py")]})
+
+    def test_all(self, package: str) -> TrialResult:
+        """Runs the tests that a package brings along in its folder own_tests; ok when each file has one."""
+        files = sorted((self.code / package / OWN_TESTS).glob("test_*.py"))
+        return self._run({"action": "test", "files": [str(file) for file in files]})
 
     def read(self, vertical: str, documents: Sequence[JsonObject]) -> TrialResult:
         """Reads documents ({name, source, moment}) with their sources' readers: rows, keys and a digest of each."""

@@ -20,7 +20,7 @@ MOST_CLAIMED = 512 << 20
 
 
 class Job(TypedDict):
-    """What a trial is given. ours: where this code is deployed. test needs a file; read, a product and documents."""
+    """What a trial is given. ours: where this code is deployed. test needs files; read, a product and documents."""
 
     action: str
     ours: str
@@ -29,7 +29,7 @@ class Job(TypedDict):
     path: list[str]
     seconds: int
     memory_mb: int
-    file: NotRequired[str]
+    files: NotRequired[list[str]]
     vertical: NotRequired[str]
     documents: NotRequired[list["Document"]]
 
@@ -103,7 +103,7 @@ def run_tested(job: Job, pipe: int) -> None:
             del sys.modules[name]
         confine_tested()
         documents = job.get("documents", [])
-        write_claims(3, run_tests(job["file"]) if "file" in job else read_documents(job["vertical"], documents))
+        write_claims(3, run_tests(*job["files"]) if "files" in job else read_documents(job["vertical"], documents))
         code = 0
     except Exception as error:
         message = f"{type(error).__name__}: {error}"[:500]
@@ -137,6 +137,7 @@ def figures(document: "Document", claim: "Claim", rows: bytes) -> dict[str, obje
         "rejects": int(claim.get("rejects", 0)),
         "digest": hashlib.sha256(rows).hexdigest(),
         "keys": keys if document.get("with_keys") else [],
+        "rows_of": dict(zip(keys, claim.get("digests", []), strict=True)) if document.get("with_keys") else {},
     }
 
 

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from hashlib import blake2b
 from typing import IO, TYPE_CHECKING, NotRequired, TypedDict
 
 if TYPE_CHECKING:
@@ -30,24 +31,33 @@ class Claim(TypedDict):
     message: NotRequired[str]
     passed: NotRequired[int]
     keys: NotRequired[list[str]]
+    digests: NotRequired[list[str]]
     rejects: NotRequired[int]
     length: NotRequired[int]
 
 
-def run_tests(file: str) -> Iterator[tuple[Claim, bytes]]:
-    """Every test_* of the file; the first that raises ends it."""
+def run_tests(*files: str) -> Iterator[tuple[Claim, bytes]]:
+    """Every test_* of the files; the first that raises ends it, and so does a file without any."""
+    passed, message = 0, "" if files else "there is no test in it"
+    try:
+        for file in files:
+            passed += _run_file(file)
+    except BaseException as error:
+        message = f"{type(error).__name__}: {error}"[:500]
+    yield {"name": "tests", "passed": passed, "message": message}, b""
+
+
+def _run_file(file: str) -> int:
     with open(file, encoding="utf-8") as opened:
         text = opened.read()
     namespace: dict[str, object] = {"__name__": "test_change", "__file__": file}
-    passed, message = 0, ""
-    try:
-        exec(compile(text, file, "exec"), namespace)
-        for test in [thing for name, thing in namespace.items() if name.startswith("test_") and callable(thing)]:
-            test()
-            passed += 1
-    except BaseException as error:
-        message = f"{type(error).__name__}: {error}"[:500]
-    yield {"name": "tests", "passed": passed, "message": message or ("" if passed else "there is no test in it")}, b""
+    exec(compile(text, file, "exec"), namespace)
+    tests = [thing for name, thing in namespace.items() if name.startswith("test_") and callable(thing)]
+    for test in tests:
+        test()
+    if not tests:
+        raise LookupError("there is no test in it")
+    return len(tests)
 
 
 def read_documents(vertical: str, documents: list[Document]) -> Iterator[tuple[Claim, bytes]]:
@@ -64,14 +74,17 @@ def _read(source: "Source", document: Document) -> tuple[Claim, bytes]:
     moment = datetime.fromisoformat(stamp) if stamp else None
     try:
         with open(document["name"], "rb") as file:
-            parsed = source.parse(file.read(), moment)
+            parsed = source.read_bytes(file.read(), moment)
     except Exception as error:
         return {"name": document["name"], "message": f"{type(error).__name__}: {error}"[:300]}, b""
     lines = parsed.copy_text.splitlines()
     keys = [line.split(b"\t", 2)[1].decode() for line in lines] or [str(row[1]) for row in parsed.rows]
+    rows = [line.partition(b"\t")[2] for line in lines] or [repr(row[1:]).encode() for row in parsed.rows]
+    digests = [blake2b(row, digest_size=8).hexdigest() for row in rows] if document.get("with_keys") else []
     facts = (parsed.edition_at, parsed.version, list(parsed.rows), list(parsed.rejects))
     whole = repr(facts).encode() + parsed.copy_text
-    return {"name": document["name"], "keys": keys, "rejects": len(parsed.rejects)}, whole
+    claim: Claim = {"name": document["name"], "keys": keys, "digests": digests, "rejects": len(parsed.rejects)}
+    return claim, whole
 
 
 def write_claims(pipe: int, claims: Iterator[tuple[Mapping[str, object], bytes]]) -> None:

@@ -6,9 +6,12 @@ cannot be decoded costs a sign, and what cannot be read costs its line; Malforme
 
 import codecs
 import csv
+import io
 import json
 import math
+import struct
 import sys
+import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +21,13 @@ from company.text.cleaning import REPLACEMENT
 from company.vertical.details import Details
 from company.vertical.feeds import Malformed
 
-GZIP = b"\x1f\x8b"
+GZIP, ZIP, ZSTD = b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd"
 AS_GZIP = 31
 """zlib's name for the format of gzip (its windowBits)."""
 MOST_LAYERS = 2
 """A server that packs what is packed already does it once more, and never twice more."""
+ZIP_HEAD, LARGEST_HEAD = 30, 1 << 20
+"""Bytes before the name of a zip's first file, and how many of its content are looked at."""
 LARGEST = 512 * 1024 * 1024
 PADDING = b"\0\r\n "
 """What may follow the last member of a gzip."""
@@ -35,12 +40,45 @@ LONGEST_RECORD = 100
 
 
 def unpacked(body: bytes, most: int = LARGEST) -> bytes:
-    """The content of a body that gzip packed twice, once or not at all; Malformed when it is cut or grows too big."""
+    """The content of a body that gzip or zip packed twice, once or not at all; Malformed when it is cut or too big."""
     for _ in range(MOST_LAYERS):
-        if not body.startswith(GZIP):
+        if body.startswith(GZIP):
+            body = _without_gzip(body, most)
+        elif body.startswith(ZIP):
+            body = _only_member(body, most)
+        else:
             break
-        body = _without_gzip(body, most)
+    if body.startswith(ZSTD):
+        raise Malformed("the body is packed by zstd, which nobody here unpacks")
     return body
+
+
+def _only_member(body: bytes, most: int) -> bytes:
+    """The one file of a zip."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            files = [entry for entry in archive.infolist() if not entry.is_dir()]
+            if len(files) != 1:
+                raise Malformed(f"the zip has {len(files)} files, expected one")
+            with archive.open(files[0]) as member:
+                content = member.read(most + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise Malformed(f"broken zip: {error}") from error
+    if len(content) > most:
+        raise Malformed(f"the zip is larger than {most} bytes when it is unpacked")
+    return content
+
+
+def beginning_in_zip(head: bytes) -> bytes:
+    """The first bytes of a zip's first file, from the first bytes of the zip; those themselves where it has none."""
+    if not head.startswith(ZIP) or len(head) < ZIP_HEAD:
+        return head
+    (method,), lengths = struct.unpack_from("<H", head, 8), struct.unpack_from("<HH", head, 26)
+    packed = head[ZIP_HEAD + sum(lengths) :]
+    try:
+        return (zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, LARGEST_HEAD) if method else packed) or head
+    except zlib.error:
+        return head
 
 
 def _without_gzip(body: bytes, most: int) -> bytes:
@@ -159,24 +197,24 @@ class TableRow:
     raw: str
 
 
-def read_table(body: bytes, details: Details, needed: Sequence[str]) -> list[TableRow]:
+def read_table(body: bytes, details: Details, needed: Sequence[str], sign: str = ",") -> list[TableRow]:
     """The rows of a CSV. Its columns may stand in any order, with others among them; blank lines are no rows.
 
     needed: the columns without which it is no edition, in small letters; Malformed when one is missing. Of two columns
     of one name the last counts.
     """
     lines = split_lines(read_text(body, details))
-    names = column_names(lines[0]) if lines else []
+    names = column_names(lines[0], sign) if lines else []
     missing = [name for name in needed if name not in names]
     if missing:
         raise Malformed(f"the header lacks {', '.join(missing)}: was a column renamed?")
-    records = _records(lines[1:], len(names))
+    records = _records(lines[1:], len(names), sign)
     return [_table_row(number, names, cells, raw) for number, (cells, raw) in enumerate(records, start=2)]
 
 
-def column_names(header: str) -> list[str]:
+def column_names(header: str, sign: str = ",") -> list[str]:
     """The names in a header line, in small letters and without the blanks around them."""
-    cells, _ = _split([header], is_strict=False)
+    cells, _ = _split([header], sign, is_strict=False)
     return [cell.strip("\ufeff \t").lower() for cell in cells or []]
 
 
@@ -186,7 +224,7 @@ def _table_row(number: int, names: Sequence[str], cells: Sequence[str] | None, r
     return TableRow(number, dict(zip(names, cells, strict=True)), raw)
 
 
-def _records(lines: Sequence[str], width: int) -> Iterator[tuple[list[str] | None, str]]:
+def _records(lines: Sequence[str], width: int, sign: str) -> Iterator[tuple[list[str] | None, str]]:
     """The cells and the text of each row. A row goes over several lines only if its quotes are closed as they must be.
 
     Where they are not, one line is set aside (None), and not all lines until the next quote.
@@ -194,9 +232,9 @@ def _records(lines: Sequence[str], width: int) -> Iterator[tuple[list[str] | Non
     place = 0
     while place < len(lines):
         ahead = lines[place : place + LONGEST_RECORD]
-        cells, taken = _split(ahead, is_strict=False)
+        cells, taken = _split(ahead, sign, is_strict=False)
         if taken > 1:
-            cells, taken = _split(ahead, is_strict=True)
+            cells, taken = _split(ahead, sign, is_strict=True)
             if cells is None or len(cells) != width:
                 cells, taken = None, 1
         if cells or cells is None:
@@ -204,10 +242,10 @@ def _records(lines: Sequence[str], width: int) -> Iterator[tuple[list[str] | Non
         place += taken
 
 
-def _split(lines: Sequence[str], *, is_strict: bool) -> tuple[list[str] | None, int]:
+def _split(lines: Sequence[str], sign: str, *, is_strict: bool) -> tuple[list[str] | None, int]:
     """The cells of the first row and how many lines it takes; None for a row that breaks the rules."""
     csv.field_size_limit(sys.maxsize)
-    reader = csv.reader((f"{line.replace(chr(13), ' ')}\n" for line in lines), strict=is_strict)
+    reader = csv.reader((f"{line.replace(chr(13), ' ')}\n" for line in lines), strict=is_strict, delimiter=sign)
     try:
         return next(reader, []), max(1, reader.line_num)
     except csv.Error:

@@ -1,6 +1,7 @@
 """The names of a source's columns, for readers and builders: a renamed column changes one line of a list, and no code.
 
-The list is a small file beside the reader, one line per column: our name, and every name under which it has come.
+The list is a small file beside the reader: one line for each column (our name, and every name or path under which it
+has come), where the entries are (`_entries`), and how a value is spelled (`_spelled`).
 """
 
 import json
@@ -9,67 +10,91 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from company.text.files import read_utf8
 
-LINE = re.compile(r"(?P<ours>[A-Za-z0-9_-]+) = (?P<names>\[.*\])")
+LINE = re.compile(r'(?P<ours>[A-Za-z0-9_-]+|"[^"]+") = (?P<names>\[.*\])')
 ENTRIES = "_entries"
-"""The line of a list of names that says where a document has its list of entries (company.vertical.envelopes)."""
+"""The line that says where a document has its entries (company.vertical.places)."""
+SPELLED = "_spelled"
+"""The line that says which columns are written otherwise than their reader knows (company.vertical.spellings)."""
 SAME_VALUES = 0.5
 """Two columns are the same when half of the old one's values, or more, are in the new one, row by row."""
+SAME_SHAPE = 0.9
+FREE_TEXT = 0.5
+"""Of a column's values as many different shapes: it is text, and says nothing by its shape."""
+IS_FILLED = 0.5
+"""A column that fewer entries have may be missing in a document by chance."""
+EMPTY: tuple[object, ...] = (None, "", [], {})
 
 Table = Mapping[str, Sequence[object]]
 """A document's columns in their order, each with its values, as they came."""
 
 
 @dataclass(frozen=True)
+class Form:
+    """What a list says. places, names: the first is what the reader knows; spelled: the spellings of a column."""
+
+    places: tuple[str, ...]
+    names: Mapping[str, tuple[str, ...]]
+    spelled: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether documents come as their reader knows them, so that nothing is to be translated."""
+        is_named = all(names == (ours,) for ours, names in self.names.items())
+        return is_named and len(self.places) < 2 and not self.spelled
+
+
+@dataclass(frozen=True)
 class Columns:
-    """One source's columns. `read_columns` needs no reader, so that it works when the reader does not."""
+    """One source's list, and how its documents are opened without their reader."""
 
     file: Path
-    read_columns: Callable[[bytes], Table]
+    form: Form
+    translate: Callable[[Form, bytes], bytes]
+    """A document as its reader knows it (company.vertical.forms)."""
+    records: Callable[[bytes], Sequence[object]] | None = None
+    """The first entries of an archive; None where a document is not one."""
     rename: Callable[[bytes], bytes] | None = None
     """Renames one column of a body, as a publisher might; a drill plants it."""
-    read_document: Callable[[bytes], object] | None = None
-    """The whole document, where its list of entries may come in another envelope."""
 
-    def known_names(self) -> dict[str, tuple[str, ...]]:
-        return read_names(self.file)
+    def apply(self, body: bytes) -> bytes:
+        return body if self.form.is_plain or self.records else self.translate(self.form, body)
 
 
 @dataclass(frozen=True)
 class RenamedColumn:
-    """A column that comes under another name, and the evidence that it is the same one."""
+    """A column that comes under another name, and the evidence that it is the same one.
+
+    is_by_shape: no row is in both documents; the name has the same letters, and the values the same shape.
+    """
 
     ours: str
     was: str
     becomes: str
     same_values: float
     is_same_place: bool
+    is_by_shape: bool = False
 
 
-def read_names(file: Path) -> dict[str, tuple[str, ...]]:
-    """Our name of each column, with every name or path under which it has come."""
-    return {ours: names for ours, names in _lines(file).items() if ours != ENTRIES}
-
-
-def read_entries(file: Path) -> tuple[str, ...]:
-    """Every path at which a document has had its list of entries."""
-    return _lines(file).get(ENTRIES, ())
-
-
-def _lines(file: Path) -> dict[str, tuple[str, ...]]:
-    return {ours: tuple(names) for ours, names in tomllib.loads(read_utf8(file)).items()}
-
-
-def translation(file: Path) -> dict[str, str]:
-    """Every known name of a column with ours; ValueError when one name belongs to two columns."""
-    pairs = [(theirs, ours) for ours, names in read_names(file).items() for theirs in names]
-    for theirs, _ in pairs:
-        if [name for name, _ in pairs].count(theirs) > 1:
+def read_form(file: Path) -> Form:
+    """ValueError when one name belongs to two columns, or when a spelling names no column."""
+    lines = {ours: tuple(names) for ours, names in tomllib.loads(read_utf8(file)).items()}
+    names = {ours: theirs for ours, theirs in lines.items() if ours not in (ENTRIES, SPELLED)}
+    every = [theirs for known in names.values() for theirs in known]
+    for theirs in every:
+        if every.count(theirs) > 1:
             raise ValueError(f"{file.name}: {theirs} belongs to two columns")
-    return dict(pairs)
+    spelled: dict[str, tuple[str, ...]] = {}
+    for line in lines.get(SPELLED, ()):
+        ours, _, spelling = line.partition(": ")
+        if ours not in names:
+            raise ValueError(f"{file.name}: {ours} is no column")
+        spelled[ours] = (*spelled.get(ours, ()), spelling)
+    return Form(lines.get(ENTRIES, ()), names, spelled)
 
 
 def find_renamed(
@@ -77,8 +102,9 @@ def find_renamed(
 ) -> tuple[list[RenamedColumn], list[str]]:
     """Which columns were renamed between a document that was read and one that was not, and which are unexplained.
 
-    A column is renamed when exactly one new column holds the values of the missing one. Nothing is guessed: a missing
-    column with no such new column, or with several, is unexplained.
+    A column is renamed when exactly one new column holds the values of the missing one. Where the documents have no
+    row in common, its name must have the same letters and its values the same shape. Nothing is guessed: a missing
+    column that most entries had, and with no such new column or with several, is unexplained.
     """
     ours = {theirs: mine for mine, names in known.items() for theirs in names}
     gone = [name for name in before if name in ours and name not in after]
@@ -92,35 +118,78 @@ def find_renamed(
             likely = [c for c in likely if c.is_same_place]
         if len(likely) == 1:
             found.append(likely[0])
-        else:
+        elif _filled(before[name]) >= IS_FILLED:
             unexplained.append(name)
     taken = [rename.becomes for rename in found]
     twice = {rename.was for rename in found if taken.count(rename.becomes) > 1}
     return [r for r in found if r.was not in twice], [*unexplained, *sorted(twice)]
 
 
-def add_names(text: str, renamed: Iterable[RenamedColumn], entries: str | None = None) -> str:
-    """The file's text with each new name after the known ones; entries: a new path of the list of entries."""
-    wanted = {rename.ours: rename.becomes for rename in renamed}
-    if entries is not None:
-        wanted[ENTRIES] = entries
-    return "".join(_with_name(line, wanted) for line in text.splitlines(keepends=True))
+def add_names(
+    text: str, renamed: Iterable[RenamedColumn], place: str | None = None, spelled: Iterable[str] = ()
+) -> str:
+    """The file's text with each new name, place and spelling after the known ones."""
+    wanted = {rename.ours: [rename.becomes] for rename in renamed}
+    wanted |= {ENTRIES: [place]} if place is not None else {}
+    wanted |= {SPELLED: given} if (given := list(spelled)) else {}
+    known = {_unquoted(found["ours"]) for line in text.splitlines() if (found := LINE.match(line))}
+    lines = [_with_names(line, wanted) for line in text.splitlines(keepends=True)]
+    return "".join([*lines, *(f"{ours} = {_written(names)}\n" for ours, names in wanted.items() if ours not in known)])
 
 
 def _compare(ours: str, was: str, becomes: str, before: Table, after: Table) -> RenamedColumn:
     is_same_place = list(before).index(was) == list(after).index(becomes)
-    return RenamedColumn(ours, was, becomes, round(_share(was, becomes, before, after), 3), is_same_place)
+    share = share_of_rows(was, becomes, before, after)
+    if share is not None:
+        return RenamedColumn(ours, was, becomes, round(share, 3), is_same_place)
+    shape = _share_of_shape(before[was], after[becomes]) if _letters(was) == _letters(becomes) else 0.0
+    return RenamedColumn(ours, was, becomes, round(shape if shape >= SAME_SHAPE else 0.0, 3), is_same_place, True)
 
 
-def _share(was: str, becomes: str, before: Table, after: Table) -> float:
-    """The share of rows in both documents with the same value in both columns; without common rows, of values."""
+def share_of_rows(was: str, becomes: str, before: Table, after: Table) -> float | None:
+    """The share of rows in both documents with the same value in both columns; where nothing names a row, of values.
+
+    None where no row is in both.
+    """
+    is_named = False
     for key in before:
         if key in after and len(rows := _by(key, before, was)) == len(before[key]) > 1:
             later = _by(key, after, becomes)
             both = rows.keys() & later.keys()
-            return sum(_are_alike(rows[row], later[row]) for row in both) / len(both) if both else 0.0
+            is_named = True
+            if both:
+                return sum(_are_alike(rows[row], later[row]) for row in both) / len(both)
+    if is_named:
+        return None
     old, new = set(map(_text, before[was])), set(map(_text, after[becomes]))
     return len(old & new) / len(old) if old else 0.0
+
+
+def _share_of_shape(before: Sequence[object], after: Sequence[object]) -> float:
+    """Of the new values, the share whose shape an old one has."""
+    old, new = [list(map(_shape, filter(_is_filled, values))) for values in (before, after)]
+    known = set(old)
+    if len(known) > 1 + FREE_TEXT * len(old):
+        known = {shape for shape in {*old, *new} if shape[:1] not in "[{"}
+    return sum(shape in known for shape in new) / len(new) if new else 0.0
+
+
+def _shape(value: object) -> str:
+    """'9-9-9' of a date, 'a-9-9' of an id: runs of digits and of letters."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", _text(value))) if not isinstance(value, list | dict) else "[{"
+
+
+def _letters(name: str) -> str:
+    """The last part of a path, without signs and in small letters."""
+    return re.sub(r"[\W_]", "", name.rpartition(".")[2]).lower()
+
+
+def _is_filled(value: object) -> bool:
+    return value not in EMPTY
+
+
+def _filled(values: Sequence[object]) -> float:
+    return sum(map(_is_filled, values)) / len(values) if values else 0.0
 
 
 def _by(key: str, table: Table, column: str) -> dict[str, object]:
@@ -143,9 +212,17 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
 
 
-def _with_name(line: str, wanted: Mapping[str, str]) -> str:
+def _with_names(line: str, wanted: Mapping[str, Sequence[str]]) -> str:
     found = LINE.match(line)
-    if found is None or found["ours"] not in wanted:
+    if found is None or (ours := _unquoted(found["ours"])) not in wanted:
         return line
-    names = [*json.loads(found["names"]), wanted[found["ours"]]]
-    return f"{found['ours']} = {json.dumps(names, ensure_ascii=False)}{line[found.end() :]}"
+    names = [*json.loads(found["names"]), *wanted[ours]]
+    return f"{found['ours']} = {_written(names)}{line[found.end() :]}"
+
+
+def _written(names: Sequence[str]) -> str:
+    return json.dumps(list(names), ensure_ascii=False)
+
+
+def _unquoted(ours: str) -> str:
+    return ours.strip('"')

@@ -12,8 +12,6 @@ from company.json_values import JsonObject
 ITSELF = "."
 DEEPEST = 4
 """Levels below which neither a list nor a value is looked for."""
-LEAST_SHARED = 0.5
-"""Of the known values of a column that a list must have, to be the list of before."""
 
 
 def at_path(value: object, path: str) -> object:
@@ -51,19 +49,6 @@ def flatten(entries: Sequence[object]) -> dict[str, list[object]]:
     return {name: [entry.get(name) for entry in flat] for name in names}
 
 
-def find_list(document: object, known: Sequence[object]) -> str | None:
-    """The path of the one list that has the known values in one of its columns; None where none or several have."""
-    wanted = {value for value in known if isinstance(value, str)}
-    likely = [path for path, entries in lists_in(document) if _share(wanted, flatten(entries)) >= LEAST_SHARED]
-    return likely[0] if len(likely) == 1 and open_envelope(document, likely) else None
-
-
-def _share(wanted: set[str], table: Mapping[str, Sequence[object]]) -> float:
-    """The largest share of the wanted values in one column."""
-    shares = [len(wanted & {one for one in values if isinstance(one, str)}) for values in table.values()]
-    return max(shares, default=0) / len(wanted) if wanted else 0.0
-
-
 def _leaves(entry: Mapping[str, object], path: str = "", depth: int = 0) -> Iterator[tuple[str, object]]:
     for key, value in entry.items():
         name = f"{path}{key}"
@@ -74,11 +59,11 @@ def _leaves(entry: Mapping[str, object], path: str = "", depth: int = 0) -> Iter
 
 
 def _beside(document: object, path: str) -> JsonObject:
-    """The values of every object on the way to the list, the nearest last."""
+    """The values of every object on the way to the list, the nearest last, without what is on the way."""
     found: dict[str, Any] = {}
     for key in path.split("."):
         if not isinstance(document, Mapping):
             break
-        found |= document
+        found |= {name: value for name, value in document.items() if name != key}
         document = document.get(key)
     return found

@@ -198,8 +198,10 @@ class Source:
     """It answers with its file's address, where it does not answer with the file."""
     has_many_documents: bool = False
     """Each of its addresses is a document of its own; of other sources each is another way to the same one."""
+    hosts: tuple[str, ...] = ()
+    """Other hosts to which its publisher may redirect; what else it redirects to is not asked."""
     columns: Columns | None = None
-    """The names of its columns, where a publisher may rename one; None where only the reader has them."""
+    """The list of its columns; None where only the reader has them."""
     title: str = ""
     """As people know it, in what they read. Empty: its name."""
 
@@ -213,7 +215,11 @@ class Source:
 
     def read(self, body: Body, at: date | None) -> Parsed:
         """Reads a body, from its file where the source's reader can. The other arguments and errors are `parse`'s."""
-        return self.parse(body.read(), at) if self.parse_file is None else self.parse_file(body.file(), at)
+        return self.read_bytes(body.read(), at) if self.parse_file is None else self.parse_file(body.file(), at)
+
+    def read_bytes(self, body: bytes, at: date | None) -> Parsed:
+        """Reads a body in any form that the source's list knows."""
+        return self.parse(self.columns.apply(body) if self.columns else body, at)
 
     def edition_to_serve(self, path: str, at: datetime, editions: Iterable[Edition]) -> Edition | None:
         """What this source serves at a path at a moment: of its editions stamped by then, the newest that fits."""

@@ -15,10 +15,11 @@ from company.text.decoding import read_json
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
 from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp
+from company.vertical.forms import columns_of, named
 from company.vertical.spool import Spool
 from patchfirst.cves import LONGEST_TEXT, moment, read_text
 from patchfirst.ids import read_advisory_id
-from patchfirst.sources.archives import members
+from patchfirst.sources.archives import first_records, members
 
 MOST = 100
 """More aliases or packages of one advisory say nothing more to a customer."""
@@ -44,7 +45,8 @@ def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
     edition_at, details = default_stamp(at), Details()
     for number, (name, content) in enumerate(members(file, is_advisory), start=1):
         try:
-            rows.append((number, *read_advisory(read_json(content, details), details)))
+            record = named(COLUMNS.form, read_json(content, details))
+            rows.append((number, *read_advisory(record, details)))
         except UNREADABLE as error:
             rejects.append(Reject(number, str(error), content[:LONGEST_REJECT].decode("utf-8", "replace"), _file(name)))
     if not rows:
@@ -124,12 +126,14 @@ def _joined(parts: Sequence[str], details: Details) -> str:
     return joined
 
 
+COLUMNS = columns_of(__file__, records=lambda body: first_records(body, is_advisory))
 GHSA = Source(
     name="ghsa",
     title="GitHub advisories",
     urls=("https://codeload.github.com/github/advisory-database/tar.gz/refs/heads/main",),
     parse=parse,
     parse_file=parse_file,
+    columns=COLUMNS,
     route=Route("/ghsa/tar.gz/refs/heads/main", "application/x-gzip"),
     is_optional=True,
     asked_every=ALL_DAY,
@@ -142,6 +146,7 @@ OSV = Source(
     urls=tuple(f"{BUCKET}/{ecosystem}/all.zip" for ecosystem in ECOSYSTEMS),
     parse=parse,
     parse_file=parse_file,
+    columns=COLUMNS,
     route=Route("/osv/all.zip", "application/zip"),
     is_optional=True,
     has_many_documents=True,

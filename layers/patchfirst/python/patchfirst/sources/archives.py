@@ -1,15 +1,18 @@
 """Reads the documents in the archives of feeds, one after another: zip, zip within zip, tar, and either in gzip."""
 
 import gzip
+import io
 import shutil
 import tarfile
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import IO, Literal
 
-from company.vertical import Malformed
+from company.text.decoding import read_json
+from company.vertical import Details, Malformed
 
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
@@ -18,6 +21,7 @@ TAR, TAR_AT = b"ustar", 257
 """The sign of a tar and where it stands: after the head of its first member."""
 CHUNK = 1 << 20
 LARGEST_MEMBER = 1024 * 1024 * 1024
+SAMPLED = 500
 MOST_LAYERS = 2
 """Of gzip around an archive: a server that packs what is packed already does it once more."""
 BROKEN = (
@@ -38,6 +42,12 @@ def members(file: IO[bytes], is_wanted: Callable[[str], bool]) -> Iterator[tuple
         yield from _members(file, is_wanted, MOST_LAYERS)
     except BROKEN as error:
         raise Malformed(f"the archive cannot be read: {error}") from error
+
+
+def first_records(body: bytes, is_wanted: Callable[[str], bool]) -> list[object]:
+    """The first JSON documents of an archive, to tell their columns by."""
+    found = islice(members(io.BytesIO(body), is_wanted), SAMPLED)
+    return [read_json(content, Details()) for _, content in found]
 
 
 def _members(file: IO[bytes], is_wanted: Callable[[str], bool], layers: int) -> Iterator[tuple[str, bytes]]:

@@ -15,13 +15,14 @@ from company.text.decoding import read_json
 from company.vertical import Details, Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
 from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp
+from company.vertical.forms import columns_of, named
 from company.vertical.spool import Spool
 from patchfirst.affected import affected_of
 from patchfirst.cves import described, moment, read_text, weaknesses
 from patchfirst.cvss import Cvss, best_cvss, read_cvss
 from patchfirst.exploitation import decided, known_exploited_on
 from patchfirst.ids import read_id
-from patchfirst.sources.archives import members
+from patchfirst.sources.archives import first_records, members
 
 REPOSITORY = "https://github.com/CVEProject/cvelistV5/releases/download/"
 CVSS_KEY = re.compile(r"cvssV([0-9])_([0-9])")
@@ -45,7 +46,8 @@ def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
     details = Details()
     for number, (name, content) in enumerate(members(file, is_record), start=1):
         try:
-            rows.append((number, *read_record(read_json(content, details), details)))
+            record = named(COLUMNS.form, read_json(content, details))
+            rows.append((number, *read_record(record, details)))
         except UNREADABLE as error:
             rejects.append(_reject(number, name, content, error))
     if not rows:
@@ -181,12 +183,15 @@ def _reject(number: int, name: str, content: bytes, error: Exception) -> Reject:
     return Reject(number, reason, content[:LONGEST].decode("utf-8", "replace"), cve)
 
 
+COLUMNS = columns_of(__file__, records=lambda body: first_records(body, is_record))
 CVES = Source(
     name="cves",
     title="CVE List",
     urls=(REPOSITORY + "{edition}",),
+    hosts=("release-assets.githubusercontent.com", "objects.githubusercontent.com"),
     parse=parse,
     parse_file=parse_file,
+    columns=COLUMNS,
     route=Route("/cves/{edition}", "application/octet-stream"),
     releases=Releases(
         # The file has had the date of its release, and that of the day before (cvelistV5 issue 145).

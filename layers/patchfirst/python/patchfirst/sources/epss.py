@@ -9,15 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 
-from company.text.decoding import as_utf8, column_names, split_lines, unpacked
+from company.text.decoding import as_utf8, column_names, unpacked
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
-from company.vertical.columns import Columns, translation
+from company.vertical.forms import columns_of
 from patchfirst.ids import PATTERN, read_id
 
-NAMES = Path(__file__).with_suffix(".toml")
-OURS = translation(NAMES)
 MARK = re.compile(r"#\s*model_version:(?P<version>[A-Za-z0-9._-]+),\s*score_date:(?P<stamp>\S+)\s*")
 USUAL = ["cve", "epss", "percentile"]
 """The columns in their usual order; the oldest files have no percentile."""
@@ -30,7 +27,6 @@ LINE = {shape: re.compile(cells) for shape, cells in CELLS.items()}
 WHOLE = {shape: re.compile(rb"(?:%b\n)*+" % cells) for shape, cells in CELLS.items()}
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 LARGEST, SMALLEST = 1e30, 1e-30
-SAMPLED_LINES = 20_000
 
 
 def parse(body: bytes, day: date | None = None) -> Parsed:
@@ -44,21 +40,14 @@ def parse(body: bytes, day: date | None = None) -> Parsed:
         raise Malformed("the file has no rows")
     shape = _Shape(first_line=2 + has_mark, names=names, version=version)
     text, rejects = shape.texts(block if block.endswith(b"\n") else block + b"\n")
+    if not text:
+        raise Malformed(f"none of {len(rejects)} lines can be read; the first: {rejects[0].reason}")
     return Parsed(edition_at=edition_at, version=version, copy_text=text, rejects=rejects, unread=shape.details.unread)
-
-
-def columns(body: bytes) -> dict[str, list[str]]:
-    """The header's cells with the values below them, of enough lines to distinguish columns."""
-    content = as_utf8(unpacked(body)).decode("utf-8", "replace")
-    lines = [line for line in split_lines(content)[:SAMPLED_LINES] if line and not line.startswith("#")]
-    cells = [line.split(",") for line in lines]
-    rows = [row for row in cells[1:] if len(row) == len(cells[0])]
-    return {name.strip(): [row[place] for row in rows] for place, name in enumerate(cells[0])} if cells else {}
 
 
 def _names(header: bytes) -> list[str]:
     """The header under our names. Where the percentile is missing beside a new column, it was renamed to that."""
-    names = [OURS.get(name, name) for name in column_names(header.decode("utf-8", "replace"))]
+    names = column_names(header.decode("utf-8", "replace"))
     is_renamed = "percentile" not in names and len(names) > len(USUAL[:2])
     if is_renamed or not {*USUAL[:2]} <= {*names}:
         raise Malformed(f"the header is {header[:60]!r}, expected {','.join(USUAL)}")
@@ -157,5 +146,5 @@ EPSS = Source(
     published_from=time(12, 0),
     min_bytes=40,
     first_edition=date(2021, 4, 14),
-    columns=Columns(NAMES, columns),
+    columns=columns_of(__file__),
 )

@@ -7,22 +7,17 @@ unique. Entries change in place and are removed without notice.
 import json
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from company.json_values import JsonObject
 from company.text.decoding import read_json
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
-from company.vertical.columns import Columns, read_entries, translation
-from company.vertical.envelopes import at_path, flatten, open_envelope
 from company.vertical.feeds import StagedRow, default_stamp
+from company.vertical.forms import columns_of
 from patchfirst.cves import LONGEST_TEXT, moment_until, read_text, weaknesses
 from patchfirst.ids import read_id
 
-NAMES = Path(__file__).with_suffix(".toml")
-OURS = translation(NAMES)
-ENTRIES = read_entries(NAMES)
-PATHS = {path: ours for path, ours in OURS.items() if "." in path}
+LIST = "vulnerabilities"
 NEEDED = (
     "cveID",
     "vendorProject",
@@ -43,7 +38,7 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     """An edition's rows; Malformed when the document is not one. at: when it came, in place of an unreadable stamp."""
     details = Details()
     document = _document(body, details)
-    entries = [_named(entry) for entry in document["vulnerabilities"]]
+    entries = document[LIST]
     _require_columns(entries)
     edition_at, has_stamp = _stamp_or(at, document, details)
     # A stamp of long ago must not make every date in it one of the future.
@@ -101,32 +96,17 @@ def stated_count(document: JsonObject) -> int | None:
 
 
 def _document(body: bytes, details: Details) -> JsonObject:
-    """The document as it came first, with its list and what stands beside it, whatever envelope it comes in."""
-    opened = open_envelope(read_json(body, details), ENTRIES)
-    if opened is None:
-        raise Malformed(f"the document has no list named {' or '.join(ENTRIES)}")
-    beside, entries = opened
-    if not entries:
+    document = read_json(body, details)
+    if not isinstance(document, dict) or not isinstance(document.get(LIST), list):
+        raise Malformed(f"the document has no list named {LIST}")
+    if not document[LIST]:
         raise Malformed("the list is empty")
-    return {**beside, "vulnerabilities": entries}
-
-
-def columns(body: bytes) -> dict[str, list[object]]:
-    """Every key of any entry with its values, under the names that the publisher gives them."""
-    return flatten(_document(body, Details())["vulnerabilities"])
+    return document
 
 
 def rename(body: bytes) -> bytes:
     """The same edition with one key renamed, as a publisher might."""
     return body.replace(b'"dateAdded"', b'"date_added"')
-
-
-def _named(entry: Any) -> Any:
-    """An entry under our names, those of deeper levels too."""
-    if not isinstance(entry, dict):
-        return entry
-    deeper = {ours: value for path, ours in PATHS.items() if (value := at_path(entry, path)) is not None}
-    return {**deeper, **{OURS.get(key, key): value for key, value in entry.items()}}
 
 
 def _require_columns(entries: list[Any]) -> None:
@@ -201,5 +181,5 @@ KEV = Source(
     begins_with=(b"{",),
     min_bytes=200,
     first_edition=date(2021, 11, 3),
-    columns=Columns(NAMES, columns, rename, lambda body: read_json(body, Details())),
+    columns=columns_of(__file__, rename=rename),
 )

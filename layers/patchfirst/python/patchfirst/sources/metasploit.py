@@ -11,10 +11,11 @@ from datetime import date, datetime
 from typing import Any
 
 from company.json_values import JsonObject
-from company.text.decoding import beginning, read_json, read_lines
+from company.text.decoding import beginning, read_json, read_lines, unpacked
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
 from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp, reject_of
+from company.vertical.forms import columns_of
 from patchfirst.cves import clean, moment
 from patchfirst.ids import read_id, read_ids
 
@@ -27,7 +28,7 @@ RANKS = range(10_000)
 def parse(body: bytes, at: date | None = None) -> Parsed:
     """An edition's rows: a module each, those without any CVE too; at replaces the missing stamp."""
     edition_at, details = default_stamp(at), Details()
-    is_list = not beginning(body, 100).lstrip().startswith(b"{")
+    is_list = not beginning(unpacked(body), 100).lstrip().startswith(b"{")
     read = _listed(body, details) if is_list else _modules(body, details)
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
@@ -129,6 +130,7 @@ METASPLOIT = Source(
     title="Metasploit",
     urls=("https://raw.githubusercontent.com/rapid7/metasploit-framework/master/db/modules_metadata_base.json",),
     parse=parse,
+    columns=columns_of(__file__),
     route=Route("/metasploit/modules_metadata_base.json", "application/json"),
     begins_with=(b"{", b'"CVE-', b"CVE-"),
     min_bytes=200,

@@ -13,6 +13,7 @@ from company.text.decoding import parse_json, read_lines
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
 from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp
+from company.vertical.forms import columns_of
 from patchfirst.cves import clean
 from patchfirst.ids import read_id
 
@@ -105,6 +106,7 @@ NUCLEI = Source(
     title="nuclei",
     urls=("https://raw.githubusercontent.com/projectdiscovery/nuclei-templates/main/cves.json",),
     parse=parse,
+    columns=columns_of(__file__),
     route=Route("/nuclei/cves.json", "application/json"),
     begins_with=(b"{", b"CVE-", b'"CVE-'),
     min_bytes=13,

@@ -16,6 +16,7 @@ from company.json_values import JsonObject
 from company.text.decoding import read_json
 from company.vertical import Details, Malformed, NothingNew, Pages, Parsed, Reject, Route, Source
 from company.vertical.feeds import StagedRow
+from company.vertical.forms import columns_of
 from patchfirst.affected import affected_by_cpe
 from patchfirst.cves import described, moment, read_text, weaknesses
 from patchfirst.cvss import Cvss, best_cvss, read_cvss
@@ -58,7 +59,8 @@ def parse(body: bytes, _at: date | None = None) -> Parsed:
 
 
 def _document(body: bytes, details: Details) -> JsonObject:
-    document = read_json(body, details)
+    """A page in any form that the list knows: who follows the pages reads them as they came."""
+    document = read_json(COLUMNS.apply(body), details)
     if not isinstance(document, dict) or not isinstance(document.get("vulnerabilities"), list):
         raise Malformed("the document has no list named vulnerabilities")
     if not isinstance(document.get("totalResults"), int) or not isinstance(document.get("startIndex"), int):
@@ -197,11 +199,13 @@ def _with(url: str, values: Mapping[str, str]) -> str:
     return urlunsplit(parts._replace(query=urlencode({**query, **values})))
 
 
+COLUMNS = columns_of(__file__)
 NVD = Source(
     name="nvd",
     title="NVD",
     urls=("https://services.nvd.nist.gov/rest/json/cves/2.0",),
     parse=parse,
+    columns=COLUMNS,
     route=Route("/nvd/rest/json/cves/2.0", "application/json"),
     pages=Pages(
         first=first_page,

@@ -15,6 +15,7 @@ from company.json_values import JsonObject
 from company.text.decoding import read_json
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source, Ticket
 from company.vertical.feeds import StagedRow, default_stamp, reject_of
+from company.vertical.forms import columns_of
 from patchfirst.cves import moment_until, read_text
 from patchfirst.ids import read_id
 from patchfirst.sources.archives import ZIP, members
@@ -115,6 +116,7 @@ VULNCHECK = Source(
     title="VulnCheck KEV",
     urls=("https://api.vulncheck.com/v3/backup/vulncheck-kev",),
     parse=parse,
+    columns=columns_of(__file__),
     route=Route("/vulncheck/v3/backup/vulncheck-kev", "application/zip"),
     is_optional=True,
     takes_key=True,

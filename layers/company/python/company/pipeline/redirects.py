@@ -1,0 +1,43 @@
+"""Where a request may be sent on to: a redirect is a wish of a server, and who may grant it is a rule of ours.
+
+Followed is one to the same host (without its "www."), to one below it, or to a host that the source names; never from
+https to http, and to no other port than https has. Every other address is the owner's to allow: an open redirect at a
+publisher must not make the company fetch from anywhere.
+"""
+
+from collections.abc import Collection
+from urllib.parse import urljoin, urlsplit
+
+STATUSES = frozenset({301, 302, 303, 307, 308})
+MOST = 5
+
+
+class MovedAway(Exception):
+    """A redirect that is not followed; the message names the address and what the owner can do."""
+
+
+def next_address(url: str, location: str, hosts: Collection[str]) -> str:
+    """The address to ask next. hosts: those that the source names besides its own."""
+    wanted = urljoin(url, location)
+    if not _may_follow(url, wanted, hosts):
+        place = wanted.partition("?")[0]
+        raise MovedAway(f"it redirects to {place[:200]}, a host that no list names; if its publisher says so, set its "
+                        "FEED_<SOURCE>_URL")  # fmt: skip
+    return wanted
+
+
+def is_same_host(url: str, other: str) -> bool:
+    """Whether two addresses have one host: only then does a key go along."""
+    return urlsplit(url).hostname == urlsplit(other).hostname
+
+
+def _may_follow(url: str, wanted: str, hosts: Collection[str]) -> bool:
+    was, asked = urlsplit(url), urlsplit(wanted)
+    own, host = (was.hostname or "").removeprefix("www."), (asked.hostname or "").removeprefix("www.")
+    try:
+        is_usual_port = asked.port in (None, 443) or asked.scheme == was.scheme == "http" or asked.port == was.port
+    except ValueError:
+        return False
+    is_secure = asked.scheme == "https" or asked.scheme == was.scheme == "http"
+    is_known = host == own or host.endswith(f".{own}") or asked.hostname in hosts
+    return bool(own and host) and is_secure and is_usual_port and is_known and asked.username is None
