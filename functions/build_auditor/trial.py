@@ -74,8 +74,11 @@ class TrialFacts:
 
 def try_change(fire: Fire, change: ChangeInFull) -> TrialFacts | PageFacts:
     """Tries the change on a copy: of an employee's page, or of lists of columns; what touches more is not run."""
-    if role := page_of(change.files) if list(change.files) == _touched_files(change.diff) else None:
-        return try_page(fire, change, role)
+    role = page_of(change.files) if list(change.files) == _touched_files(change.diff) else None
+    return try_page(fire, change, role) if role else _try_code(fire, change)
+
+
+def _try_code(fire: Fire, change: ChangeInFull) -> TrialFacts:
     touched = sorted(set(change.files) | set(_touched_files(change.diff)))
     if outside := [file for file in touched if file not in column_files(fire)]:
         return TrialFacts(outside=outside)

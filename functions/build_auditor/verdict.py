@@ -28,8 +28,10 @@ def _shown(facts: TrialFacts) -> str:
 
 def steps_of(facts: TrialFacts | PageFacts) -> list[tuple[str, bool, str]]:
     """What a trial looks at, up to the first that fails: its name, whether it failed, and then the verdict."""
-    if isinstance(facts, PageFacts):
-        return facts.steps()
+    return facts.steps() if isinstance(facts, PageFacts) else [*_of_its_tests(facts), *_of_what_it_reads(facts)]
+
+
+def _of_its_tests(facts: TrialFacts) -> list[tuple[str, bool, str]]:
     return [
         (
             "it touches only lists of columns",
@@ -44,6 +46,11 @@ def steps_of(facts: TrialFacts | PageFacts) -> list[tuple[str, bool, str]]:
             not facts.own_tests,
             f"the product's own tests fail with it: {facts.own_tests_error}",
         ),
+    ]
+
+
+def _of_what_it_reads(facts: TrialFacts) -> list[tuple[str, bool, str]]:
+    return [
         ("the document is read", not facts.rows, f"the document is still not read: {facts.error}"),
         (
             "the rows are within the limits",
