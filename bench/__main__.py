@@ -11,7 +11,21 @@ import psycopg
 import typer
 from rich.console import Console
 
-from bench import bulk, console, dead_model, fires, model, money, peers, queue, scoring, watch, whole_list
+from bench import (
+    bulk,
+    console,
+    dead_model,
+    epss_bytes,
+    fires,
+    growth,
+    model,
+    money,
+    peers,
+    queue,
+    scoring,
+    watch,
+    whole_list,
+)
 from bench.database import BenchDatabase, bench_database
 from bench.measure import Measurement
 from bench.table import table_of
@@ -25,8 +39,10 @@ MEASURES: dict[str, Measure] = {
     "warm": fires.warm,
     "cold": fires.cold,
     "edition": bulk.edition,
+    "bytes": epss_bytes.beside_psql,
     "score": scoring.scoring,
     "beat": watch.beat,
+    "growth": growth.growth,
     "spend": money.reserve_and_settle,
     "context": model.context,
     "think": model.overhead,
@@ -36,8 +52,9 @@ MEASURES: dict[str, Measure] = {
 PEERS: dict[str, Measure] = {
     **{f"queue-{name}": partial(peers.beside, name=name) for name in peers.SCRIPTS},
     "queue-ten": peers.by_ten,
+    "bytes-dlt": epss_bytes.beside_dlt,
 }
-"""Beside other queues, which are installed first; all of them with --peers."""
+"""Beside what others would take, which is installed first; all of them with --peers."""
 ONLY_WHEN_NAMED = ("list", *PEERS)
 """The list takes a quarter of an hour and 5 GB of disk."""
 
@@ -47,7 +64,7 @@ def main(
         list[str] | None, typer.Option(help=f"One of {', '.join((*MEASURES, *ONLY_WHEN_NAMED))}; may be repeated.")
     ] = None,
     beside_peers: Annotated[
-        bool, typer.Option("--peers", help="Also beside other queues, installed into .cache/peers.")
+        bool, typer.Option("--peers", help="Also beside other queues and dlt, installed into .cache/peers.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
     records: Annotated[

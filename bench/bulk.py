@@ -1,8 +1,8 @@
-"""An edition of 300,000 rows: into staging and a bare COPY; promoted unchanged and all rows written again."""
+"""Editions of 300,000 rows: staged beside a bare COPY, and promoted beside an upsert of every row."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -14,9 +14,11 @@ from company.vertical import Parsed, Source
 
 ROWS = 300_000
 ROUNDS = 3
+EDITIONS = ROUNDS + 2
+CHANGED_EVERY = 100
 BEGINS = datetime(2026, 3, 1, tzinfo=UTC)
 STREAM = """
-CREATE SCHEMA bench;
+CREATE SCHEMA IF NOT EXISTS bench;
 SELECT company.create_stream(
   'bench_rows', 'bench', 'entity text', ARRAY['score real', 'rank real ~ 0.001', 'version text'],
   fresh_within => '29 hours', writers => ARRAY['scraping_worker']);
@@ -43,27 +45,26 @@ class NamedSource:
 class EditionWriter:
     """Stages the same rows repeatedly, each time as a newer edition."""
 
-    database: BenchDatabase
     worker: BenchSession
-    text: bytes
+    source: str = "bench_rows"
     batches: list[int] = field(default_factory=list)
 
-    def stage(self) -> None:
+    def stage(self, parsed: Parsed) -> None:
         edition_at = BEGINS + timedelta(days=len(self.batches))
-        raw = self._keep_raw(edition_at)
-        parsed = Parsed(edition_at, version="1", copy_text=self.text)
-        staged = stage(cast(Fire, self.worker), cast(Source, NamedSource("bench_rows")), raw, parsed)
+        raw = self._keep_raw(edition_at, len(parsed.copy_text))
+        own = replace(parsed, edition_at=edition_at)
+        staged = stage(cast(Fire, self.worker), cast(Source, NamedSource(self.source)), raw, own)
         self.batches.append(staged.batch_id)
 
-    def _keep_raw(self, edition_at: datetime) -> int:
+    def _keep_raw(self, edition_at: datetime, size: int) -> int:
         return int(
             self.worker.brain.value(
                 "record_raw",
-                source="bench_rows",
+                source=self.source,
                 url="http://bench.invalid",
                 route="primary",
                 sha256=hashlib.sha256(edition_at.isoformat().encode()).hexdigest(),
-                size=len(self.text),
+                size=size,
                 status_code=200,
                 headers={},
                 edition_at=edition_at,
@@ -79,40 +80,54 @@ def edition(database: BenchDatabase) -> Iterator[Measurement]:
     with database.copied() as copy:
         copy.migrator.execute(STREAM.encode())
         copy.admin.execute(BARE.encode())
-        writer = EditionWriter(copy, copy.session("scraping_worker"), _rows())
-        yield _staging(copy, writer)
-        yield _promotion(copy, writer)
+        writer = EditionWriter(copy.session("scraping_worker"))
+        same = _edition(_rows())
+        yield _staging(copy, writer, same)
+        yield _promotion(copy, writer, [same] * EDITIONS, "unchanged", "of which no row changed", limit=0.15)
+        changed = [_edition(_rows(moved_by=n)) for n in range(EDITIONS)]
+        yield _promotion(copy, writer, changed, "changed", f"of which one row in {CHANGED_EVERY} changed", limit=0.25)
 
 
-def _rows() -> bytes:
-    lines = (f"{n}\tE-{n:07d}\t{n % 997 / 997:.5f}\t{n % 1009 / 1009:.5f}\t1\n" for n in range(ROWS))
+def _edition(text: bytes) -> Parsed:
+    return Parsed(BEGINS, version="1", copy_text=text)
+
+
+def _rows(moved_by: int = 0) -> bytes:
+    """One row in CHANGED_EVERY has another score for each moved_by."""
+    shares = (n % 997 / 997 + (moved_by if n % CHANGED_EVERY == 0 else 0) for n in range(ROWS))
+    lines = (f"{n}\tE-{n:07d}\t{share:.5f}\t{n % 1009 / 1009:.5f}\t1\n" for n, share in enumerate(shares))
     return "".join(lines).encode()
 
 
-def _staging(copy: BenchDatabase, writer: EditionWriter) -> Measurement:
+def _staging(copy: BenchDatabase, writer: EditionWriter, parsed: Parsed) -> Measurement:
     admin = copy.admin
 
     def bare() -> None:
         admin.execute("TRUNCATE bench.bare")
         with admin.cursor().copy(COPY_BARE) as stream:
-            stream.write(writer.text)
+            stream.write(parsed.copy_text)
 
-    ours, beside = interleaved(writer.stage, bare, rounds=ROUNDS)
+    ours, beside = interleaved(lambda: writer.stage(parsed), bare, rounds=ROUNDS)
     what = f"{ROWS:,} rows into staging, sealed and analysed | a bare COPY into an equal table"
     return at_most("staging", what, ours, beside, limit=1.5)
 
 
-def _promotion(copy: BenchDatabase, writer: EditionWriter) -> Measurement:
+def _promotion(
+    copy: BenchDatabase, writer: EditionWriter, editions: Sequence[Parsed], name: str, what: str, *, limit: float
+) -> Measurement:
+    """The first is put in force, and the second is the round that is not measured."""
     check, promote, admin = copy.brain("check"), copy.brain("promote"), copy.admin
-    for batch in writer.batches:
+    for parsed in editions:
+        writer.stage(parsed)
+    batches = writer.batches[-len(editions) :]
+    for batch in batches:
         check.run("check_frame", batch=batch)
         check.run("finish_checks", batch=batch)
-    first, *unchanged = writer.batches
-    promote.run("promote_batch", batch=first)
-    waiting = iter(unchanged)
+    waiting = iter(batches)
+    promote.run("promote_batch", batch=next(waiting))
     ours, beside = interleaved(
         lambda: promote.run("promote_batch", batch=next(waiting)),
         lambda: admin.execute(UPSERT_ALL.encode()),
-        rounds=len(unchanged) - 1,
+        rounds=ROUNDS,
     )
-    return at_most("unchanged", "the same edition promoted again | an upsert of every row", ours, beside, limit=0.15)
+    return at_most(name, f"an edition promoted {what} | an upsert of every row", ours, beside, limit=limit)

@@ -37,7 +37,7 @@ DROP TABLE ids;
 SET session_replication_role = origin;
 SET work_mem = '64MB';
 ANALYZE;
-CREATE SCHEMA bench;
+CREATE SCHEMA IF NOT EXISTS bench;
 CREATE TABLE bench.scores (entity text PRIMARY KEY, score numeric(4, 1) NOT NULL, parts real[] NOT NULL);
 """
 """Of the real lists' sizes: EPSS and the CVE List name every CVE, one in 220 is listed, one in 12 has an exploit."""

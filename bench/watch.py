@@ -81,8 +81,8 @@ VACUUMED = ("slots", "schedules", "roster", "sessions", "findings")
 def beat(database: BenchDatabase) -> Iterator[Measurement]:
     """All queries of a beat, compared with a loop that computes for each schedule when it was due."""
     with database.copied() as copy:
-        expressions = _expressions()
-        _fill_tables(copy, expressions)
+        expressions = _expressions(SCHEDULES)
+        fill_ledgers(copy, expressions, SLOTS_EACH)
         heartbeat, superuser = copy.brain("heartbeat"), copy.admin
         rhythms = {f"bench_{n}": _five_fields(text) for n, text in enumerate(expressions, start=1)}
 
@@ -117,17 +117,18 @@ def _writing_ahead(copy: BenchDatabase, heartbeat: Brain) -> Iterator[Measuremen
     yield Measurement("fill-time", what, ours * 1e3, FILL_SECONDS * 1e3, "ms", ours / FILL_SECONDS, "<= 2 s", is_met)
 
 
-def _expressions() -> list[str]:
+def _expressions(schedules: int) -> list[str]:
     """All different: each has its own minute and hours."""
     hours = [",".join(str(h) for h in range(24) if (h * 7 + n) % 24 < 12 or h == n % 24) for n in range(24)]
-    return [f"cron({n % 60} {hours[n // 60 % 24]} * * ? {2026 + n // 1440}-2099)" for n in range(SCHEDULES)]
+    return [f"cron({n % 60} {hours[n // 60 % 24]} * * ? {2026 + n // 1440}-2099)" for n in range(schedules)]
 
 
-def _fill_tables(copy: BenchDatabase, expressions: list[str]) -> None:
+def fill_ledgers(copy: BenchDatabase, expressions: list[str], slots_each: int) -> None:
+    """A schedule for each expression, with so many slots."""
     for statement, values in (
         (ROLES, {"expressions": expressions}),
         (DEPLOYED, {}),
-        (LEDGER, {"each": SLOTS_EACH, "silent": SILENT}),
+        (LEDGER, {"each": slots_each, "silent": SILENT}),
         (LAST_BEAT, {}),
     ):
         copy.admin.execute(statement, values)

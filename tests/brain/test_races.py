@@ -87,21 +87,31 @@ def test_a_manager_who_sorts_too_late_learns_who_holds_the_task(
         sorting.result()
 
 
-def test_a_worker_whose_lease_ran_out_meanwhile_closes_nothing(
-    brain: TestBrain, background: ThreadPoolExecutor
-) -> None:
+def test_a_worker_whose_lease_ran_out_meanwhile_closes_nothing(brain: TestBrain) -> None:
     task, session = held_task(brain)
     brain.wait(minutes=5)
-    heartbeat, worker = brain.as_role("heartbeat"), brain.as_role("data_worker")
+    heartbeat = brain.as_role("heartbeat")
 
     with unfinished(heartbeat):
         heartbeat.all("return_expired_leases")
-        closing = background.submit(close_task, brain, "data_worker", task, session)
-        wait_until_blocked(brain, worker, closing)
+        with refused("one_closes_only_what_is_still_ones_own"):
+            close_task(brain, "data_worker", task, session)
+
+    assert task_row(brain, task)["status"] == "pending"
+
+
+def test_two_who_close_one_task_at_once_close_it_once(brain: TestBrain, background: ThreadPoolExecutor) -> None:
+    task, session = held_task(brain)
+    other = brain.connect("data_worker")
+
+    with unfinished(brain.as_role("data_worker")):
+        close_task(brain, "data_worker", task, session)
+        closing = background.submit(close_task, brain, "data_worker", task, session, "failed", via=other)
+        wait_until_blocked(brain, other, closing)
 
     with refused("one_closes_only_what_is_still_ones_own"):
         closing.result()
-    assert task_row(brain, task)["status"] == "pending"
+    assert task_row(brain, task)["status"] == "complete"
 
 
 def test_a_task_being_completed_is_not_reclaimed(brain: TestBrain) -> None:

@@ -95,6 +95,11 @@ def test_other_weights_are_tried_beside_ours(watchbill: Watchbill, feeds: Path, 
         ("nothing", "cannot be read"),
         ("[weights]\nluck = 1\n", "no part luck"),
         ('[weights]\nepss_place = "x"\n', "read"),
+        ("[weights]\nepss_place = 0\n", "no part weighs anything"),
+        ("[weights]\n", "no part weighs anything"),
+        ("[weights]\nepss_place = nan\n", "nan is no weight"),
+        ("[weights]\nepss_place = inf\n", "inf is no weight"),
+        ("[weights]\nepss_place = -1\n", "-1 is no weight"),
     ],
 )
 def test_weights_that_cannot_be_used_are_refused(

@@ -1,5 +1,6 @@
 """Weights of a score: those in force, or others from a file that are tried beside them."""
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 from company.vertical import Scores
 from watchbill.errors import UsageError
 
-FORM = 'version = "mine.1" and, under [weights], a number for each part'
+FORM = 'version = "mine.1" and, under [weights], a number from 0 on for each part'
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,9 @@ class Weights:
         """From a TOML file; UsageError says what is wrong with it."""
         try:
             document = tomllib.loads(path.read_text(encoding="utf-8"))
-            weights = {str(part): float(weight) for part, weight in document["weights"].items()}
+            weights = {str(part): _weight(weight) for part, weight in document["weights"].items()}
+            if not any(weights.values()):
+                raise ValueError("no part weighs anything")
             return cls(str(document.get("version", path.stem)), weights)
         except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
             raise UsageError(f"--also {path} cannot be read ({error}): it must give {FORM}.") from error
@@ -46,6 +49,14 @@ class Weights:
         weights = self.by_part.values()
         known = (unknown if part is None else part for part, unknown in zip(parts, self.if_unknown, strict=True))
         return 100 * sum(weight * part for weight, part in zip(weights, known, strict=True)) / sum(weights)
+
+
+def _weight(given: object) -> float:
+    """A number from 0 on: others would order nothing, or turn the order round."""
+    weight = float(str(given))
+    if not 0 <= weight < math.inf:
+        raise ValueError(f"{given} is no weight")
+    return weight
 
 
 def _unknown(scores: Scores) -> tuple[float, ...]:

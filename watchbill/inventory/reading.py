@@ -99,7 +99,9 @@ def _read_json(document: Any) -> Found:
     if isinstance(known.get("spdxVersion"), str):
         return packages_of_json(known)
     if "@graph" in known or "spdx" in str(known.get("@context", "")).lower():
-        raise Malformed("SPDX 3 is not read: let your tool write SPDX 2.3 or CycloneDX")
+        raise Malformed(
+            "SPDX 3 is not read: let your tool write SPDX 2.3 or CycloneDX, as `syft DIR -o cyclonedx-json` does"
+        )
     raise Malformed(f"this JSON has neither bomFormat CycloneDX nor an spdxVersion; an inventory is {READ}")
 
 

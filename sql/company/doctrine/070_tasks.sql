@@ -150,6 +150,24 @@ BEGIN
   RETURN held;
 END $$;
 
+-- Says which of these tasks is not one's own any more, or is named twice; what was ended of them is taken back.
+CREATE OR REPLACE FUNCTION company.refuse_lost_tasks(my_session bigint, closings jsonb, ended bigint[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  lost record;
+BEGIN
+  SELECT g.id, t.status, t.claimed_by, t.session_id INTO lost
+  FROM (SELECT (c ->> 'task_id')::bigint AS id, n FROM jsonb_array_elements(closings) WITH ORDINALITY AS e (c, n)) AS g
+  LEFT JOIN company.task_queue t ON t.id = g.id
+  ORDER BY coalesce(g.id = ANY (ended), false), g.n LIMIT 1;
+  IF lost.claimed_by = company.me() AND lost.session_id = my_session THEN
+    PERFORM company.require_open_session(my_session);
+  END IF;
+  PERFORM company.refuse('one_closes_only_what_is_still_ones_own',
+    format('task %s is %s, held by %s in session %s', coalesce(lost.id::text, 'without a number'),
+      coalesce(lost.status, 'unknown'), coalesce(lost.claimed_by, 'nobody'), lost.session_id));
+END $$;
+
 -- Several of one's own tasks, all or none of them: each is still held (in the way of hold_task), and ends by the same
 -- few words. closings: objects of task_id, status, result, is_permanent, blocked_on, blocked_action and wait.
 CREATE OR REPLACE FUNCTION company.close_tasks(my_session bigint, closings jsonb)
@@ -158,29 +176,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   myself text := company.me();
   moment timestamptz := company.now();
-  lost record;
   wrong record;
+  ended_ids bigint[];
+  ended_as text[];
 BEGIN
-  -- In one order, so that two who close the same tasks wait for each other in a line.
-  PERFORM FROM company.task_queue t
-  WHERE t.id IN (SELECT (c ->> 'task_id')::bigint FROM jsonb_array_elements(closings) AS c) ORDER BY t.id FOR UPDATE;
-  SELECT c.task_id AS id, t.status, t.claimed_by, t.session_id INTO lost
-  FROM (SELECT (g.c ->> 'task_id')::bigint AS task_id, g.n,
-      row_number() OVER (PARTITION BY g.c ->> 'task_id' ORDER BY g.n) > 1 AS is_again
-    FROM jsonb_array_elements(closings) WITH ORDINALITY AS g (c, n)) AS c
-  LEFT JOIN company.task_queue t ON t.id = c.task_id
-  WHERE c.is_again OR t.status IS DISTINCT FROM 'in_progress' OR t.claimed_by IS DISTINCT FROM myself
-    OR t.session_id IS DISTINCT FROM my_session OR t.lease_until <= moment
-  ORDER BY c.n LIMIT 1;
-  IF FOUND THEN
-    PERFORM company.refuse('one_closes_only_what_is_still_ones_own',
-      format('task %s is %s, held by %s in session %s', lost.id, coalesce(lost.status, 'unknown'),
-        coalesce(lost.claimed_by, 'nobody'), lost.session_id));
-  END IF;
-  IF NOT EXISTS (SELECT FROM company.sessions s
-    WHERE s.id = my_session AND s.role = myself AND s.finished_at IS NULL) THEN
-    PERFORM company.require_open_session(my_session);
-  END IF;
   SELECT c.status, c.wait INTO wrong
   FROM jsonb_to_recordset(closings) AS c (status text, wait interval)
   WHERE coalesce(c.status, '') NOT IN ('complete', 'failed', 'blocked', 'pending') OR c.wait > interval '1 day' LIMIT 1;
@@ -190,28 +189,33 @@ BEGIN
     PERFORM company.refuse('a_worker_ends_a_task_as_complete_failed_blocked_or_pending',
       format('%s is not among them', coalesce(wrong.status, 'nothing')));
   END IF;
-  RETURN QUERY WITH ended AS (
+  WITH ended AS (
     UPDATE company.task_queue AS t
-    SET status = c.becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL,
+    SET status = b.becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL,
       result = coalesce(c.result, t.result),
-      blocked_on = CASE WHEN c.becomes = 'blocked' THEN c.blocked_on END,
-      blocked_action = CASE WHEN c.becomes = 'blocked' THEN c.blocked_action END,
-      not_before = CASE WHEN c.becomes = 'pending' THEN moment + coalesce(c.wait, interval '0') ELSE t.not_before END,
-      closed_at = CASE WHEN c.becomes IN ('complete', 'failed') THEN moment END
-    FROM (
-      SELECT g.*, CASE WHEN g.status = 'failed' AND NOT coalesce(g.is_permanent, true) AND h.attempts < h.max_attempts
-        THEN 'pending' ELSE g.status END AS becomes
-      FROM jsonb_to_recordset(closings) AS g (task_id bigint, status text, result jsonb, is_permanent boolean,
-        blocked_on text, blocked_action text, wait interval)
-      JOIN company.task_queue h ON h.id = g.task_id
-    ) AS c
-    WHERE t.id = c.task_id
-    RETURNING t.id, c.becomes, coalesce(c.result ->> 'reason', c.blocked_action) AS reason
+      blocked_on = CASE WHEN b.becomes = 'blocked' THEN c.blocked_on END,
+      blocked_action = CASE WHEN b.becomes = 'blocked' THEN c.blocked_action END,
+      not_before = CASE WHEN b.becomes = 'pending' THEN moment + coalesce(c.wait, interval '0') ELSE t.not_before END,
+      closed_at = CASE WHEN b.becomes IN ('complete', 'failed') THEN moment END
+    FROM jsonb_to_recordset(closings) AS c (task_id bigint, status text, result jsonb, is_permanent boolean,
+      blocked_on text, blocked_action text, wait interval)
+    JOIN company.task_queue h ON h.id = c.task_id
+    CROSS JOIN LATERAL (SELECT CASE WHEN c.status = 'failed' AND NOT coalesce(c.is_permanent, true)
+      AND h.attempts < h.max_attempts THEN 'pending' ELSE c.status END AS becomes) AS b
+    WHERE t.id = c.task_id AND t.status = 'in_progress' AND t.claimed_by = myself AND t.session_id = my_session
+      AND t.lease_until > moment
+      AND EXISTS (SELECT FROM company.sessions s
+        WHERE s.id = my_session AND s.role = myself AND s.finished_at IS NULL)
+    RETURNING t.id, b.becomes, coalesce(c.result ->> 'reason', c.blocked_action) AS reason
   ), noted AS (
     INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status, reason)
     SELECT e.id, moment, myself, my_session, 'in_progress', e.becomes, e.reason FROM ended e
   )
-  SELECT e.id, e.becomes FROM ended e;
+  SELECT coalesce(array_agg(e.id), '{}'), array_agg(e.becomes) INTO ended_ids, ended_as FROM ended e;
+  IF cardinality(ended_ids) <> jsonb_array_length(closings) THEN
+    PERFORM company.refuse_lost_tasks(my_session, closings, ended_ids);
+  END IF;
+  RETURN QUERY SELECT * FROM unnest(ended_ids, ended_as);
 END $$;
 GRANT EXECUTE ON FUNCTION company.close_tasks(bigint, jsonb) TO @staff@;
 

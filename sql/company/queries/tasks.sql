@@ -17,10 +17,10 @@ FROM company.claim_tasks(%(mode)s, %(session_id)s, make_interval(secs => %(lease
 
 -- name: close_task
 -- Ends or releases one's own task.
-SELECT company.close_task(
-  %(task_id)s, %(session_id)s, %(status)s, %(result)s, %(is_permanent)s, %(blocked_on)s, %(blocked_action)s,
-  make_interval(secs => %(wait_seconds)s)
-) AS status
+SELECT status FROM company.close_tasks(%(session_id)s::bigint, jsonb_build_array(jsonb_build_object(
+  'task_id', %(task_id)s::bigint, 'status', %(status)s::text, 'result', %(result)s::jsonb,
+  'is_permanent', %(is_permanent)s::boolean, 'blocked_on', %(blocked_on)s::text,
+  'blocked_action', %(blocked_action)s::text, 'wait', make_interval(secs => %(wait_seconds)s))))
 
 -- name: close_tasks
 -- Ends or releases several of one's own tasks, all or none of them.
