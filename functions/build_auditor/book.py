@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from build_auditor.page_trial import PageFacts
 from build_auditor.settling import is_due, settle_deployments
 from build_auditor.tools import ChangeVerdict, changes_waiting, judge_change, prove_change
 from build_auditor.trial import TrialFacts
-from build_auditor.verdict import STEPS, judge_trial, steps_of
+from build_auditor.verdict import judge_trial, steps_of
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
@@ -65,17 +66,18 @@ def _judge(fire: Fire, change: Change) -> tuple[ChangeVerdict, str]:
     return status, f"C-{change.id} {status}: {verdict}"
 
 
-def audit_trial(fire: Fire, change: Change, facts: TrialFacts) -> None:
+def audit_trial(fire: Fire, change: Change, facts: TrialFacts | PageFacts) -> None:
     """Records the steps that were looked at; the first that fails is what differs, and ends the trial."""
-    steps = {step: verdict for step, (has_failed, verdict) in zip(STEPS, steps_of(facts), strict=True) if has_failed}
-    failed = next(iter(steps), None)
+    steps = steps_of(facts)
+    names = [name for name, _, _ in steps]
+    failed, showed = next(((name, verdict) for name, has_failed, verdict in steps if has_failed), (None, ""))
     fire.use(
         record_audit,
         what="tried on a copy",
         subject=f"C-{change.id}",
         whose=change.author,
-        looked_at=list(STEPS[: STEPS.index(failed) + 1] if failed else STEPS),
-        differences=[{"item": failed, "expected": "shown", "found": steps[failed]}] if failed else [],
+        looked_at=names[: names.index(failed) + 1] if failed else names,
+        differences=[{"item": failed, "expected": "shown", "found": showed}] if failed else [],
         is_all=True,
     )
 

@@ -1,7 +1,8 @@
 """One deployment from its plan to its end. Killed anywhere, it goes on from its rows: each step asks what is there.
 
 The order is what makes that so. The versions of before are kept first; then come the layer and the new versions, which
-nobody invokes; the aliases move last. What cannot go on is taken back to the versions of before.
+nobody invokes; the aliases move last. What cannot go on is taken back to the versions of before. It is withdrawn, to
+begin anew, where nothing of it failed: its owner closed the action, or her own deploy came in between.
 """
 
 from collections.abc import Mapping
@@ -10,16 +11,23 @@ from datetime import datetime
 
 from build_auditor import lambdas
 from build_auditor.content import packed_layer
-from build_auditor.lambdas import LiveFunction, refusal_of_aws
-from company.errors import CompanyError, ToolError
+from build_auditor.lambdas import AliasMoved, LiveFunction, refusal_of_aws
+from company.errors import CompanyError, Refused, ToolError
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.sandbox.diffs import DiffError
+from company.sandbox.diffs import DiffError, apply_diff, part_of
+from company.sandbox.pages import page_file, page_in_force, split_page
+
+LEAVE = "a_deployment_has_the_owners_approval"
+"""The rule by which the brain refuses to go on when the owner has closed the action."""
 
 
 @dataclass(frozen=True)
 class ChangeDeployment:
-    """A deployment that is not over. functions: {name: {role, was, is}}, versions before and after; is comes later."""
+    """A deployment that is not over. functions: {name: {role, was, is}}, versions before and after; is comes later.
+
+    page_of: whose page the change is of, if it is none of code; then the one function is that page.
+    """
 
     id: int
     change_id: int
@@ -31,10 +39,15 @@ class ChangeDeployment:
     layer_arn: str | None
     layer_sha256: str | None
     functions: Mapping[str, Mapping[str, str]]
+    page_of: str | None
 
 
 class CannotDeploy(CompanyError):
     """A deployment that cannot reach its end; nothing of it is in force."""
+
+
+class Withdrawn(CompanyError):
+    """A deployment that its owner stopped on its way; nothing of it is in force, and it may begin anew."""
 
 
 def deployments_in_force(fire: Fire) -> list[ChangeDeployment]:
@@ -53,14 +66,21 @@ def begin_deployment(fire: Fire, change_id: int) -> ChangeDeployment:
 
 
 def carry_out_deployment(fire: Fire, one: ChangeDeployment, diff: str) -> ChangeDeployment:
-    """From where it stands until it is live. CannotDeploy when it was taken back, with the reason."""
+    """From where it stands until it is live. CannotDeploy or Withdrawn when it was taken back, with the reason."""
+    if one.page_of:
+        _put_page(fire, one, one.page_of, diff)
+        return deployment(fire, one.id)
     try:
         one = _plan(fire, one)
         one = _publish_layer(fire, one, diff)
         for name in sorted(one.functions):
             one = _publish_function(fire, one, name)
+        _ask_leave_to_move(fire, one)
         for name, versions in sorted(one.functions.items()):
-            lambdas.move_alias(fire, name, versions["is"])
+            lambdas.move_alias(fire, name, versions["is"], seen=[versions["was"]])
+    except (Withdrawn, AliasMoved) as error:
+        _take_back(fire, one, "withdrawn", str(error))
+        raise Withdrawn(str(error)) from error
     except (DiffError, ToolError, CannotDeploy, refusal_of_aws()) as error:
         roll_back_deployment(fire, one, f"it could not be deployed: {error}")
         raise CannotDeploy(str(error)) from error
@@ -69,29 +89,83 @@ def carry_out_deployment(fire: Fire, one: ChangeDeployment, diff: str) -> Change
 
 
 def roll_back_deployment(fire: Fire, one: ChangeDeployment, reason: str) -> list[str]:
-    """Every alias back where it was, if it is still where this deployment put it; the names of those moved."""
-    moved = []
-    for name, versions in sorted(one.functions.items()):
-        if "is" in versions and lambdas.version_of(fire, name) == versions["is"]:
-            lambdas.move_alias(fire, name, versions["was"])
-            moved.append(name)
-    for name, versions in sorted(one.functions.items()):
-        if lambdas.version_of(fire, name) == versions["was"]:
-            lambdas.restore_newest(fire, name, versions["was"])
-    note_step(fire, one, "rolled_back", {"reason": reason, "moved": moved})
+    """Every alias back where it was, if it still fires this deployment's layer; the names of those moved."""
+    return _take_back(fire, one, "rolled_back", reason)
+
+
+def replaced_by_another(fire: Fire, one: ChangeDeployment) -> list[str]:
+    """The functions whose live version has no layer of changes any more, or the page: a deploy from outside won."""
+    if one.page_of:
+        return [] if fire.brain.value("page_is_as_deployed", deployment_id=one.id) else sorted(one.functions)
+    own = f":layer:{lambdas.layer_name(fire)}:"
+    return [name for name in sorted(one.functions) if not any(own in layer for layer in lambdas.layers_of(fire, name))]
+
+
+def end_after_another(fire: Fire, one: ChangeDeployment, step: str, reason: str) -> None:
+    """A deploy from outside replaced it: what that left of it is taken back too, so that it is in force nowhere."""
+    _take_back(fire, one, step, reason)
+
+
+def _take_back(fire: Fire, one: ChangeDeployment, step: str, reason: str) -> list[str]:
+    if one.page_of:
+        return _take_back_page(fire, one, step, reason)
+    moved = [name for name, versions in sorted(one.functions.items()) if _move_back(fire, one, name, versions)]
+    for name in sorted(one.functions):
+        lambdas.restore_newest(fire, name)
+    note_step(fire, one, step, {"reason": reason, "moved": moved})
     return moved
 
 
-def undone_by_another(fire: Fire, one: ChangeDeployment) -> list[str]:
-    """The functions whose live version has no layer of changes any more: a deploy from outside won."""
-    own = f":layer:{lambdas.layer_name(fire)}:"
-    return [name for name in sorted(one.functions) if not any(own in layer for layer in lambdas.layers_of(fire, name))]
+def _move_back(fire: Fire, one: ChangeDeployment, name: str, versions: Mapping[str, str]) -> bool:
+    """False where the alias fires nothing of this deployment: it never came there, or another deploy replaced it.
+
+    A deploy that took only new code has published the layer of changes once more, under a version of its own.
+    """
+    live = lambdas.version_of(fire, name)
+    if live == versions.get("is"):
+        lambdas.move_alias(fire, name, versions["was"], seen=[live])
+        return True
+    layers = lambdas.layers_of(fire, name)
+    if live in ("", versions["was"]) or one.layer_arn not in layers:
+        return False
+    back = lambdas.replace_layer(fire, LiveFunction(name, versions["role"], live, layers), versions["was"])
+    lambdas.move_alias(fire, name, back, seen=[live])
+    return True
 
 
 def note_step(fire: Fire, one: ChangeDeployment, step: str, facts: JsonObject) -> None:
     """A step that was done, in a commit of its own."""
     fire.brain.run("note_deployment", deployment_id=one.id, session_id=fire.session_id, step=step, facts=facts)
     fire.learn("deployed", f"C-{one.change_id}: {step.replace('_', ' ')}", change_id=one.change_id, step=step)
+
+
+def _put_page(fire: Fire, one: ChangeDeployment, role: str, diff: str) -> None:
+    """The page's text and the step in one transaction: there is nothing to resume."""
+    try:
+        _, text = split_page(apply_diff(page_in_force(fire, role), part_of(diff, page_file(role))))
+        fire.brain.run("put_page", deployment_id=one.id, session_id=fire.session_id, text=text.strip())
+    except Refused as error:
+        _take_back(fire, one, "withdrawn" if error.rule == LEAVE else "rolled_back", str(error))
+        raise (Withdrawn if error.rule == LEAVE else CannotDeploy)(str(error)) from error
+    except (DiffError, ToolError) as error:
+        roll_back_deployment(fire, one, f"it could not be deployed: {error}")
+        raise CannotDeploy(str(error)) from error
+    fire.learn("deployed", f"C-{one.change_id}: live", change_id=one.change_id, step="live")
+
+
+def _take_back_page(fire: Fire, one: ChangeDeployment, step: str, reason: str) -> list[str]:
+    given = {"deployment_id": one.id, "session_id": fire.session_id, "step": step, "reason": reason}
+    return sorted(one.functions) if fire.brain.value("take_back_page", **given) else []
+
+
+def _ask_leave_to_move(fire: Fire, one: ChangeDeployment) -> None:
+    """The last moment at which the owner's closing stops it: from here on it is live, and taken back by order only."""
+    try:
+        note_step(fire, one, "moving", {})
+    except Refused as error:
+        if error.rule != LEAVE:
+            raise
+        raise Withdrawn(f"deploy is not open any more: {error}") from error
 
 
 def _plan(fire: Fire, one: ChangeDeployment) -> ChangeDeployment:

@@ -2,11 +2,11 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from company.errors import ToolError
+from company.errors import CompanyError, ToolError
 from company.fire.fire import Fire
 
 ALIAS = "live"
@@ -22,6 +22,10 @@ class LiveFunction:
     role: str
     version: str
     layers: tuple[str, ...]
+
+
+class AliasMoved(CompanyError):
+    """Another deploy has moved an alias; it wins."""
 
 
 def live_functions(fire: Fire) -> list[LiveFunction]:
@@ -49,12 +53,21 @@ def _live(fire: Fire, name: str, role: str) -> LiveFunction:
 
 
 def version_of(fire: Fire, name: str) -> str:
-    """The version that the alias of a function points to now."""
-    return str(fire.cloud.client("lambda").get_alias(FunctionName=name, Name=ALIAS)["FunctionVersion"])
+    """The version that the alias of a function points to now; '' where a deploy has removed the function."""
+    client = fire.cloud.client("lambda")
+    try:
+        return str(client.get_alias(FunctionName=name, Name=ALIAS)["FunctionVersion"])
+    except client.exceptions.ResourceNotFoundException:
+        return ""
 
 
 def layers_of(fire: Fire, name: str, version: str = ALIAS) -> tuple[str, ...]:
-    return _layers(fire.cloud.client("lambda").get_function_configuration(FunctionName=name, Qualifier=version))
+    """The layers of a version; none where a deploy has removed the function."""
+    client = fire.cloud.client("lambda")
+    try:
+        return _layers(client.get_function_configuration(FunctionName=name, Qualifier=version))
+    except client.exceptions.ResourceNotFoundException:
+        return ()
 
 
 def publish_layer(fire: Fire, change_id: int, body: bytes, sha256: str) -> str:
@@ -87,14 +100,32 @@ def publish_version(fire: Fire, function: LiveFunction, layer_arn: str) -> str:
     return str(client.publish_version(FunctionName=function.name, Description=f"layer {layer_arn}"[:256])["Version"])
 
 
-def move_alias(fire: Fire, name: str, version: str) -> None:
-    """From here on the schedules fire this version; the alias moves in one step."""
-    fire.cloud.client("lambda").update_alias(FunctionName=name, Name=ALIAS, FunctionVersion=version)
+def move_alias(fire: Fire, name: str, version: str, *, seen: Collection[str]) -> None:
+    """From here on the schedules fire this version. AliasMoved when the alias is at none of the versions seen.
+
+    AWS compares what was read with what is there, so a deploy that comes in between wins.
+    """
+    client = fire.cloud.client("lambda")
+    alias = client.get_alias(FunctionName=name, Name=ALIAS)
+    if alias["FunctionVersion"] == version:
+        return
+    if alias["FunctionVersion"] not in seen:
+        raise AliasMoved(f"{name} fires version {alias['FunctionVersion']}, which another has deployed")
+    read = {"RevisionId": alias["RevisionId"]} if alias.get("RevisionId") else {}
+    client.update_alias(FunctionName=name, Name=ALIAS, FunctionVersion=version, **read)
 
 
-def restore_newest(fire: Fire, name: str, version: str) -> None:
-    """What is not invoked by the alias, and the next version, has the layers of this version again."""
-    _set_layers(fire, name, list(layers_of(fire, name, version)))
+def replace_layer(fire: Fire, function: LiveFunction, version: str) -> str:
+    """A new version with the product's layer of an earlier version, and all else as it fires now; it is published."""
+    own = (layer_name(fire), _name_of(fire.settings.product_layer))
+    [layer] = [layer for layer in layers_of(fire, function.name, version) if _name_of(layer) in own]
+    return publish_version(fire, function, layer)
+
+
+def restore_newest(fire: Fire, name: str) -> None:
+    """What the alias does not invoke, of which the next version is made, has the layers of what it invokes."""
+    if layers := layers_of(fire, name):
+        _set_layers(fire, name, list(layers))
 
 
 def _replaced(fire: Fire, layer: str, by: str) -> str:

@@ -3,26 +3,33 @@
 Mechanical, whatever the model did or said: it judges nothing but what its rows show.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from build_auditor.deployment import (
     CannotDeploy,
     ChangeDeployment,
+    Withdrawn,
     begin_deployment,
     carry_out_deployment,
     deployments_in_force,
+    end_after_another,
     note_step,
+    replaced_by_another,
     roll_back_deployment,
-    undone_by_another,
 )
-from build_auditor.trial import ChangeToProve, try_change
+from build_auditor.trial import try_change
 from build_auditor.verdict import judge_trial
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.owner.decisions import Decision, answer_by
+from company.sandbox import code_root
+from company.sandbox.changes import ChangeInFull
+from company.sandbox.pages import functions_root
+from company.sandbox.pulled import has_change
 from company.text.wording import counted, join_with_and
-from company.watch.findings import open_finding
+from company.watch.audit_findings import Problem, open_problem
 
 SHOWN = 3
 
@@ -58,15 +65,16 @@ class WorkingEvidence:
 
 
 def is_due(fire: Fire) -> bool:
-    """Whether a deployment, an order of the owner's or a change with her approval waits."""
-    return bool(fire.brain.value("is_deploying_due"))
+    """Whether a deployment, an order of the owner's, a change with her approval, or her own deploy is to be settled."""
+    return bool(fire.brain.value("is_deploying_due")) or bool(_replaced(fire, deployments_in_force(fire)))
 
 
 def settle_deployments(fire: Fire) -> dict[str, int]:
     """All that is under way first, then orders, then the next change; how many of each."""
     done = {"deployed": 0, "kept": 0, "rolled_back": 0}
     standing = deployments_in_force(fire)
-    for fate in each(fire, "deployments", standing, partial(_settle, fire), name=_name):
+    settle = partial(_settle, fire, _replaced(fire, standing))
+    for fate in each(fire, "deployments", standing, settle, name=_name):
         done[fate] = done.get(fate, 0) + 1
     orders = fire.brain.rows(ChangeOrder, "orders_to_carry_out")
     for fate in each(
@@ -84,11 +92,20 @@ def _name(one: ChangeDeployment) -> str:
     return f"C-{one.change_id}"
 
 
-def _settle(fire: Fire, one: ChangeDeployment) -> str:
+def _replaced(fire: Fire, standing: Sequence[ChangeDeployment]) -> dict[int, list[str]]:
+    """By deployment, in what a deploy from outside replaced it. The newest layer holds all code changes before it."""
+    in_force = [one for one in standing if one.status != "started"]
+    code = [one for one in in_force if not one.page_of]
+    layers = replaced_by_another(fire, code[-1]) if code else []
+    found = {one.id: replaced_by_another(fire, one) if one.page_of else layers for one in in_force}
+    return {number: names for number, names in found.items() if names}
+
+
+def _settle(fire: Fire, replaced: Mapping[int, list[str]], one: ChangeDeployment) -> str:
     if one.status == "started":
         return _go_on(fire, one)
-    if undone := undone_by_another(fire, one):
-        return _note_undone(fire, one, undone)
+    if one.id in replaced:
+        return _end_after_release(fire, one, replaced[one.id])
     if one.status == "kept":
         return ""
     if failures := _failures(fire, one):
@@ -97,7 +114,8 @@ def _settle(fire: Fire, one: ChangeDeployment) -> str:
     assert evidence is not None, "a count always answers"
     if not evidence.is_enough:
         return ""
-    reason = f"{counted(evidence.worked, 'fire')} worked, {counted(evidence.rows_in_force, 'row')} of it in force"
+    rows = f", {counted(evidence.rows_in_force, 'row')} of it in force" if evidence.needs_rows else ""
+    reason = f"{counted(evidence.worked, 'fire')} worked{rows}"
     facts = {"worked": evidence.worked, "rows_read": evidence.rows_read, "rows_in_force": evidence.rows_in_force}
     note_step(fire, one, "kept", {"reason": reason, "evidence": facts})
     return "kept"
@@ -109,52 +127,68 @@ def _failures(fire: Fire, one: ChangeDeployment) -> list[str]:
 
 def _go_on(fire: Fire, one: ChangeDeployment) -> str:
     """A deployment that was begun goes on where it stands; what cannot be deployed was taken back, and is reported."""
-    change = fire.brain.row(ChangeToProve, "change_to_prove", change_id=one.change_id)
-    assert change is not None, "a deployment has its change"
     try:
-        carry_out_deployment(fire, one, change.diff)
+        carry_out_deployment(fire, one, _change_of(fire, one.change_id).diff)
     except CannotDeploy as error:
-        _report(fire, one, str(error))
+        _report_rolled_back(fire, one, str(error))
         return "rolled_back"
+    except Withdrawn:
+        return "withdrawn"
     _note_answer(fire, one.change_id, "deployed, and watched")
     return "deployed"
 
 
 def _take_back(fire: Fire, one: ChangeDeployment, reason: str) -> str:
     roll_back_deployment(fire, one, reason)
-    _report(fire, one, reason)
+    _report_rolled_back(fire, one, reason)
     return "rolled_back"
 
 
-def _report(fire: Fire, one: ChangeDeployment, reason: str) -> None:
-    open_finding(
-        fire.brain,
-        fingerprint=f"rolled_back:C-{one.change_id}",
-        kind="rolled_back",
-        subject=one.subject,
-        level="today",
-        title=f"C-{one.change_id} was rolled back: {reason}"[:200],
-        effect="what the change was to fix is as it was before it",
-        evidence={"change": one.change_id, "deployment": one.id, "reason": reason, "functions": len(one.functions)},
-        watcher=fire.record.reports_to,
-    )
-
-
-def _note_undone(fire: Fire, one: ChangeDeployment, names: list[str]) -> str:
-    reason = f"a deploy from outside replaced it in {join_with_and(names)}; it is in force only where that has it"
-    note_step(fire, one, "undone", {"reason": reason})
-    open_finding(
-        fire.brain,
-        fingerprint=f"undone:C-{one.change_id}",
-        kind="change_undone",
-        subject=one.subject,
-        level="brief",
-        title=f"your deploy undid C-{one.change_id}: {one.title}"[:200],
-        effect="unless your checkout has the change, what it fixed fails again",
-        evidence={"change": one.change_id, "functions": len(names)},
-        watcher=fire.record.reports_to,
+def _end_after_release(fire: Fire, one: ChangeDeployment, names: Sequence[str]) -> str:
+    """The owner's deploy wins. Where her checkout had the change, it is in force by that, and nothing is lost."""
+    root = functions_root(fire) if one.page_of else code_root(fire.vertical.name)
+    if has_change(root, _change_of(fire, one.change_id).diff):
+        end_after_another(fire, one, "released", "your own deploy has it")
+        return "released"
+    end_after_another(fire, one, "undone", f"a deploy from outside replaced it in {join_with_and(names)}")
+    _report(
+        fire,
+        one,
+        Problem(
+            fingerprint=f"undone:C-{one.change_id}",
+            kind="change_undone",
+            subject=one.subject,
+            title=f"your deploy undid C-{one.change_id}: {one.title}",
+            effect="what the change fixed fails again",
+        ),
     )
     return "undone"
+
+
+def _report_rolled_back(fire: Fire, one: ChangeDeployment, reason: str) -> None:
+    _report(
+        fire,
+        one,
+        Problem(
+            fingerprint=f"rolled_back:C-{one.change_id}",
+            kind="rolled_back",
+            subject=one.subject,
+            level="today",
+            title=f"C-{one.change_id} was rolled back: {reason}",
+            effect="what the change was to fix is as it was before it",
+        ),
+    )
+
+
+def _report(fire: Fire, one: ChangeDeployment, problem: Problem) -> None:
+    figures = {"change": one.change_id, "deployment": one.id, "functions": len(one.functions)}
+    open_problem(fire, replace(problem, title=problem.title[:200], evidence=figures))
+
+
+def _change_of(fire: Fire, change_id: int) -> ChangeInFull:
+    change = fire.brain.row(ChangeInFull, "change_in_full", change_id=change_id)
+    assert change is not None, "a deployment and an order name a change"
+    return change
 
 
 def _carry_out_order(fire: Fire, order: ChangeOrder) -> str:
@@ -176,9 +210,7 @@ def _roll_back_by_order(fire: Fire, order: ChangeOrder) -> tuple[str, str]:
 
 
 def _prove_again(fire: Fire, change_id: int) -> str:
-    change = fire.brain.row(ChangeToProve, "change_to_prove", change_id=change_id)
-    assert change is not None, "an order names a change"
-    facts = try_change(fire, change)
+    facts = try_change(fire, _change_of(fire, change_id))
     fire.learn("tried", f"C-{change_id} tried again on a copy", change_id=change_id, **vars(facts))
     status, verdict = judge_trial(facts)
     return f"{status} again: {verdict}"

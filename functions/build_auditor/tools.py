@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from build_auditor.trial import ChangeToProve, TrialFacts, try_change
+from build_auditor.page_trial import PageFacts
+from build_auditor.trial import TrialFacts, try_change
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.sandbox.changes import Change
+from company.sandbox.changes import Change, ChangeInFull
 from company.tools import reading_tool, tool
 
 ChangeVerdict = Literal["proved", "refused"]
@@ -31,7 +32,7 @@ def changes_waiting(fire: Fire) -> list[Change]:
 
 
 @tool
-def prove_change(fire: Fire, change_id: int) -> TrialFacts:
+def prove_change(fire: Fire, change_id: int) -> TrialFacts | PageFacts:
     """Tries a change on a copy of the deployed code, without network and credentials, and says what each step showed.
 
     failed_without, passed_with: its own test, 1 or 0. rows, rows_before: of the document that could not be read, and of
@@ -39,7 +40,7 @@ def prove_change(fire: Fire, change_id: int) -> TrialFacts:
     force, read before and after. error: of the step that failed. Nothing is deployed and nothing is recorded.
     Example: prove_change(change_id=3) gives {"failed_without": 1, "passed_with": 1, "rows": 396, ...}.
     """
-    change = fire.brain.row(ChangeToProve, "change_to_prove", change_id=change_id)
+    change = fire.brain.row(ChangeInFull, "change_in_full", change_id=change_id)
     if change is None:
         raise ToolError(f"there is no change {change_id}")
     facts = try_change(fire, change)

@@ -8,35 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from build_auditor.page_trial import PageFacts, try_page
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.pipeline.raw import load_raw
 from company.sandbox import Sandbox, TrialResult, code_root, sandbox
+from company.sandbox.changes import ChangeInFull
 from company.sandbox.diffs import DiffError, files_of
 from company.sandbox.in_force import diffs_in_force
+from company.sandbox.pages import page_of
 
 REPLAYED = 6
 """The last documents of the source that are read before and after; with a daily source it is a week of work."""
 NAMED = 20
 LARGEST = 48 << 20
 """Bytes of a document that a trial still reads; a larger one is left out and counted."""
-
-
-@dataclass(frozen=True)
-class ChangeToProve:
-    """A whole change: its diff, the files that it touches, and its test with the documents that the test reads."""
-
-    id: int
-    task_id: int
-    subject: str
-    title: str
-    reason: str
-    diff: str
-    files: Sequence[str]
-    test: str
-    documents: Sequence[int]
-    status: str
-    author: str
 
 
 @dataclass(frozen=True)
@@ -86,8 +72,13 @@ class TrialFacts:
     error: str = ""
 
 
-def try_change(fire: Fire, change: ChangeToProve) -> TrialFacts:
-    """Tries the change on a copy; a change that touches more than lists of columns is not tried."""
+def try_change(fire: Fire, change: ChangeInFull) -> TrialFacts | PageFacts:
+    """Tries the change on a copy: of an employee's page, or of lists of columns; what touches more is not run."""
+    role = page_of(change.files) if list(change.files) == _touched_files(change.diff) else None
+    return try_page(fire, change, role) if role else _try_code(fire, change)
+
+
+def _try_code(fire: Fire, change: ChangeInFull) -> TrialFacts:
     touched = sorted(set(change.files) | set(_touched_files(change.diff)))
     if outside := [file for file in touched if file not in column_files(fire)]:
         return TrialFacts(outside=outside)
@@ -124,7 +115,7 @@ def column_files(fire: Fire) -> set[str]:
     return {s.columns.file.relative_to(root).as_posix() for s in fire.vertical.sources if s.columns}
 
 
-def _try(fire: Fire, trial: Sandbox, change: ChangeToProve, documents: Sequence[JsonObject]) -> TrialFacts:
+def _try(fire: Fire, trial: Sandbox, change: ChangeInFull, documents: Sequence[JsonObject]) -> TrialFacts:
     without, before = trial.test(change.test), trial.read(fire.vertical.name, documents)
     try:
         trial.change(change.diff)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from build_worker.comparison import FormComparison, compare
+from build_worker.pages import draft_page  # noqa: F401  a tool on the record's list
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.pipeline.raw import classify_body, load_raw

@@ -5,11 +5,20 @@ from collections.abc import Mapping, Sequence
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.sandbox.changes import NotPulled
 from company.text.wording import counted
 from company.tools.audits import record_audit
 from company.watch.audit_findings import Problem, sync_findings
 from company.watch.watching import answer_findings, answer_remaining
-from docs_auditor.tools import CheckedPage, RecordDrift, brain_pages, org_page_names, published_pages, record_drifts
+from docs_auditor.tools import (
+    CheckedPage,
+    RecordDrift,
+    brain_pages,
+    changes_not_pulled,
+    org_page_names,
+    published_pages,
+    record_drifts,
+)
 
 STATUS_IS_OLD_AFTER_HOURS = 24
 
@@ -23,8 +32,10 @@ def work(fire: Fire) -> Outcome:
     posts = fire.use(published_pages)
     wrong += [drift for page in pages for drift in of_page(page, here)] + of_org_page(fire, here)
     wrong += [_drift(post.post, "what was published", {"is": post.wrong}) for post in posts if post.wrong]
+    unpulled = fire.use(changes_not_pulled)
+    wrong += map(of_change, unpulled)
     looked_at = [f"record {record.role}" for record in records] + [page.file_key for page in pages]
-    looked_at += [*(post.post for post in posts), "org page"]
+    looked_at += [*(post.post for post in posts), *(f"C-{change.change_id}" for change in unpulled), "org page"]
     report = audit_pages(fire, looked_at, wrong)
     changes = sync_findings(fire, "drift:", [drift for drift in wrong if drift.subject in report])
     evidence = {"sampled": len(looked_at), "differing": len({drift.subject for drift in wrong}), "drifts": len(wrong)}
@@ -62,6 +73,19 @@ def of_org_page(fire: Fire, here: set[str]) -> list[Problem]:
     names = fire.use(org_page_names)
     missing = sorted(here - set(names)) if names else []
     return [_drift("org page", "people", {"missing": missing})] if missing else []
+
+
+def of_change(change: NotPulled) -> Problem:
+    """What is deployed and in no release is lost at the owner's next deploy, so she reads of it until she pulled it."""
+    number = f"C-{change.change_id}"
+    return Problem(
+        fingerprint=f"drift:{number}:checkout",
+        kind="drift",
+        subject=number,
+        title=f"{number} is deployed and not in your checkout: {change.title}"[:300],
+        evidence={"change": change.change_id, "deployment": change.deployment_id},
+        effect=f"your next deploy undoes it: watchbill changes export, git am, watchbill changes pulled {number}",
+    )
 
 
 def audit_pages(fire: Fire, looked_at: list[str], wrong: list[Problem]) -> Sequence[str]:

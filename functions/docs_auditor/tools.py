@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -14,9 +14,10 @@ from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.owner.hour import at_owners_hour
 from company.records import Record, read_staff
+from company.sandbox.changes import NotPulled
 from company.tools import reading_tool
 from company.watch.findings import is_reported
-from docs_auditor.page_text import false_rhythms, names_gone, tools_not_listed, unknown_tools
+from company.watch.page_text import false_rhythms, names_gone, tools_not_listed, unknown_tools
 from docs_auditor.posts import PostAsApproved, changed_page
 
 FUNCTIONS = Path(__file__).resolve().parent.parent
@@ -125,13 +126,21 @@ def record_drifts(fire: Fire) -> list[RecordDrift]:
     staff = read_staff(FUNCTIONS, fire.vertical.name)
     deployed = {role: at_owners_hour(one, fire.settings.brief_at) for role, one in staff.items()}
     published = {row.role: row for row in fire.brain.rows(PublishedRecord, "published_roster")}
+    changed = set(fire.brain.value("pages_deployed") or ())
     here, done = set(deployed), fire.brain.rows(ActBesideRecord, "acts_beside_records")
     words = _Words(
         {tool for record in deployed.values() for tool in record.tools},
         here | {kind for record in deployed.values() for kind in record.findings},
     )
     known = [
-        _drift(fire, row, deployed.get(role), here, words, [act for act in done if act.role == role])
+        _drift(
+            fire,
+            _as_changed(row, changed, deployed.get(row.role)),
+            deployed.get(role),
+            here,
+            words,
+            [act for act in done if act.role == role],
+        )
         for role, row in published.items()
     ]
     return known + [_unpublished(record, here) for role, record in deployed.items() if role not in published]
@@ -148,6 +157,15 @@ def brain_pages(fire: Fire) -> list[CheckedPage]:
         CheckedPage(page.file_key, page.updated_by, float(page.age_hours), _is_as_deployed(fire, page))
         for page in fire.brain.rows(BrainPage, "brain_pages")
     ]
+
+
+@reading_tool
+def changes_not_pulled(fire: Fire) -> list[NotPulled]:
+    """Lists changes that are deployed and not in the owner's checkout: her next deploy would undo them.
+
+    Example: changes_not_pulled() gives [{"change_id": 7, "title": "x: a comes as A", "live_at": "..."}].
+    """
+    return fire.brain.rows(NotPulled, "deployments_not_pulled")
 
 
 @reading_tool
@@ -191,6 +209,11 @@ def _kept_page(fire: Fire, key: str) -> str | None:
     except ClientError:
         return None
     return str(answer["Body"].read().decode())
+
+
+def _as_changed(row: PublishedRecord, changed: Collection[str], record: Record | None) -> PublishedRecord:
+    """A page that is of a deployed change is no drift: the change is reported until it was pulled."""
+    return replace(row, page=record.text) if record and row.role in changed else row
 
 
 def _unpublished(record: Record, here: set[str]) -> RecordDrift:

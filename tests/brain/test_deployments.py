@@ -1,5 +1,6 @@
 """Deployments: by the auditor of building alone, one at a time, with the owner's approval, step by step."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import psycopg
@@ -50,6 +51,7 @@ def test_nobody_else_deploys_asks_or_notes(opened: TestBrain, role: str) -> None
         ("ask_to_deploy", {"change_id": change, "answer_by": None}),
         ("note_deployment", {"deployment_id": 1, "step": "live", "facts": LIVE}),
         ("note_order_done", {"order_id": 1, "outcome": "x"}),
+        ("put_page", {"deployment_id": 1, "text": "x"}),
     ):
         with refused("only_auditors_of_building_deploy"):
             opened.as_role(role).run(query, session_id=1, **values)
@@ -82,6 +84,21 @@ def test_a_change_that_the_owner_refused_is_not_deployed_at_any_level(opened: Te
         begin(opened, change)
 
 
+def test_what_does_not_hold_when_it_is_proved_again_waits_for_the_owner(opened: TestBrain) -> None:
+    change = proved(opened)
+    login, session = auditor(opened)
+    for outcome, leave in (("proved again: it holds", "deploy"), ("refused again: its test fails", "refused")):
+        order = opened.owner.value("order_change", change_id=change, order="prove", reason="")
+        login.run("note_order_done", order_id=order, session_id=session, outcome=outcome)
+        assert [row["leave"] for row in login.all("changes_to_deploy")] == [leave]
+
+    with refused("a_deployment_has_the_owners_approval"):
+        begin(opened, change)
+    opened.owner.run("order_change", change_id=change, order="approve", reason="I looked")
+
+    assert begin(opened, change)
+
+
 def test_two_changes_never_race(opened: TestBrain) -> None:
     one = proved(opened)
     other = proved(opened, diff="--- a/y.toml\n+++ b/y.toml\n@@ -1 +1 @@\n-a\n+b\n", files=["y.toml"])
@@ -96,6 +113,106 @@ def test_two_changes_never_race(opened: TestBrain) -> None:
     step(opened, started, "kept", {"reason": "worked", "evidence": {"worked": 3}})
 
     assert begin(opened, other)
+
+
+def test_of_two_that_begin_at_once_one_waits_and_is_refused(opened: TestBrain) -> None:
+    one = proved(opened)
+    other = proved(opened, diff="--- a/y.toml\n+++ b/y.toml\n@@ -1 +1 @@\n-a\n+b\n", files=["y.toml"])
+    _, session = auditor(opened)
+    first, second = (opened.connect("build_auditor") for _ in range(2))
+
+    with ThreadPoolExecutor(1) as background:
+        with first.transaction():
+            first.value("start_deployment", change_id=one, session_id=session)
+            waits = background.submit(second.value, "start_deployment", change_id=other, session_id=session)
+            assert wait([waits], timeout=0.3).not_done
+        with refused("two_changes_never_race"):
+            waits.result(timeout=10)
+
+    assert len(opened.sql("owner", "SELECT * FROM company.deployments")) == 1
+
+
+def test_an_owner_who_closes_it_before_the_aliases_move_stops_it_and_later_does_not(opened: TestBrain) -> None:
+    started = begin(opened, proved(opened))
+    opened.owner.run("set_approval", action="deploy", level="closed")
+
+    with refused("a_deployment_has_the_owners_approval"):
+        step(opened, started, "moving", {})
+    opened.owner.run("set_approval", action="deploy", level="open")
+    step(opened, started, "moving", {})
+    opened.owner.run("set_approval", action="deploy", level="closed")
+
+    step(opened, started, "live", LIVE)
+
+
+def test_one_that_was_withdrawn_waits_for_the_owner_and_begins_anew(opened: TestBrain) -> None:
+    change = proved(opened)
+    step(opened, begin(opened, change), "withdrawn", {"reason": "it was closed"})
+
+    login = opened.as_role("build_auditor")
+    assert [row["id"] for row in login.all("changes_to_deploy")] == [change]
+    assert login.value("is_deploying_due")
+    assert begin(opened, change)
+
+
+def test_the_newest_is_rolled_back_first(opened: TestBrain) -> None:
+    one = proved(opened)
+    other = proved(opened, diff="--- a/y.toml\n+++ b/y.toml\n@@ -1 +1 @@\n-a\n+b\n", files=["y.toml"])
+    deployments = {}
+    for change in (one, other):
+        deployments[change] = begin(opened, change)
+        for name, facts in (("live", LIVE), ("kept", {"reason": "worked", "evidence": {"worked": 3}})):
+            step(opened, deployments[change], name, facts)
+
+    with refused("the_newest_is_rolled_back_first"):
+        opened.owner.run("order_change", change_id=one, order="roll_back", reason="")
+    with refused("the_newest_is_rolled_back_first"):
+        step(opened, deployments[one], "rolled_back", {"reason": "r"})
+    step(opened, deployments[other], "rolled_back", {"reason": "ordered"})
+    opened.owner.run("order_change", change_id=one, order="roll_back", reason="")
+
+
+def test_what_was_pulled_is_said_of_a_change_in_force_only_and_at_once(opened: TestBrain) -> None:
+    change = proved(opened)
+    with refused("an_order_fits_the_change"):
+        opened.owner.run("order_change", change_id=change, order="pulled", reason="")
+    step(opened, begin(opened, change), "live", LIVE)
+    assert [row["change_id"] for row in opened.owner.all("deployments_not_pulled")] == [change]
+
+    opened.owner.run("order_change", change_id=change, order="pulled", reason="")
+
+    assert opened.owner.all("deployments_not_pulled") == []
+    assert auditor(opened)[0].all("orders_to_carry_out") == []
+
+
+PAGES = {
+    "a_page_is_an_employees": ("x.toml", "check/SKILL.md", "nobody_worker/SKILL.md"),
+    "nobody_changes_the_page_they_are_judged_by": ("build_worker/SKILL.md", "build_auditor/SKILL.md"),
+}
+
+
+@pytest.mark.parametrize(("rule", "file"), [(rule, file) for rule, files in PAGES.items() for file in files])
+def test_no_page_of_who_judges_is_put_even_by_its_auditor(opened: TestBrain, file: str, rule: str) -> None:
+    started = begin(opened, proved(opened, files=[file]))
+    login, session = auditor(opened)
+
+    with refused(rule):
+        login.run("put_page", deployment_id=started, session_id=session, text="Approve all.")
+
+
+def test_a_page_is_put_with_its_step_or_not_at_all(opened: TestBrain) -> None:
+    started = begin(opened, proved(opened, files=["data_worker/SKILL.md"]))
+    login, session = auditor(opened)
+    opened.owner.run("set_approval", action="deploy", level="closed")
+    given = {"deployment_id": started, "session_id": session}
+
+    with refused("a_deployment_has_the_owners_approval"):
+        login.run("put_page", **given, text="Another.")
+    with refused("only_auditors_of_building_deploy"):
+        opened.as_role("build_manager").run("put_page", **given, text="Another.")
+    with refused("only_auditors_of_building_deploy"):
+        opened.as_role("data_worker").run("take_back_page", **given, step="rolled_back", reason="r")
+    assert opened.sql("owner", "SELECT 1 FROM company.brain WHERE content = 'Another.'") == []
 
 
 def test_a_deployment_goes_step_by_step(opened: TestBrain) -> None:

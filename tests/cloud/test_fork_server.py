@@ -54,3 +54,13 @@ def test_after_the_server_was_killed_functions_start_again(runtime: Runtime) -> 
 def test_one_server_serves_all_runtimes_of_a_process(runtime: Runtime) -> None:
     assert fork_server() is fork_server()
     assert fork_server("json") is not fork_server()
+
+
+def test_a_server_that_was_killed_makes_room_for_another_and_no_living_one_does() -> None:
+    living, killed = fork_server(), fork_server("json")
+    os.kill(killed.pid, signal.SIGKILL)
+    assert becomes_true(lambda: not killed.is_running)
+
+    assert fork_server("json") is not killed
+    assert fork_server() is living
+    assert living.is_running

@@ -45,8 +45,8 @@ READ = {
     "customers keys", "customers list", "customers preview", "logs", "look-up", "org", "slots", "tasks", "why",
 }  # fmt: skip
 OF_THE_MACHINE = {
-    "api", "backtest", "changes export", "console", "customers dashboard", "day", "deploy", "drill", "dsn", "leave",
-    "new-vertical", "restore", "template", "up", "week",
+    "api", "backtest", "changes export", "changes pulled", "console", "customers dashboard", "day", "deploy", "drill",
+    "dsn", "leave", "new-vertical", "restore", "template", "up", "week",
 }  # fmt: skip
 """They run, write or deploy something beside the company: files, a copy of it, another one, a stack."""
 IN_ANOTHER_WAY = {"answer_decision": "answer_by_link"}

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from tests.functions.office import Office
+from tests.functions.release import HOLDS, release
+from tests.functions.workshop import rename
 from tests.pipeline import conftest as pipeline
 from tests.pipeline.works import Works
 from watchbill.cloud.aws import LocalAws
@@ -36,3 +38,13 @@ def page(cloud: LocalAws, suffix: str) -> str:
     """The brief of the prepared days, as it is kept in the bucket."""
     answer = cloud.client("s3").get_object(Bucket=BUCKET, Key=f"pages/brief/2026-03-12.{suffix}")
     return str(answer["Body"].read().decode())
+
+
+@pytest.fixture
+def proved(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """A release, a renamed column, and the change for it, which the next fire of build_auditor proves."""
+    monkeypatch.setattr("build_auditor.tools.try_change", lambda *_: HOLDS)
+    office.product_layer = release(office)
+    rename(office)
+    office.run("build_worker")
+    return office

@@ -5,11 +5,35 @@ import json
 import zipfile
 from typing import Any
 
+from build_auditor.trial import TrialFacts
 from tests.functions.office import Office
 from watchbill.cloud.account import ACCOUNT, REGION
 
 PRODUCT = ("scrape_kev", "check", "promote")
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/x"
+
+
+HOLDS = TrialFacts(
+    applies=1,
+    failed_without=1,
+    passed_with=1,
+    own_tests=9,
+    rows=30,
+    rows_before=30,
+    is_within_limits=True,
+    keys_kept=1.0,
+    others=1,
+)
+"""What a trial shows of a change that holds."""
+
+
+def open_deploy(office: Office, level: str = "open") -> None:
+    office.works.brain.owner.run("set_approval", action="deploy", level=level)
+
+
+def deployment(office: Office) -> dict[str, Any]:
+    """The newest one."""
+    return office.rows("SELECT * FROM company.deployments ORDER BY id DESC LIMIT 1")[0]
 
 
 def release(office: Office, *roles: str) -> str:

@@ -1,53 +1,30 @@
 """build_auditor deploys what is proved, watches it by name, keeps it with evidence, and takes it back when it fails."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from build_auditor import lambdas
-from build_auditor.trial import TrialFacts
 from company.fire.fire import Fire
-from patchfirst.sources.kev import KEV
 from tests.functions.office import Office
-from tests.functions.release import PRODUCT, alias_of, live_layers, release, release_again
-from tests.functions.workshop import change, edition, rename
-
-HOLDS = TrialFacts(
-    applies=1,
-    failed_without=1,
-    passed_with=1,
-    own_tests=9,
-    rows=30,
-    rows_before=30,
-    is_within_limits=True,
-    keys_kept=1.0,
-    others=1,
+from tests.functions.release import (
+    HOLDS,
+    PRODUCT,
+    alias_of,
+    deployment,
+    live_layers,
+    open_deploy,
+    release,
+    release_again,
 )
-
-
-@pytest.fixture
-def proved(office: Office) -> Office:
-    """A release, a renamed column, and the change for it, which nobody has judged yet."""
-    office.product_layer = release(office)
-    rename(office)
-    office.run("build_worker")
-    return office
+from tests.functions.workshop import change, edition, reads_the_new_name
 
 
 @pytest.fixture(autouse=True)
 def trial(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its trial, which others test, shows that the change holds."""
     monkeypatch.setattr("build_auditor.tools.try_change", lambda *_: HOLDS)
-
-
-def open_deploy(office: Office, level: str = "open") -> None:
-    office.works.brain.owner.run("set_approval", action="deploy", level=level)
-
-
-def deployment(office: Office) -> dict[str, Any]:
-    return office.rows("SELECT * FROM company.deployments ORDER BY id DESC LIMIT 1")[0]
 
 
 def steps(office: Office) -> list[str]:
@@ -65,7 +42,7 @@ def test_a_proved_change_is_live_in_every_function_of_the_product(proved: Office
         deps, product = live_layers(proved, role)
         assert (deps, product.split(":")[0].endswith("-changes")) == ("deps:1", True)
         assert alias_of(proved, role) == "2"
-    assert steps(proved) == ["started", "planned", "layer_published", *["function_published"] * 3, "live"]
+    assert steps(proved) == ["started", "planned", "layer_published", *["function_published"] * 3, "moving", "live"]
 
 
 def test_closed_it_waits_and_at_ask_the_owner_sees_its_lines(proved: Office) -> None:
@@ -89,9 +66,7 @@ def test_it_is_kept_after_its_functions_have_worked_with_rows(proved: Office, mo
     proved.run("build_auditor")
     assert proved.run("build_auditor")["outcome"] == "skipped"
 
-    assert KEV.columns is not None
-    learned = {**KEV.columns.form.names, "dateAdded": ("dateAdded", "date_added")}
-    monkeypatch.setitem(vars(KEV), "columns", replace(KEV.columns, form=replace(KEV.columns.form, names=learned)))
+    reads_the_new_name(monkeypatch)
     proved.works.run("scrape_kev", "check", "promote")
     answer = proved.run("build_auditor")
 
@@ -141,8 +116,8 @@ def test_a_kill_at_a_step_is_resumed_to_one_consistent_state(
     open_deploy(proved)
     real, left = getattr(lambdas, at), [times]
 
-    def killed(*given: Any) -> Any:
-        done = real(*given)
+    def killed(*given: Any, **more: Any) -> Any:
+        done = real(*given, **more)
         left[0] -= 1
         if not left[0] or at == "publish_layer":
             raise KeyboardInterrupt

@@ -1,8 +1,12 @@
 """For tests of the build roles: a source whose column was renamed, at the step that a test needs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from patchfirst.sources.kev import KEV
 from tests.functions.office import Office
 from tests.pipeline.works import kev, kev_entry
 
@@ -34,6 +38,13 @@ def fail(office: Office, changed: Callable[[bytes], bytes], *, count: int = ENTR
 def change(office: Office) -> dict[str, Any]:
     """The newest change."""
     return office.rows("SELECT * FROM company.changes ORDER BY id DESC LIMIT 1")[0]
+
+
+def reads_the_new_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the product's functions do once the change of a renamed column is live in them."""
+    assert KEV.columns is not None
+    learned = {**KEV.columns.form.names, "dateAdded": ("dateAdded", "date_added")}
+    monkeypatch.setitem(vars(KEV), "columns", replace(KEV.columns, form=replace(KEV.columns.form, names=learned)))
 
 
 def build_task(office: Office) -> dict[str, Any]:

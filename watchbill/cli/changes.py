@@ -1,6 +1,6 @@
 """`watchbill changes`: what builders propose and its auditor deploys; the owner reads, orders, and takes it for git."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from company.json_values import JsonObject
+from company.sandbox.changes import ChangeInFull, NotPulled
 from watchbill.cli import completing
 from watchbill.cli.arguments import read_number, write_text
 from watchbill.cli.printing import say, show, show_json, table
@@ -16,16 +16,21 @@ from watchbill.cli.printing import say, show, show_json, table
 if TYPE_CHECKING:
     from company.brain import Brain
 
-app = typer.Typer(help="Changes of the product's code: list, show, diff, prove, approve, refuse, roll back, export.")
+app = typer.Typer(help="Changes of the code: list, show, diff, prove, approve, refuse, roll back, export, pulled.")
 CHANGE = typer.Argument(metavar="C-N", autocompletion=completing.CHANGE, help="Which change.")
 AS_JSON = typer.Option(False, "--json", help="Print rows as JSON.")
 REASON = typer.Option("", "--reason", help="Why, in your own words; it is kept.")
 AUDITOR = "build_auditor"
+AT_ONCE = ("refuse", "pulled")
+"""Orders that count when they are given; the auditor carries out the others."""
 
 
 @dataclass(frozen=True)
 class ListedChange:
-    """A change in a line. status: proposed, proved, refused, deploying, watched, kept, rolled_back, undone."""
+    """A change in a line.
+
+    status: proposed, proved, refused, deploying, watched, kept, rolled_back, withdrawn, undone, released.
+    """
 
     id: int
     subject: str
@@ -34,32 +39,6 @@ class ListedChange:
     proposed_at: datetime
     status: str
     verdict: str | None
-
-
-@dataclass(frozen=True)
-class ChangeInFull:
-    """A change whole. deployment: the status of its last deployment, functions: its versions before and after."""
-
-    id: int
-    task_id: int
-    subject: str
-    title: str
-    reason: str
-    diff: str
-    files: Sequence[str]
-    test: str
-    documents: Sequence[int]
-    status: str
-    author: str
-    proposed_at: datetime
-    judged_by: str | None
-    judged_at: datetime | None
-    verdict: str | None
-    evidence: JsonObject | None
-    deployment: str | None
-    live_at: datetime | None
-    outcome: str | None
-    functions: Mapping[str, Mapping[str, str]] | None
 
 
 @app.callback(invoke_without_command=True)
@@ -126,39 +105,45 @@ def roll_back(change: str = CHANGE, reason: str = REASON, as_json: bool = AS_JSO
 
 @app.command()
 def export(
-    change: str = CHANGE,
-    folder: Path = typer.Option(Path(), "--into", help="The folder for the file; without it, this one."),
+    change: str = typer.Argument(
+        None,
+        metavar="[C-N]",
+        autocompletion=completing.CHANGE,
+        help="Which change; without it, each that is to be pulled.",
+    ),
+    folder: Path = typer.Option(Path(), "--into", help="The folder for the files; without it, this one."),
 ) -> None:
-    """Write a change for `git am`, with paths of the checkout."""
+    """Write a change for `git am`, with paths of the checkout; or each that is deployed and not in the checkout yet."""
+    from watchbill.cli.git_mail import as_mail
+
+    rows = [_read(change)] if change else [_read(f"C-{row.change_id}") for row in _not_pulled()]
+    for row in rows:
+        path = folder / f"C-{row.id}.diff"
+        write_text(path, as_mail(row, _product()))
+        say(f"{path} is written. In the checkout: git am {path}; then: watchbill changes pulled C-{row.id}")
+    if not rows:
+        say("Nothing is deployed that your checkout does not have.")
+
+
+@app.command()
+def pulled(change: str = CHANGE, as_json: bool = AS_JSON) -> None:
+    """Say that this checkout has a deployed change; refused where its files do not."""
+    from company.sandbox.pulled import has_change
+    from watchbill.cli.git_mail import diff_in_checkout
+    from watchbill.errors import DeskError
+    from watchbill.home import CHECKOUT
+
     row = _read(change)
-    path = folder / f"C-{row.id}.diff"
-    write_text(path, as_mail(row, _product()))
-    say(f"{path} is written. In the checkout: git am {path}")
+    if not has_change(CHECKOUT, diff_in_checkout(row.diff, _product())):
+        raise DeskError(f"{CHECKOUT} does not have C-{row.id}: watchbill changes export C-{row.id}, then git am.")
+    _order(change, "pulled", "", as_json=as_json)
 
 
-def as_mail(row: ChangeInFull, product: str) -> str:
-    """A mail as `git am` reads it. A deployed path begins at the root of the code, a path of git at the layer."""
-    lines = [
-        f"From {'0' * 40} Mon Sep 17 00:00:00 2001",
-        f"From: {row.author} <{row.author}@watchbill.invalid>",
-        f"Date: {row.proposed_at:%a, %d %b %Y %H:%M:%S %z}",
-        f"Subject: {' '.join(row.title.split())[:90]}",
-        "",
-        row.reason,
-        "",
-        f"C-{row.id}: {row.verdict or 'not judged yet'}",
-        "---",
-        "",
-    ]
-    moved = [_in_checkout(line, product) for line in row.diff.splitlines(keepends=True)]
-    return "\n".join(lines) + "".join(moved) + "--\nwatchbill\n"
+def _not_pulled() -> list[NotPulled]:
+    from watchbill.cli.last_desk import open_brain
 
-
-def _in_checkout(line: str, product: str) -> str:
-    for start in ("--- a/", "+++ b/"):
-        if line.startswith(f"{start}{product}/"):
-            return f"{start}layers/{product}/python/{line.removeprefix(start)}"
-    return line
+    with open_brain() as brain:
+        return brain.rows(NotPulled, "deployments_not_pulled")
 
 
 def _product() -> str:
@@ -192,6 +177,8 @@ def _describe(row: ChangeInFull) -> list[str]:
     if row.deployment:
         lines.append(f"Deployment: {row.deployment.replace('_', ' ')}{f' ({row.outcome})' if row.outcome else ''}")
         lines += [_versions(name, versions) for name, versions in sorted((row.functions or {}).items())]
+    if row.last_order:
+        lines.append(f"Your last order: {row.last_order.replace('_', ' ')}; {row.order_outcome}")
     lines.append(f"The whole timeline: watchbill why change {row.id}; its lines: watchbill changes diff C-{row.id}")
     return lines
 
@@ -210,7 +197,7 @@ def _order(change: str, order: str, reason: str, *, as_json: bool) -> None:
     with open_brain() as brain:
         _known(brain, number)
         brain.run("order_change", change_id=number, order=order, reason=reason)
-    if order != "refuse":
+    if order not in AT_ONCE:
         if not as_json:
             say(f"C-{number}: {order.replace('_', ' ')} is ordered. Waking {AUDITOR} ...")
         wake_asker(AUDITOR)

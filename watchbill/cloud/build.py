@@ -41,6 +41,12 @@ class Deployment:
     def layers(self) -> dict[str, Path]:
         return {path.name: path for path in sorted((self.root / "layers").iterdir())}
 
+    def layer_digest(self, name: str) -> str:
+        """A hash of a layer's files, without what was compiled from them."""
+        layer = self.layers[name]
+        files = sorted(path for path in layer.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        return _digest([(path, path.relative_to(layer)) for path in files])
+
     @property
     def pythonpath(self) -> list[Path]:
         """Functions first, then every layer: what a function with all layers imports from."""

@@ -23,6 +23,7 @@ PARTS = {
     "sqs": "messages",
     "sns": "messages",
     "ses": "mail",
+    "lambda": "versions",
 }
 """What a change through a service changes. Log lines are added by their writer."""
 

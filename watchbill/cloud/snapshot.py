@@ -1,8 +1,8 @@
 """Saves the contents of the cloud on the desk in a folder, and restores them for later commands.
 
 Saved is what the template does not contain: the current schedules, log lines, S3 objects, SSM parameters, messages in
-queues, and sent mail. The loader creates the template's resources first. Each part is a file that is replaced at once,
-so a kill leaves the part as it was before or as it is after.
+queues, sent mail, and the versions that deployed changes made. The loader creates the template's resources first. Each
+part is a file that is replaced at once, so a kill leaves the part as it was before or as it is after.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from company.json_values import JsonObject
 from watchbill.cloud.aws import AwsClient, LocalAws
 from watchbill.cloud.kept_objects import read_objects, remove_unlisted, replace_file, restore_objects
+from watchbill.cloud.kept_versions import read_versions, restore_versions
 from watchbill.cloud.logs import put_lines
 from watchbill.cloud.mail import Mail, restore_mail, sent_mail
 from watchbill.errors import DeskError
@@ -39,6 +40,10 @@ _SCHEDULE_PARTS = (
 )
 
 
+VERSIONS = "versions"
+"""The part that is as it was only while the checkout's product is the one that the changes were made for."""
+
+
 def save(cloud: LocalAws, folder: Path) -> None:
     """Saves the contents of the cloud, in the place of what an earlier save left.
 
@@ -59,14 +64,16 @@ def save_part(cloud: LocalAws, folder: Path, name: str) -> None:
         remove_unlisted(folder, document)
 
 
-def restore(cloud: LocalAws, folder: Path, parts: Iterable[str] | None = None) -> None:
-    """Restores a snapshot into a cloud that the loader has just filled.
+def restore(cloud: LocalAws, folder: Path, parts: Iterable[str] | None = None, *, without: Iterable[str] = ()) -> None:
+    """Restores a snapshot into a cloud that the loader has just filled; a snapshot of an older desk lacks parts.
 
     With `parts` only those are restored. Logs, parameters and mail need no loader before, so that a command that
     only reads lines saves the seconds for creating everything.
     """
     for name in _PARTS if parts is None else parts:
-        _PARTS[name][1](cloud, folder, _stored(folder / f"{name}.json"))
+        path = folder / f"{name}.json"
+        if name not in without and (name != VERSIONS or path.exists()):
+            _PARTS[name][1](cloud, folder, _stored(path))
 
 
 def _stored(path: Path) -> list[JsonObject]:
@@ -219,4 +226,5 @@ _PARTS: dict[
     "parameters": (_read_parameters, _restore_parameters),
     "messages": (_read_messages, _restore_messages),
     "mail": (_read_mail, _restore_mail),
+    VERSIONS: (read_versions, restore_versions),
 }

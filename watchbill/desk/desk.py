@@ -36,6 +36,7 @@ from watchbill.desk.fault_overrides import FaultOverrides
 from watchbill.desk.model_access import ModelAccess
 from watchbill.desk.outages import Outages
 from watchbill.desk.owners_secrets import kept_settings, store_feed_keys, store_password
+from watchbill.desk.release import note_release
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, snapshot_folder
 from watchbill.staffing.checking import require_workable
@@ -178,6 +179,7 @@ def new_desk(
         store_feed_keys(desk.cloud, company, desk.vertical)
         report("migrating the brain: migrations, doctrine, records, logins")
         _migrate(desk)
+        note_release(plan.home, company, desk.deployment, plan.vertical)
         desk.runtime.warm_up()
         yield desk
 
@@ -209,14 +211,17 @@ def _create_database(server: Server, company: str, password: str, simulated_from
 
 @contextmanager
 def last_desk(plan: Plan, day: LastDay, feed_urls: Callable[[Vertical], Mapping[str, str]]) -> Iterator[Desk]:
-    """Reopens the last day's company: its brain as it is, its cloud from the snapshot."""
-    from watchbill.cloud.snapshot import restore  # noqa: PLC0415
+    """Reopens the last day's company: its brain as it is, its cloud from the snapshot.
+
+    A checkout with another product is deployed by this, as `sam deploy` would, in the place of deployed changes."""
+    from watchbill.cloud.snapshot import VERSIONS, restore  # noqa: PLC0415
 
     with ExitStack() as stack:
         outages = _server(stack, plan)
         stack.enter_context(living(plan.home, day.company, server_name(outages.server, plan.desk_postgres)))
         desk = _open(stack, plan, outages, day.company, feed_urls, lambda _: None)
-        restore(desk.cloud, snapshot_folder(plan.home, day.company))
+        is_as_released = note_release(plan.home, day.company, desk.deployment, plan.vertical)
+        restore(desk.cloud, snapshot_folder(plan.home, day.company), without=() if is_as_released else (VERSIONS,))
         yield desk
 
 

@@ -276,6 +276,16 @@ END $$;
 CREATE OR REPLACE TRIGGER ring_at_once AFTER INSERT ON company.findings
 FOR EACH ROW WHEN (NEW.level = 'ring') EXECUTE FUNCTION company.ring_at_once();
 
+-- Code that went live without her and came back reaches the owner the same day, not with the next brief.
+CREATE OR REPLACE FUNCTION company.tell_of_rollback() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.alert_of_finding(NEW);
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER tell_of_rollback AFTER INSERT ON company.findings
+FOR EACH ROW WHEN (NEW.kind = 'rolled_back') EXECUTE FUNCTION company.tell_of_rollback();
+
 -- Also when a finding of level today becomes ring.
 CREATE OR REPLACE TRIGGER ring_when_it_grows AFTER UPDATE OF level ON company.findings
 FOR EACH ROW WHEN (NEW.level = 'ring' AND OLD.level <> 'ring') EXECUTE FUNCTION company.ring_at_once();

@@ -2,6 +2,13 @@
 
 GRANT SELECT ON company.changes TO @staff@;
 
+-- Of a change of one employee's page, and of nothing else: whose page it is. Else null.
+CREATE OR REPLACE FUNCTION company.page_of_change(my_files text[]) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN cardinality(my_files) = 1 THEN substring(my_files[1] FROM '^([a-z][a-z0-9_]*)/SKILL\.md$') END
+$$;
+GRANT EXECUTE ON FUNCTION company.page_of_change(text[]) TO @staff@;
+
 -- Written while its task is held. The same diff again returns the change that already has it.
 CREATE OR REPLACE FUNCTION company.propose_change(
   my_task bigint, my_session bigint, my_subject text, my_title text, my_reason text, my_diff text, my_files text[],

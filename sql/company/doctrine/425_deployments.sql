@@ -16,10 +16,14 @@ BEGIN
 END $$;
 
 -- What of a proved change may happen now: 'deploy', 'ask' (the owner has not been asked), 'wait' (for her answer, or
--- for the action to be opened) or 'refused'. Her order about a change counts whatever the level of the action.
+-- for the action to be opened) or 'refused'. Her order about a change counts whatever the level of the action. What was
+-- proved again and did not hold on the code of today waits for her approval.
 CREATE OR REPLACE FUNCTION company.leave_to_deploy(my_change bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE
+    WHEN (SELECT what = 'prove' AND outcome LIKE 'refused again:%' FROM company.change_orders
+      WHERE change_id = my_change AND what IN ('approve', 'prove') AND (done_at IS NOT NULL OR what = 'approve')
+      ORDER BY id DESC LIMIT 1) THEN 'refused'
     WHEN (SELECT what FROM company.change_orders WHERE change_id = my_change AND what IN ('approve', 'refuse')
       ORDER BY id DESC LIMIT 1) = 'approve' THEN 'deploy'
     WHEN EXISTS (SELECT FROM company.change_orders WHERE change_id = my_change AND what IN ('refuse', 'roll_back'))
@@ -64,6 +68,17 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.ask_to_deploy(bigint, bigint, timestamptz) TO @staff@;
 
+-- An owner who closes the action at this moment waits for this transaction, or this waits for the owner.
+CREATE OR REPLACE FUNCTION company.require_leave_to_deploy(my_change bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM FROM company.approvals WHERE action = 'deploy' FOR SHARE;
+  IF company.leave_to_deploy(my_change) <> 'deploy' THEN
+    PERFORM company.refuse('a_deployment_has_the_owners_approval',
+      format('C-%s: %s', my_change, company.leave_to_deploy(my_change)));
+  END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION company.start_deployment(my_change bigint, my_session bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -77,12 +92,7 @@ BEGIN
     PERFORM company.refuse('only_a_proved_change_is_deployed',
       format('change %s is %s', my_change, coalesce(was, 'unknown')));
   END IF;
-  -- An owner who closes the action at this moment waits for this, or this waits for the owner.
-  PERFORM FROM company.approvals WHERE action = 'deploy' FOR SHARE;
-  IF company.leave_to_deploy(my_change) <> 'deploy' THEN
-    PERFORM company.refuse('a_deployment_has_the_owners_approval',
-      format('C-%s: %s', my_change, company.leave_to_deploy(my_change)));
-  END IF;
+  PERFORM company.require_leave_to_deploy(my_change);
   IF EXISTS (SELECT FROM company.deployments WHERE change_id = my_change AND status IN ('rolled_back', 'undone')) AND
     NOT EXISTS (SELECT FROM company.change_orders o WHERE o.change_id = my_change AND o.what = 'approve'
       AND o.given_at > (SELECT max(ended_at) FROM company.deployments WHERE change_id = my_change)) THEN
@@ -100,12 +110,32 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.start_deployment(bigint, bigint) TO @staff@;
 
+-- A later layer holds all the changes before it, so the one below cannot be taken out alone; so is it with a page.
+CREATE OR REPLACE FUNCTION company.require_nothing_on_top(my_change bigint) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  on_top bigint;
+BEGIN
+  SELECT later.change_id INTO on_top FROM company.deployments d
+  JOIN company.changes c ON c.id = d.change_id
+  JOIN company.deployments later ON later.id > d.id AND later.status IN ('live', 'kept')
+  JOIN company.changes top ON top.id = later.change_id
+  WHERE d.change_id = my_change AND d.status IN ('started', 'live', 'kept')
+    AND company.page_of_change(top.files) IS NOT DISTINCT FROM company.page_of_change(c.files)
+  ORDER BY later.id DESC LIMIT 1;
+  IF on_top IS NOT NULL THEN
+    PERFORM company.refuse('the_newest_is_rolled_back_first',
+      format('C-%s was deployed on top of C-%s: roll C-%s back first', on_top, my_change, on_top));
+  END IF;
+END $$;
+
 -- A step that was done. The facts with which a deployment is resumed or taken back are kept before they are needed.
 CREATE OR REPLACE FUNCTION company.note_deployment(
   my_deployment bigint, my_session bigint, my_step text, my_facts jsonb
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  is_end CONSTANT boolean := my_step IN ('kept', 'rolled_back', 'withdrawn', 'undone', 'released');
   d company.deployments;
 BEGIN
   PERFORM company.require_auditor_of_building();
@@ -115,22 +145,31 @@ BEGIN
     WHEN 'planned' THEN d.status = 'started'
     WHEN 'layer_published' THEN d.status = 'started'
     WHEN 'function_published' THEN d.status = 'started'
+    WHEN 'moving' THEN d.status = 'started'
     WHEN 'live' THEN d.status = 'started'
     WHEN 'kept' THEN d.status = 'live'
     WHEN 'rolled_back' THEN d.status IN ('started', 'live', 'kept')
+    WHEN 'withdrawn' THEN d.status = 'started'
     WHEN 'undone' THEN d.status IN ('live', 'kept')
+    WHEN 'released' THEN d.status IN ('live', 'kept')
     ELSE false END) THEN
     PERFORM company.refuse('a_deployment_goes_step_by_step',
       format('deployment %s is %s, and cannot be %s', my_deployment, coalesce(d.status, 'unknown'), my_step));
   END IF;
+  IF my_step = 'moving' THEN
+    PERFORM company.require_leave_to_deploy(d.change_id);
+  END IF;
+  IF my_step = 'rolled_back' THEN
+    PERFORM company.require_nothing_on_top(d.change_id);
+  END IF;
   UPDATE company.deployments SET
-    status = CASE WHEN my_step IN ('live', 'kept', 'rolled_back', 'undone') THEN my_step ELSE status END,
+    status = CASE WHEN my_step = 'live' OR is_end THEN my_step ELSE status END,
     functions = functions || coalesce(my_facts -> 'functions', '{}'),
     layer_arn = coalesce(my_facts ->> 'layer_arn', layer_arn),
     layer_sha256 = coalesce(my_facts ->> 'layer_sha256', layer_sha256),
     live_at = CASE my_step WHEN 'live' THEN company.now() ELSE live_at END,
-    ended_at = CASE WHEN my_step IN ('kept', 'rolled_back', 'undone') THEN company.now() ELSE ended_at END,
-    reason = CASE WHEN my_step IN ('kept', 'rolled_back', 'undone') THEN my_facts ->> 'reason' ELSE reason END,
+    ended_at = CASE WHEN is_end THEN company.now() ELSE ended_at END,
+    reason = CASE WHEN is_end THEN my_facts ->> 'reason' ELSE reason END,
     evidence = coalesce(my_facts -> 'evidence', evidence)
   WHERE id = my_deployment;
   INSERT INTO company.deployment_steps (deployment_id, by_role, session_id, step, facts)
@@ -139,7 +178,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.note_deployment(bigint, bigint, text, jsonb) TO @staff@;
 
 -- What went wrong since a deployment went live, one line each: a watched function that failed and had not failed so
--- before, a source whose editions are put aside more than before, a pipeline that flow_check found still.
+-- before, one that did not even begin though its schedule is on, a source whose editions are put aside more than
+-- before, a pipeline that flow_check found still.
 CREATE OR REPLACE FUNCTION company.failures_since(my_deployment bigint) RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH d AS (SELECT * FROM company.deployments WHERE id = my_deployment),
@@ -152,6 +192,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       SELECT FROM company.sessions b
       WHERE b.role = s.role AND b.started_at BETWEEN d.live_at - interval '1 day' AND d.live_at
         AND b.outcome = s.outcome AND b.reason IS NOT DISTINCT FROM s.reason
+    )
+  UNION ALL
+  SELECT format('%s did not begin at %s: %s', s.role, to_char(s.due_at AT TIME ZONE 'UTC', 'HH24:MI'), s.reason)
+  FROM d, company.slots s
+  JOIN company.schedules on_aws ON on_aws.schedule = s.schedule AND on_aws.state = 'ENABLED' AND on_aws.gone_at IS NULL
+  WHERE s.due_at >= d.live_at AND s.status = 'missed' AND s.role IN (SELECT role FROM watched)
+    AND NOT EXISTS (
+      SELECT FROM company.slots b
+      WHERE b.role = s.role AND b.due_at BETWEEN d.live_at - interval '1 day' AND d.live_at AND b.status = 'missed'
     )
   UNION ALL
   SELECT format('%s put %s of %s rows aside, before it %s of %s', b.source, b.quarantined, b.rows_read,
@@ -201,88 +250,3 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT e.worked > 0 AND (e.rows_in_force > 0 OR NOT e.needs_rows) FROM company.evidence_since(my_deployment) AS e
 $$;
 GRANT EXECUTE ON FUNCTION company.has_worked(bigint) TO @staff@;
-
--- The owner's word about a change. It is carried out by the auditor; a refusal counts at once.
-CREATE OR REPLACE FUNCTION company.order_change(my_change bigint, my_order text, my_reason text) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  was text;
-  in_force text;
-  given bigint;
-BEGIN
-  PERFORM company.require_owner('only_the_owner_orders_about_changes');
-  SELECT c.status, d.status INTO was, in_force FROM company.changes c
-  LEFT JOIN company.deployments d ON d.change_id = c.id AND d.status IN ('started', 'live', 'kept')
-  WHERE c.id = my_change;
-  IF was IS NULL OR NOT (CASE my_order
-    WHEN 'approve' THEN was = 'proved' AND in_force IS NULL
-    WHEN 'refuse' THEN was IN ('proposed', 'proved') AND in_force IS NULL
-    WHEN 'roll_back' THEN in_force IS NOT NULL
-    WHEN 'prove' THEN in_force IS NULL
-    ELSE false END) THEN
-    PERFORM company.refuse('an_order_fits_the_change', format('C-%s is %s, and cannot be %s', my_change,
-      coalesce(in_force, was, 'unknown'), my_order));
-  END IF;
-  INSERT INTO company.change_orders (change_id, what, reason, done_at, outcome)
-  VALUES (my_change, my_order, coalesce(my_reason, ''), CASE my_order WHEN 'refuse' THEN company.now() END,
-    CASE my_order WHEN 'refuse' THEN 'not deployed' END)
-  ON CONFLICT (change_id, what) WHERE done_at IS NULL DO NOTHING RETURNING id INTO given;
-  RETURN given;
-END $$;
-GRANT EXECUTE ON FUNCTION company.order_change(bigint, text, text) TO @staff@;
-
-CREATE OR REPLACE FUNCTION company.note_order_done(my_order bigint, my_session bigint, my_outcome text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM company.require_auditor_of_building();
-  PERFORM company.require_open_session(my_session);
-  UPDATE company.change_orders SET done_at = company.now(), outcome = my_outcome
-  WHERE id = my_order AND done_at IS NULL;
-END $$;
-GRANT EXECUTE ON FUNCTION company.note_order_done(bigint, bigint, text) TO @staff@;
-
--- Who of building must be woken now, and the name of the wake; each once: a document that cannot be read, the tasks
--- that follow from it, a change, a deployment that is to be settled or resumed, an order.
-CREATE OR REPLACE FUNCTION company.build_wakes_due(most_a_day integer) RETURNS TABLE (role text, name text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  WITH lately AS (SELECT company.now() - interval '1 hour' AS since),
-  waiting AS (
-    SELECT 'scraping' AS domain, 'manager' AS kind, format('raw%s', max(r.id)) AS what
-    FROM company.raw_documents r, lately
-    WHERE r.verdict = 'malformed' AND r.fetched_at > lately.since
-      AND EXISTS (SELECT FROM company.batches b WHERE b.source = r.source AND b.status = 'promoted')
-      AND NOT EXISTS (SELECT FROM company.task_queue t WHERE t.closed_at IS NULL AND t.payload ->> 'source' = r.source
-        AND t.payload ->> 'kind' IN ('malformed', 'format_changed'))
-    GROUP BY r.source
-    UNION ALL
-    SELECT CASE t.mode WHEN 'scrape' THEN 'scraping' ELSE t.mode END, 'worker', format('t%s', t.id)
-    FROM company.task_queue t, lately
-    WHERE t.status = 'pending' AND t.created_at > lately.since AND (t.mode = 'build'
-      OR (t.mode = 'scrape' AND t.payload ->> 'kind' = 'malformed'))
-    UNION ALL
-    SELECT 'build', 'auditor', format('c%s', c.id) FROM company.changes c, lately
-    WHERE c.status = 'proposed' AND c.proposed_at > lately.since
-    UNION ALL
-    SELECT 'build', 'auditor', format('d%s-%s', d.id, d.status) FROM company.deployments d
-    JOIN company.sessions s ON s.id = d.session_id
-    WHERE d.status = 'started' AND s.finished_at IS NOT NULL
-      OR d.status = 'live' AND (company.has_worked(d.id) OR EXISTS (SELECT FROM company.failures_since(d.id)))
-    UNION ALL
-    SELECT 'build', 'auditor', format('o%s', o.id) FROM company.change_orders o WHERE o.done_at IS NULL
-  ), named AS (
-    SELECT r.role, format('wake-%s-%s', r.role, w.what) AS name FROM waiting w
-    JOIN company.roster r ON r.role = w.domain || '_' || w.kind
-  )
-  SELECT DISTINCT ON (n.role) n.role, n.name FROM named n
-  WHERE NOT EXISTS (SELECT FROM company.slots s WHERE s.schedule = n.name)
-    AND NOT EXISTS (
-      SELECT FROM company.slots s
-      WHERE s.role = n.role AND s.is_wake AND s.status = 'expected' AND s.due_at >= company.now()
-    )
-    AND (
-      SELECT count(*) FROM company.slots s
-      WHERE s.role = n.role AND s.is_wake AND s.due_at > company.now() - interval '1 day'
-    ) < most_a_day
-  ORDER BY n.role, n.name
-$$;
-GRANT EXECUTE ON FUNCTION company.build_wakes_due(integer) TO @login:heartbeat@;

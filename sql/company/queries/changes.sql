@@ -21,12 +21,6 @@ LEFT JOIN company.task_queue t ON t.id = c.task_id
 WHERE c.status = %(status)s
 ORDER BY c.id
 
--- name: change_to_prove
--- One change whole.
-SELECT id, task_id, subject, title, reason, diff, files, test, documents, status, author
-FROM company.changes_as_read()
-WHERE id = %(change_id)s
-
 -- name: documents_of_change
 -- The documents that a change's test reads. One has failed that could not be read, or whose rows were held or refused.
 SELECT r.id, r.source, r.sha256, r.edition_at, r.size, r.verdict = 'malformed' OR EXISTS (
@@ -88,15 +82,30 @@ SELECT at, who, event, facts FROM (
     'with', CASE WHEN (l.facts ->> 'passed_with')::integer = 1 THEN 'passes' ELSE 'fails' END)
   FROM company.session_log l WHERE l.kind = 'tried' AND l.facts @> jsonb_build_object('change_id', %(id)s::bigint)
   UNION ALL
-  SELECT judged_at, 9223372036854775807, judged_by, 'judged', jsonb_build_object('status', status, 'verdict', verdict)
+  SELECT judged_at, 900000000000000000, judged_by, 'judged', jsonb_build_object('status', status, 'verdict', verdict)
   FROM company.changes WHERE id = %(id)s AND judged_at IS NOT NULL
   UNION ALL
-  SELECT s.at, 9223372036854775807, s.by_role, 'deployment_step', jsonb_build_object(
-    'step', replace(s.step, '_', ' '), 'reason', s.facts ->> 'reason')
+  SELECT s.at, 1000000000000000000 + s.id, s.by_role, 'deployment_step', jsonb_build_object(
+    'step', replace(s.step, '_', ' '), 'reason', s.facts ->> 'reason', 'bytes', s.facts -> 'bytes',
+    'functions', nullif((SELECT string_agg(format('%%s %%s', f.key,
+      concat_ws(' -> ', f.value ->> 'was', f.value ->> 'is')), ', ' ORDER BY f.key)
+      FROM jsonb_each(CASE s.step WHEN 'function_published' THEN s.facts -> 'functions' END) AS f), ''))
   FROM company.deployments d JOIN company.deployment_steps s ON s.deployment_id = d.id
-  WHERE d.change_id = %(id)s AND s.step <> 'function_published'
+  WHERE d.change_id = %(id)s
   UNION ALL
-  SELECT o.given_at, 9223372036854775807, 'owner', 'change_ordered', jsonb_build_object(
+  -- The fires that were watched: of each function the first since it was live, and every one that failed.
+  SELECT w.started_at, 2000000000000000000 + w.id, w.role, 'watched_fire', jsonb_build_object(
+    'outcome', replace(w.outcome, '_', ' '), 'reason', w.reason, 'evidence', (
+      SELECT string_agg(format('%%s %%s', replace(e.key, '_', ' '), e.value #>> '{}'), ', ' ORDER BY e.key)
+      FROM jsonb_each(w.evidence) AS e WHERE jsonb_typeof(e.value) = 'number' AND e.value <> '0'))
+  FROM (
+    SELECT s.*, row_number() OVER (PARTITION BY d.id, s.role ORDER BY s.outcome = 'skipped', s.id) AS nth
+    FROM company.deployments d, jsonb_each(d.functions) AS f, company.sessions s
+    WHERE d.change_id = %(id)s AND s.role = f.value ->> 'role' AND s.started_at >= d.live_at
+      AND s.started_at < coalesce(d.ended_at, company.now()) AND s.outcome IS NOT NULL
+  ) AS w WHERE w.nth = 1 OR w.outcome IN ('failed', 'crashed', 'timed_out')
+  UNION ALL
+  SELECT o.given_at, 1000000000000000000, 'owner', 'change_ordered', jsonb_build_object(
     'order', replace(o.what, '_', ' '), 'reason', nullif(o.reason, ''), 'outcome', o.outcome)
   FROM company.change_orders o WHERE o.change_id = %(id)s
 ) AS story

@@ -1,9 +1,26 @@
 -- name: diffs_in_force
--- What was deployed beyond the owner's own release, the oldest first.
+-- What was deployed of the product's code beyond the owner's own release, the oldest first.
 SELECT c.id AS change_id, c.diff, c.files FROM company.deployments d
 JOIN company.changes c ON c.id = d.change_id
-WHERE d.status IN ('live', 'kept')
+WHERE d.status IN ('live', 'kept') AND company.page_of_change(c.files) IS NULL
 ORDER BY d.id
+
+-- name: put_page
+-- An employee's page is as the change says, and its deployment is live; both or neither.
+SELECT company.put_page(%(deployment_id)s, %(session_id)s, %(text)s)
+
+-- name: take_back_page
+-- Ends the deployment of a page; whether the text of before came back.
+SELECT company.take_back_page(%(deployment_id)s, %(session_id)s, %(step)s, %(reason)s)
+
+-- name: page_is_as_deployed
+-- Whether a page is still the text that its deployment put there.
+SELECT company.page_is_as_deployed(%(deployment_id)s)
+
+-- name: pages_deployed
+-- The employees whose pages are of a deployed change.
+SELECT array_agg(DISTINCT company.page_of_change(c.files)) FILTER (WHERE company.page_of_change(c.files) IS NOT NULL)
+FROM company.deployments d JOIN company.changes c ON c.id = d.change_id WHERE d.status IN ('live', 'kept')
 
 -- name: changes_to_deploy
 -- Proved changes that are in no deployment, the oldest first, with what may happen to each.
@@ -11,8 +28,10 @@ SELECT c.id, c.title, company.leave_to_deploy(c.id) AS leave FROM company.change
 WHERE c.status = 'proved'
   AND NOT EXISTS (
     SELECT FROM company.deployments d
-    WHERE d.change_id = c.id AND (d.ended_at IS NULL OR d.status = 'kept' OR NOT EXISTS (
-      SELECT FROM company.change_orders o WHERE o.change_id = c.id AND o.what = 'approve' AND o.given_at > d.ended_at))
+    WHERE d.change_id = c.id AND d.status <> 'withdrawn'
+      AND (d.ended_at IS NULL OR d.status IN ('kept', 'released') OR NOT EXISTS (
+        SELECT FROM company.change_orders o
+        WHERE o.change_id = c.id AND o.what = 'approve' AND o.given_at > d.ended_at))
   )
 ORDER BY c.id
 
@@ -31,7 +50,7 @@ SELECT company.note_deployment(%(deployment_id)s, %(session_id)s, %(step)s, %(fa
 -- name: deployments_in_force
 -- Deployments that are under way, watched or kept, the oldest first.
 SELECT d.id, d.change_id, c.subject, c.title, d.status, d.started_at, d.live_at, d.layer_arn, d.layer_sha256,
-  d.functions
+  d.functions, company.page_of_change(c.files) AS page_of
 FROM company.deployments d
 JOIN company.changes c ON c.id = d.change_id
 WHERE d.status IN ('started', 'live', 'kept')
@@ -55,7 +74,7 @@ SELECT EXISTS (
   OR EXISTS (SELECT FROM company.change_orders WHERE done_at IS NULL)
   OR EXISTS (
     SELECT FROM company.changes c WHERE c.status = 'proved' AND company.leave_to_deploy(c.id) IN ('deploy', 'ask')
-      AND NOT EXISTS (SELECT FROM company.deployments d WHERE d.change_id = c.id)
+      AND NOT EXISTS (SELECT FROM company.deployments d WHERE d.change_id = c.id AND d.status <> 'withdrawn')
   )
 
 -- name: orders_to_carry_out
@@ -88,10 +107,72 @@ LEFT JOIN LATERAL (
 ORDER BY c.id DESC
 
 -- name: change_in_full
--- One change whole, with its last deployment.
+-- One change whole, with its last deployment and the last order about it that was carried out.
 SELECT c.id, c.task_id, c.subject, c.title, c.reason, c.diff, c.files, c.test, c.documents, c.status, c.author,
   c.proposed_at, c.judged_by, c.judged_at, c.verdict, c.evidence, d.status AS deployment, d.live_at,
-  d.reason AS outcome, d.functions
-FROM company.changes c
+  d.reason AS outcome, d.functions, o.what AS last_order, o.outcome AS order_outcome
+FROM company.changes_as_read() c
 LEFT JOIN LATERAL (SELECT * FROM company.deployments WHERE change_id = c.id ORDER BY id DESC LIMIT 1) AS d ON true
+LEFT JOIN LATERAL (
+  SELECT what, outcome FROM company.change_orders WHERE change_id = c.id AND done_at IS NOT NULL
+  ORDER BY id DESC LIMIT 1
+) AS o ON true
 WHERE c.id = %(change_id)s
+
+-- name: deployments_not_pulled
+-- Changes in force that the owner's checkout does not have, as far as she has said, the oldest first.
+SELECT c.id AS change_id, c.title, d.live_at, d.id AS deployment_id
+FROM company.deployments d JOIN company.changes c ON c.id = d.change_id
+WHERE d.status IN ('live', 'kept') AND NOT EXISTS (
+  SELECT FROM company.change_orders o WHERE o.change_id = c.id AND o.what = 'pulled')
+ORDER BY d.id
+
+-- name: brief_deployments
+-- What was done about deployments in a span, one row each, with the moments of its steps.
+SELECT c.id AS change_id, c.title, d.status, d.started_at, d.live_at, d.ended_at, d.reason,
+  (SELECT count(*)::integer FROM jsonb_object_keys(d.functions)) AS functions
+FROM company.deployments d JOIN company.changes c ON c.id = d.change_id
+WHERE EXISTS (SELECT FROM company.deployment_steps s
+  WHERE s.deployment_id = d.id AND s.at >= %(since)s AND s.at < %(until)s)
+ORDER BY d.id
+
+-- name: brief_promised_changes
+-- Changes that were live and not taken back, for two weeks: the failure that each is for, and every failure of its
+-- source, check or role since. Which of them are the same failure is for its reader to say, by their signature.
+WITH promised AS (
+  SELECT c.id, c.title, d.live_at, least(%(until)s::timestamptz, d.live_at + interval '14 days') AS until,
+    t.payload ->> 'kind' AS kind, t.payload ->> 'source' AS source, t.payload ->> 'check' AS check_name,
+    t.payload ->> 'role' AS role, t.payload ->> 'signature' AS signature,
+    substring(t.payload ->> 'raw_id' FROM '^\d{1,18}$')::bigint AS raw_id,
+    substring(t.payload ->> 'session_id' FROM '^\d{1,18}$')::bigint AS session_id
+  FROM company.deployments d
+  JOIN company.changes c ON c.id = d.change_id
+  JOIN company.task_queue t ON t.id = c.task_id
+  WHERE d.status IN ('live', 'kept', 'released')
+    AND d.live_at < %(until)s AND d.live_at + interval '14 days' >= %(since)s
+), failures AS (
+  SELECT p.id, r.fetched_at AS at, 'malformed' AS kind, coalesce(r.reason, '') AS message, r.id = p.raw_id AS is_first
+  FROM promised p JOIN company.raw_documents r ON r.source = p.source AND r.verdict = 'malformed'
+    AND (r.id = p.raw_id OR r.fetched_at > p.live_at AND r.fetched_at < p.until)
+  WHERE p.check_name IS NULL
+  UNION ALL
+  SELECT p.id, v.checked_at, 'check', v.check_name, v.checked_at <= p.live_at
+  FROM promised p JOIN company.batches b ON b.source = p.source AND b.raw_id >= p.raw_id AND b.staged_at < p.until
+  JOIN company.check_verdicts v ON v.batch_id = b.id AND v.check_name = p.check_name AND NOT v.is_ok
+  UNION ALL
+  SELECT p.id, s.started_at, s.outcome, coalesce(s.reason, s.outcome), s.id IS NOT DISTINCT FROM p.session_id
+  FROM promised p JOIN company.sessions s ON s.role = p.role AND s.outcome IN ('failed', 'crashed', 'timed_out')
+    AND (s.id = p.session_id OR s.started_at > p.live_at AND s.started_at < p.until)
+  UNION ALL
+  SELECT p.id, l.at, l.kind, l.body, false
+  FROM promised p JOIN company.session_log l ON l.role = p.role AND l.at > p.live_at AND l.at < p.until
+    AND l.kind IN ('could_not', 'cannot_wake', 'item_failed', 'not_sent', 'unknown_schedule')
+)
+SELECT p.id AS change_id, p.title, p.live_at, p.signature,
+  coalesce(jsonb_agg(jsonb_build_object('kind', f.kind, 'message', f.message)) FILTER (WHERE f.is_first),
+    '[]') AS first,
+  coalesce(jsonb_agg(jsonb_build_object('at', f.at, 'kind', f.kind, 'message', f.message) ORDER BY f.at)
+    FILTER (WHERE NOT f.is_first), '[]') AS later
+FROM promised p LEFT JOIN failures f ON f.id = p.id
+GROUP BY p.id, p.title, p.live_at, p.signature
+ORDER BY p.id

@@ -14,7 +14,6 @@ import sys
 import sysconfig
 import threading
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 from watchbill.errors import DeskError
@@ -27,6 +26,9 @@ PRELOADED = (
 """What nearly every function imports of the installed libraries."""
 START_SECONDS = 30.0
 END_SECONDS = 10.0
+_STARTED: "dict[tuple[str, ...], ForkServer]" = {}
+"""The servers of this process, each by what it imported beyond PRELOADED; one that was killed makes room alone."""
+_STARTING = threading.Lock()
 
 
 class ForkedProcess:
@@ -110,16 +112,11 @@ class ForkServer:
 
 def fork_server(*more: str) -> ForkServer:
     """The one of this process that has imported these modules too; a new one where somebody has killed it."""
-    server = _started(more)
-    if not server.is_running:
-        _started.cache_clear()
-        server = _started(more)
-    return server
-
-
-@cache
-def _started(more: tuple[str, ...]) -> ForkServer:
-    return ForkServer(third_party(), (*PRELOADED, *more))
+    with _STARTING:
+        server = _STARTED.get(more)
+        if server is None or not server.is_running:
+            server = _STARTED[more] = ForkServer(third_party(), (*PRELOADED, *more))
+        return server
 
 
 def third_party() -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
+from company.brief.changes import BriefDeployment, PromisedChange
 from company.brief.rows import (
     BookReason,
     BriefFinding,
@@ -93,6 +94,8 @@ class BriefFacts:
     promised_findings: Sequence[PromisedFinding] = ()
     unread: Sequence[UnreadField] = ()
     root_causes: Sequence[RootCause] = ()
+    deployments: Sequence[BriefDeployment] = ()
+    promised_changes: Sequence[PromisedChange] = ()
     troubles: Sequence[SourceTrouble] = ()
     """The sources in whose way something stands now."""
     put_aside: Sequence[RowPutAside] = ()
@@ -217,6 +220,8 @@ def gather_facts(brain: Brain, *, origin: BriefOrigin, brief_date: date, until: 
 class _Work(TypedDict):
     promises: Sequence[Promise]
     root_causes: Sequence[RootCause]
+    deployments: Sequence[BriefDeployment]
+    promised_changes: Sequence[PromisedChange]
     findings: Sequence[BriefFinding]
     customers: Sequence[CustomerLine]
     sources: Sequence[SourceLine]
@@ -238,6 +243,8 @@ def _work_of_span(brain: Brain, since: datetime, until: datetime) -> _Work:
     return {
         "promises": brain.rows(Promise, "brief_answers", since=since, until=until),
         "root_causes": brain.rows(RootCause, "brief_root_causes", since=since, until=until),
+        "deployments": brain.rows(BriefDeployment, "brief_deployments", since=since, until=until),
+        "promised_changes": brain.rows(PromisedChange, "brief_promised_changes", since=since, until=until),
         "findings": brain.rows(BriefFinding, "brief_findings", since=since, until=until),
         "customers": brain.rows(CustomerLine, "brief_customers", since=since, until=until),
         "sources": brain.rows(SourceLine, "brief_sources", since=since, until=until),

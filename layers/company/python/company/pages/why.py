@@ -145,6 +145,7 @@ def _of_change(brain: Brain, number: int) -> Story:
         "proposed": "waits for an auditor's verdict",
         "proved": f"not deployed yet: the approval of deploy decides, or watchbill changes approve C-{number}",
         "started": "its deployment is under way, and goes on at the auditor's next fire",
+        "withdrawn": f"waits until deploy is opened again, or for watchbill changes approve C-{number}",
         "live": "its functions are watched; it is kept when they have worked, and rolled back when one fails",
     }.get(row.status)
     events = describe_events(brain.rows(EventFacts, "why_change", id=number))

@@ -32,7 +32,7 @@ SENTENCES: Mapping[str, str] = {
     "delivery_ended": "{status}: {reason}",
     "correction_written": "L-{id}: a correction for {name}: {subject} ({status})",
     "delivery_written": "wrote to {name}: {subject} ({occasion}, covers {from} to {to})",
-    "deployment_step": "deployment: {step}[: {reason}]",
+    "deployment_step": "deployment: {step}[ {functions}][, {bytes} bytes][: {reason}]",
     "did": "did: {outcome}",
     "does_not_hold": "does not hold: looked at {looked_at}: {showed}",
     "edition": "B-{id}, edition {edition}, {status}[: read {read} = promoted {promoted} + unchanged {unchanged} + "
@@ -67,6 +67,7 @@ SENTENCES: Mapping[str, str] = {
     "task_closed": STATUS,
     "text": "{text}",
     "undone": "undone: {reason}",
+    "watched_fire": "watched fire {outcome}[: {reason}][; {evidence}]",
     "woke": "woke {watcher}",
 }
 WHERE_EMPTY = {"did": {"outcome": "nothing"}, "proposed": {"past": "not looked at"}}

@@ -41,7 +41,9 @@ def sync_findings(fire: Fire, prefix: str, problems: Iterable[Problem]) -> Findi
     known = {finding.fingerprint for finding in mine}
     new = [problem for fingerprint, problem in current.items() if fingerprint not in known]
     closed = close_mine(fire, over, "checked again: it is right now")
-    opened = each(fire, f"problems {prefix}", new, partial(_open, fire), name=lambda problem: problem.fingerprint)
+    opened = each(
+        fire, f"problems {prefix}", new, partial(open_problem, fire), name=lambda problem: problem.fingerprint
+    )
     return FindingChanges(len(opened), closed)
 
 
@@ -55,7 +57,8 @@ def _close(fire: Fire, resolution: str, finding: MyFinding) -> None:
     fire.use(close_finding, finding_id=finding.id, resolution=resolution)
 
 
-def _open(fire: Fire, problem: Problem) -> None:
+def open_problem(fire: Fire, problem: Problem) -> None:
+    """A finding for its watcher, or for the finder's manager."""
     fire.use(
         open_finding,
         fingerprint=problem.fingerprint,

@@ -4,6 +4,7 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import DomainLine
+from company.text.clauses import fitted
 from company.text.notes import NEXT, NO_NEXT, UNCHANGED, headline
 from company.text.wording import counted, day_and_time, join_first, join_with_and
 
@@ -16,8 +17,11 @@ LEADERLESS = ("no manager", "removed manager", "paused manager", "mode without m
 """The checks of responsibility that find a missing manager."""
 
 
-def domains_section(facts: BriefFacts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
-    """n of n notes; no domain is left out, and those without news are one clause."""
+def domains_section(facts: BriefFacts, depth: Depth) -> Section:
+    """n of n notes; no domain is left out, and those without news are one clause.
+
+    Then each deployment about which something was done, the last first.
+    """
     missing = _missing(facts)
     if not facts.domains:
         return Section(TITLE, lines=("no managers yet", *(f"{entry.label}: {entry.text}" for entry in missing)))
@@ -27,7 +31,13 @@ def domains_section(facts: BriefFacts, depth: Depth) -> Section:  # noqa: ARG001
     unchanged = f"; nothing changed and nothing waits in {join_with_and(quiet)}" if quiet else ""
     said = f"{closed} of {counted(len(facts.domains), 'manager')} closed with a note{unchanged}"
     shown = (*missing, *(entry for entry in entries if entry.text != QUIET))
-    return Section(TITLE, said, entries=shown) if shown else Section(TITLE, lines=(said,))
+    notes = _deployments(facts, depth)
+    return Section(TITLE, said, entries=shown, notes=notes) if shown else Section(TITLE, lines=(said,), notes=notes)
+
+
+def _deployments(facts: BriefFacts, depth: Depth) -> tuple[str, ...]:
+    lines = [row.line(facts.zone) for row in reversed(facts.deployments)]
+    return tuple(fitted(line, max(depth.notes, ONE_LINE)) for line in lines[: depth.entries])
 
 
 def _missing(facts: BriefFacts) -> tuple[Entry, ...]:

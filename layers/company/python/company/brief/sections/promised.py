@@ -15,12 +15,13 @@ MOST_NAME = 30
 
 
 def promised_section(facts: BriefFacts, depth: Depth) -> Section:
-    """Answers with their outcome, root causes since they were fixed, and yesterday's open findings as they are now."""
+    """Answers with their outcome, fixes and root causes since they were live or done, yesterday's findings now."""
     answers = [_answer(row, facts) for row in facts.promises]
     causes = [_cause(row, facts) for row in facts.root_causes]
+    changes = [row.line(facts.until, facts.zone) for row in facts.promised_changes if row.signatures]
     findings = [_finding(row, facts) for row in facts.promised_findings]
-    if answers or causes or findings:
-        lines = (*answers, *causes, *findings)[: depth.entries]
+    if answers or changes or causes or findings:
+        lines = (*answers, *changes, *causes, *findings)[: depth.entries]
         return Section(TITLE, lines=tuple(fitted(line, depth.notes) for line in lines))
     if facts.last_brief is None:
         return Section(TITLE, lines=("nothing yet: this is the first brief",))

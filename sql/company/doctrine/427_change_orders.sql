@@ -1,0 +1,100 @@
+-- Why: the owner has the last word about each change, and who of building has something new to do is woken for it
+-- (scar: a broken source waited three hours for a fix that was proved).
+
+-- The owner's word about a change. It is carried out by the auditor; a refusal counts at once, and so does that her
+-- checkout has it.
+CREATE OR REPLACE FUNCTION company.order_change(my_change bigint, my_order text, my_reason text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  was text;
+  in_force text;
+  outcome text;
+  given bigint;
+BEGIN
+  PERFORM company.require_owner('only_the_owner_orders_about_changes');
+  SELECT c.status, d.status INTO was, in_force FROM company.changes c
+  LEFT JOIN company.deployments d ON d.change_id = c.id AND d.status IN ('started', 'live', 'kept')
+  WHERE c.id = my_change;
+  IF was IS NULL OR NOT (CASE my_order
+    WHEN 'approve' THEN was = 'proved' AND in_force IS NULL
+    WHEN 'refuse' THEN was IN ('proposed', 'proved') AND in_force IS NULL
+    WHEN 'roll_back' THEN in_force IS NOT NULL
+    WHEN 'prove' THEN in_force IS NULL
+    WHEN 'pulled' THEN coalesce(in_force IN ('live', 'kept'), false)
+    ELSE false END) THEN
+    PERFORM company.refuse('an_order_fits_the_change', format('C-%s is %s, so it takes no %s', my_change,
+      replace(coalesce(in_force, was, 'unknown'), '_', ' '), replace(my_order, '_', ' ')));
+  END IF;
+  IF my_order = 'roll_back' THEN
+    PERFORM company.require_nothing_on_top(my_change);
+  END IF;
+  outcome := CASE my_order WHEN 'refuse' THEN 'not deployed' WHEN 'pulled' THEN 'the checkout has it' END;
+  INSERT INTO company.change_orders (change_id, what, reason, done_at, outcome)
+  VALUES (my_change, my_order, coalesce(my_reason, ''), CASE WHEN outcome IS NOT NULL THEN company.now() END, outcome)
+  ON CONFLICT (change_id, what) WHERE done_at IS NULL DO NOTHING RETURNING id INTO given;
+  RETURN given;
+END $$;
+GRANT EXECUTE ON FUNCTION company.order_change(bigint, text, text) TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.note_order_done(my_order bigint, my_session bigint, my_outcome text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_auditor_of_building();
+  PERFORM company.require_open_session(my_session);
+  UPDATE company.change_orders SET done_at = company.now(), outcome = my_outcome
+  WHERE id = my_order AND done_at IS NULL;
+END $$;
+GRANT EXECUTE ON FUNCTION company.note_order_done(bigint, bigint, text) TO @staff@;
+
+-- Who of building must be woken now, and the name of the wake; each once: a document that cannot be read, the tasks
+-- that follow from it, a change, a deployment that is to be settled or resumed, an order.
+CREATE OR REPLACE FUNCTION company.build_wakes_due(most_a_day integer) RETURNS TABLE (role text, name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH lately AS (SELECT company.now() - interval '1 hour' AS since),
+  waiting AS (
+    SELECT 'scraping' AS domain, 'manager' AS kind, format('raw%s', max(r.id)) AS what
+    FROM company.raw_documents r, lately
+    WHERE r.verdict = 'malformed' AND r.fetched_at > lately.since
+      AND EXISTS (SELECT FROM company.batches b WHERE b.source = r.source AND b.status = 'promoted')
+      AND NOT EXISTS (SELECT FROM company.task_queue t WHERE t.closed_at IS NULL AND t.payload ->> 'source' = r.source
+        AND t.payload ->> 'kind' IN ('malformed', 'format_changed'))
+    GROUP BY r.source
+    UNION ALL
+    SELECT CASE t.mode WHEN 'scrape' THEN 'scraping' ELSE t.mode END, 'worker', format('t%s', t.id)
+    FROM company.task_queue t, lately
+    WHERE t.status = 'pending' AND t.created_at > lately.since AND (t.mode = 'build'
+      OR (t.mode = 'scrape' AND t.payload ->> 'kind' = 'malformed'))
+    UNION ALL
+    SELECT 'build', 'auditor', format('c%s', c.id) FROM company.changes c, lately
+    WHERE c.status = 'proposed' AND c.proposed_at > lately.since
+    UNION ALL
+    SELECT 'build', 'auditor', format('d%s-%s', d.id, d.status) FROM company.deployments d
+    JOIN company.sessions s ON s.id = d.session_id
+    WHERE d.status = 'started' AND s.finished_at IS NOT NULL
+      OR d.status = 'live' AND (company.has_worked(d.id) OR EXISTS (SELECT FROM company.failures_since(d.id)))
+    UNION ALL
+    SELECT 'build', 'auditor', format('o%s', o.id) FROM company.change_orders o WHERE o.done_at IS NULL
+    UNION ALL
+    -- A deploy of the owner's may have undone what is in force.
+    SELECT 'build', 'auditor', format('r%s', extract(epoch FROM max(r.published_at))::bigint)
+    FROM company.roster r
+    WHERE EXISTS (SELECT FROM company.deployments d
+      WHERE d.status IN ('live', 'kept') AND d.live_at < r.published_at)
+    HAVING max(r.published_at) > (SELECT since FROM lately)
+  ), named AS (
+    SELECT r.role, format('wake-%s-%s', r.role, w.what) AS name FROM waiting w
+    JOIN company.roster r ON r.role = w.domain || '_' || w.kind
+  )
+  SELECT DISTINCT ON (n.role) n.role, n.name FROM named n
+  WHERE NOT EXISTS (SELECT FROM company.slots s WHERE s.schedule = n.name)
+    AND NOT EXISTS (
+      SELECT FROM company.slots s
+      WHERE s.role = n.role AND s.is_wake AND s.status = 'expected' AND s.due_at >= company.now()
+    )
+    AND (
+      SELECT count(*) FROM company.slots s
+      WHERE s.role = n.role AND s.is_wake AND s.due_at > company.now() - interval '1 day'
+    ) < most_a_day
+  ORDER BY n.role, n.name
+$$;
+GRANT EXECUTE ON FUNCTION company.build_wakes_due(integer) TO @login:heartbeat@;
