@@ -108,7 +108,7 @@ MALFORMED = [
     ("attempts_are_bounded", task(max_attempts="0")),
     ("terminal_exactly_when_closed", task(status="'complete'")),
     ("terminal_exactly_when_closed", task(status="'pending'", closed_at="now()")),
-    ("terminal_exactly_when_closed", task(status="'stale'", superseded_by="1")),
+    ("terminal_exactly_when_closed", task(status="'stale'", superseded_by="0")),
     ("in_progress_names_its_holder", task(status="'in_progress'")),
     ("in_progress_names_its_holder", task(status="'in_progress'", claimed_by="'ceo'", lease_until="now()")),
     ("in_progress_names_its_holder", task(claimed_by="'ceo'", session_id="1", lease_until="now()")),
