@@ -24,7 +24,7 @@ bound_properties()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The gate runs bounded forms; these ask for longer ones."""
     fuzz = parser.getgroup("fuzz")
-    fuzz.addoption("--fuzz-calls", type=int, default=20_000, help="random calls of tests/fuzz (default: 20000)")
+    fuzz.addoption("--fuzz-calls", type=int, default=12_000, help="random calls of tests/fuzz (default: 12000)")
     fuzz.addoption("--fuzz-seed", type=int, default=1, help="the seed of tests/fuzz (default: 1)")
     api = parser.getgroup("api")
     api.addoption("--api-examples", type=int, default=25, help="requests of each kind to the lookup (default: 25)")

@@ -34,9 +34,9 @@ def backtest(
 
     here = read_shell()
     product = load(here.vertical)
-    require_readable(product, feeds)
     weights = Weights.read(also) if also else None
     options = BacktestOptions(here.home, here.desk_postgres, read_date(on), horizon, feeds, weights)
+    require_readable(product, feeds)
     with _progress() as on_step:
         report = run_backtest(options, product, on_step)
     show_json(backtest_figures(report)) if as_json else show("\n".join(_lines(report)) + "\n")
