@@ -6,3 +6,5 @@ from watchbill.drill.faults import brain, builds, feeds, money, schedules, sessi
 FAULTS: dict[str, Fault] = {
     fault.name: fault for room in (schedules, sessions, staff, feeds, builds, money, brain) for fault in room.FAULTS
 }
+OF_THE_WEEK = tuple(fault for fault in FAULTS.values() if not fault.only_by_name)
+"""What a week plants where the owner names none."""

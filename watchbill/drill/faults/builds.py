@@ -122,8 +122,10 @@ def _parts(room: Room, source: Source) -> frozenset[str]:
 
 FAULTS = (
     Fault("fixes_itself", "a field is renamed, and the fix deploys itself", fixes_itself, ("malformed_source",), 2,
-          at_hour(10), FIXED_WITHIN, HOUR, alone_at=at_hour(10), is_of_a_feed=True),
+          at_hour(10), FIXED_WITHIN, HOUR, alone_at=at_hour(10), is_of_a_feed=True,
+          only_by_name=True),
     Fault("breaks_in_the_field", "a fix passes its tests and breaks in the field", breaks_in_the_field,
           ("rolled_back",), 3, at_hour(11), FIXED_WITHIN, FIXED_WITHIN, by=("build_auditor",), alone_at=at_hour(11),
-          aftermath=5 * HOUR, closes_within=30 * HOUR, is_of_a_feed=True),
+          aftermath=5 * HOUR, closes_within=30 * HOUR, is_of_a_feed=True,
+          only_by_name=True),
 )  # fmt: skip
