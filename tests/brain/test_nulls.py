@@ -26,7 +26,7 @@ def test_a_call_with_nothing_but_null_writes_nothing(steadfast_brain: TestBrain,
 
     written = [row["signature"] for row in functions if _rows_written(login, row["call"])]
 
-    assert len(functions) > 3  # the login that answers strangers has the fewest
+    assert len(functions) > (3 if role == "lookup" else 20)  # lookup answers strangers, and may call few
     assert written == []
 
 
