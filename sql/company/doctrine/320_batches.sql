@@ -54,6 +54,15 @@ GRANT EXECUTE ON FUNCTION company.record_raw(
   text, text, text, text, integer, integer, jsonb, timestamptz, text, text, bigint, timestamptz
 ) TO @machines@, @workers@;
 
+-- Whether a held edition was read by code that has been changed since: by a change of its source that is live.
+CREATE OR REPLACE FUNCTION company.is_to_be_read_anew(b company.batches) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT b.status = 'held' AND EXISTS (
+    SELECT FROM company.deployments d JOIN company.changes c ON c.id = d.change_id
+    WHERE c.subject = b.source AND d.status IN ('live', 'kept') AND d.live_at > b.staged_at)
+$$;
+GRANT EXECUTE ON FUNCTION company.is_to_be_read_anew(company.batches) TO @staff@;
+
 CREATE OR REPLACE FUNCTION company.open_batch(
   my_source text, my_raw bigint, my_edition_at timestamptz, my_version text, my_session bigint,
   my_is_whole boolean DEFAULT false
@@ -70,6 +79,8 @@ BEGIN
   END IF;
   -- Two roles may find the same document without a batch; only a batch that was undone or refused may be staged again.
   PERFORM 1 FROM company.raw_documents WHERE id = my_raw FOR NO KEY UPDATE;
+  UPDATE company.batches b SET status = 'refused', reason = 'read anew by changed code'
+  WHERE b.raw_id = my_raw AND company.is_to_be_read_anew(b);
   IF EXISTS (SELECT FROM company.batches WHERE raw_id = my_raw AND status NOT IN ('undone', 'refused')) THEN
     PERFORM company.refuse('a_document_is_staged_once', format('document %s has its batch', my_raw));
   END IF;

@@ -4,7 +4,7 @@
 SELECT d.headers, d.edition_at
 FROM company.raw_documents d
 JOIN company.batches b ON b.raw_id = d.id
-WHERE d.source = %(source)s AND d.url = %(url)s AND b.status <> 'undone'
+WHERE d.source = %(source)s AND d.url = %(url)s AND b.status <> 'undone' AND NOT company.is_to_be_read_anew(b)
 ORDER BY d.id DESC
 LIMIT 1
 
@@ -44,9 +44,9 @@ WHERE source = %(source)s AND result = 'older' AND id > coalesce((
 
 -- name: raw_by_digest
 -- The last document of these bytes, and whether it was staged. Another's verdict that there is nothing to stage does
--- not count.
+-- not count, nor does a batch that is held and was read by code that has been changed since.
 SELECT d.id, d.verdict, d.edition_at, d.reason,
-  EXISTS (SELECT FROM company.batches b WHERE b.raw_id = d.id) AS is_staged
+  EXISTS (SELECT FROM company.batches b WHERE b.raw_id = d.id AND NOT company.is_to_be_read_anew(b)) AS is_staged
 FROM company.raw_documents d
 WHERE d.source = %(source)s AND d.sha256 = %(sha256)s
   AND (d.fetched_by = company.me() OR d.verdict = 'new')
