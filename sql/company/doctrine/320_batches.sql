@@ -118,19 +118,20 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.reject_rows(bigint, integer[], text[], text[], text[]) TO @machines@, @workers@;
 
--- Words that a field's vocabulary did not have, each kept once for ever. A field of hundreds of new words has no
--- vocabulary, and only its first ones say anything.
-CREATE OR REPLACE FUNCTION company.note_new_words(my_batch bigint, fields text[], words text[]) RETURNS void
+-- Words that a field's vocabulary did not have, each kept once for ever, with how often it was in that batch. A field
+-- of hundreds of new words has no vocabulary, and only its first ones say anything.
+CREATE OR REPLACE FUNCTION company.note_new_words(my_batch bigint, fields text[], words text[], seen integer[])
+RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   b company.batches := company.batch_being_staged(my_batch);
 BEGIN
-  INSERT INTO company.new_words (source, field, word, batch_id)
-  SELECT b.source, n.field, n.word, my_batch FROM unnest(fields, words) AS n (field, word)
+  INSERT INTO company.new_words (source, field, word, batch_id, times)
+  SELECT b.source, n.field, n.word, my_batch, n.times FROM unnest(fields, words, seen) AS n (field, word, times)
   WHERE (SELECT count(*) FROM company.new_words known WHERE known.source = b.source AND known.field = n.field) < 50
   ON CONFLICT DO NOTHING;
 END $$;
-GRANT EXECUTE ON FUNCTION company.note_new_words(bigint, text[], text[]) TO @machines@, @workers@;
+GRANT EXECUTE ON FUNCTION company.note_new_words(bigint, text[], text[], integer[]) TO @machines@, @workers@;
 GRANT SELECT ON company.new_words TO @staff@;
 
 -- From here on the number of staged rows is a fact that check and promote compare with what they find. my_unread: the

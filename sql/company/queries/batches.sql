@@ -118,11 +118,11 @@ SELECT company.reject_rows(%(batch)s, %(numbers)s::integer[], %(entities)s::text
 
 -- name: note_new_words
 -- Keeps the words that no vocabulary of the source had.
-SELECT company.note_new_words(%(batch)s, %(fields)s::text[], %(words)s::text[])
+SELECT company.note_new_words(%(batch)s, %(fields)s::text[], %(words)s::text[], %(times)s::integer[])
 
 -- name: new_words_to_report
 -- New words of which I have not opened a finding yet.
-SELECT w.source, w.field, w.word, w.batch_id, w.fingerprint FROM (
+SELECT w.source, w.field, w.word, w.batch_id, coalesce(w.times, 0) AS times, w.fingerprint FROM (
   SELECT n.*, format('new_word:%%s:%%s:%%s', n.source, n.field, n.word) AS fingerprint FROM company.new_words n
 ) AS w
 WHERE NOT EXISTS (SELECT FROM company.findings f
@@ -134,6 +134,19 @@ LIMIT 20
 -- My open findings of new words that were opened before a moment.
 SELECT f.id, f.fingerprint FROM company.findings f
 WHERE f.kind = 'new_word' AND f.found_by = company.me() AND f.found_at < %(before)s AND company.may_close(f)
+
+-- name: new_word
+-- One word that no vocabulary had, and the document that brought it first.
+SELECT w.source, w.field, w.word, w.batch_id, coalesce(w.times, 0) AS times, b.raw_id
+FROM company.new_words w JOIN company.batches b ON b.id = w.batch_id
+WHERE w.source = %(source)s AND w.field = %(field)s AND w.word = %(word)s
+
+-- name: new_words_spelled
+-- The new words of a field that are this one in small letters.
+SELECT w.source, w.field, w.word, w.batch_id, coalesce(w.times, 0) AS times, b.raw_id
+FROM company.new_words w JOIN company.batches b ON b.id = w.batch_id
+WHERE w.source = %(source)s AND w.field = %(field)s AND lower(w.word) = %(word)s
+ORDER BY w.batch_id
 
 -- name: seal_batch
 -- Ends staging; the number of rows, the details that they lack, and the number that the edition states, are facts from
