@@ -47,6 +47,8 @@ def _batches(works: Works) -> list[tuple[str, int]]:
 
 def test_the_same_bytes_are_read_again_by_changed_code(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     _held(works)
+    woken = works.brain.as_role("heartbeat").all("build_wakes_due", most_a_day=9)
+    assert [row["role"] for row in woken] == ["build_manager"]
     works.run("scrape_kev")
     assert [status for status, _ in _batches(works)] == ["promoted", "held"]
 
@@ -61,8 +63,8 @@ def test_the_same_bytes_are_read_again_by_changed_code(works: Works, monkeypatch
 
 def test_what_is_held_again_is_not_read_at_every_fire(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     _held(works)
-    _deploy(works, monkeypatch)
-    monkeypatch.undo()
+    with monkeypatch.context() as while_it_is_deployed:
+        _deploy(works, while_it_is_deployed)
 
     works.run("scrape_kev", "check", "scrape_kev", "scrape_kev")
 
