@@ -50,7 +50,7 @@ SELECT company.note_deployment(%(deployment_id)s, %(session_id)s, %(step)s, %(fa
 -- name: deployments_in_force
 -- Deployments that are under way, watched or kept, the oldest first.
 SELECT d.id, d.change_id, c.subject, c.title, d.status, d.started_at, d.live_at, d.layer_arn, d.layer_sha256,
-  d.functions, company.page_of_change(c.files) AS page_of
+  d.functions, company.page_of_change(c.files) AS page_of, company.going_back(d.id) AS going_back
 FROM company.deployments d
 JOIN company.changes c ON c.id = d.change_id
 WHERE d.status IN ('started', 'live', 'kept')
@@ -68,14 +68,26 @@ FROM company.evidence_since(%(deployment_id)s)
 -- name: is_deploying_due
 -- Whether something about deployments waits for the auditor.
 SELECT EXISTS (
-    SELECT FROM company.deployments d WHERE d.status = 'started'
-      OR d.status = 'live' AND (company.has_worked(d.id) OR EXISTS (SELECT FROM company.failures_since(d.id)))
+    SELECT FROM company.deployments d WHERE d.status IN ('started', 'live', 'kept') AND company.is_unsettled(d)
   )
+  OR EXISTS (SELECT FROM company.deployments_to_report())
+  OR EXISTS (SELECT FROM company.takings_back_that_are_over())
   OR EXISTS (SELECT FROM company.change_orders WHERE done_at IS NULL)
   OR EXISTS (
     SELECT FROM company.changes c WHERE c.status = 'proved' AND company.leave_to_deploy(c.id) IN ('deploy', 'ask')
       AND NOT EXISTS (SELECT FROM company.deployments d WHERE d.change_id = c.id AND d.status <> 'withdrawn')
   )
+
+-- name: deployments_to_report
+-- What was taken back, and is not reported.
+SELECT d.id, d.change_id, c.subject, c.title, d.status, d.reason,
+  (SELECT count(*)::integer FROM jsonb_object_keys(d.functions)) AS functions
+FROM company.deployments_to_report() d JOIN company.changes c ON c.id = d.change_id
+ORDER BY d.id
+
+-- name: takings_back_that_are_over
+-- My open findings about changes that were taken back, of which nothing is left to do, and how that came.
+SELECT id, how FROM company.takings_back_that_are_over()
 
 -- name: orders_to_carry_out
 -- What the owner ordered about changes and nobody has done yet, the oldest first.
