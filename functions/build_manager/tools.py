@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from company.fire.fire import Fire
 from company.sandbox.changes import Change
-from company.tools import reading_tool
+from company.tools import by_need, reading_tool
 
 CRASHES = 3
 PAGES = 2
@@ -106,6 +106,7 @@ def failing_checks(fire: Fire) -> list[FailingCheck]:
     return fire.brain.rows(FailingCheck, "checks_failing_again")
 
 
+@by_need
 @reading_tool
 def failing_deliveries(fire: Fire) -> list[FailingDelivery]:
     """Lists customers whose last two pages or more were refused, one after the other, with the last one's reason.
@@ -125,6 +126,7 @@ def crashing_roles(fire: Fire, hours: int = 24) -> list[CrashingRole]:
     return fire.brain.rows(CrashingRole, "crashing_roles", since=since, least=CRASHES)
 
 
+@by_need
 @reading_tool
 def settled_tasks(fire: Fire) -> list[SettledTask]:
     """Lists open build tasks whose trouble is over: the source, the check or the role has worked since they were filed.
@@ -134,6 +136,7 @@ def settled_tasks(fire: Fire) -> list[SettledTask]:
     return fire.brain.rows(SettledTask, "obsolete_build_tasks")
 
 
+@by_need
 @reading_tool
 def tasks_of_one_cause(fire: Fire) -> list[DuplicateTask]:
     """Lists build tasks about a document that an earlier open task is about already.
@@ -154,6 +157,7 @@ def change_figures(fire: Fire, hours: int = 24) -> ChangeFigures:
     return figures
 
 
+@by_need
 @reading_tool
 def refused_changes(fire: Fire) -> list[RefusedChange]:
     """Lists refused changes with the verdict, and whether you have escalated each.

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.tools import reading_tool
+from company.tools import by_need, reading_tool
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,7 @@ def quarantine_figures(fire: Fire, hours: int = 24) -> list[QuarantineCount]:
     return fire.brain.rows(QuarantineCount, "quarantine_counts", since=since, until=fire.now)
 
 
+@by_need
 @reading_tool
 def asked_spellings(fire: Fire) -> list[AskedSpelling]:
     """Lists spellings that no rule could settle and nobody has decided.
@@ -123,6 +124,7 @@ def newer_editions(fire: Fire, task_id: int, source: str) -> int:
     return int(fire.brain.value("editions_since", source=source, since=blocked.at))
 
 
+@by_need
 @reading_tool
 def audit_figures(fire: Fire, hours: int = 24) -> AuditFigures:
     """Counts the audits of the last hours, the things they looked at and those that differed.

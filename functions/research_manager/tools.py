@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypedDict
 
 from company.fire.fire import Fire
-from company.tools import reading_tool, tool
+from company.tools import by_need, reading_tool, tool
 from company.vertical.research import OwnerQuestion, below_least, failed_backtest
 
 Numbers = Mapping[str, float]
@@ -88,6 +88,7 @@ def judge_proposal(
     return {"proposal_id": proposal_id, "status": status}
 
 
+@by_need
 @reading_tool
 def proposal_figures(fire: Fire, hours: int = 24) -> ProposalFigures:
     """Counts proposals of the last hours by their fate, those that wait, and the things that research looked at.

@@ -11,7 +11,7 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.pipeline.routes import known_routes
-from company.tools import reading_tool, tool
+from company.tools import by_need, reading_tool, tool
 
 MOST_READS = 10
 """Of ten messages each. After more than a hundred failed fires at once the rest waits for the next fire."""
@@ -81,6 +81,7 @@ class FailedFire:
     error: str
 
 
+@by_need
 @reading_tool
 def requests_since_new(fire: Fire, source: str) -> list[RequestsSinceNew]:
     """Counts the requests to a source since it last gave a new edition, by result and status code.
@@ -90,6 +91,7 @@ def requests_since_new(fire: Fire, source: str) -> list[RequestsSinceNew]:
     return fire.brain.rows(RequestsSinceNew, "requests_since_new", source=source)
 
 
+@by_need
 @reading_tool
 def last_task_about(fire: Fire, dedupe_key: str, filed_by: str | None = None) -> LastTask | None:
     """Gives the newest task filed under a key with its result, or None when there was none.
@@ -101,6 +103,7 @@ def last_task_about(fire: Fire, dedupe_key: str, filed_by: str | None = None) ->
     return fire.brain.row(LastTask, "last_task_about", dedupe_key=dedupe_key, filed_by=filed_by)
 
 
+@by_need
 @reading_tool
 def missed_editions(fire: Fire, days: int = 7) -> list[MissedEdition]:
     """Lists days of dated sources whose edition never came, between two that did; no further back than days.
@@ -112,6 +115,7 @@ def missed_editions(fire: Fire, days: int = 7) -> list[MissedEdition]:
     return fire.brain.rows(MissedEdition, "missed_editions", sources=dated, since=since)
 
 
+@by_need
 @reading_tool
 def route_figures(fire: Fire, hours: int = 24) -> list[RouteFigures]:
     """Lists every route that may be asked: its breaker (closed, open, half_open), failures, last answer, and probes.
@@ -125,6 +129,7 @@ def route_figures(fire: Fire, hours: int = 24) -> list[RouteFigures]:
     return [row for row in rows if (row.source, row.route) in known]
 
 
+@by_need
 @reading_tool
 def minutes_since_beat(fire: Fire) -> float | None:
     """Gives how many minutes ago heartbeat last wrote its beat; None when it never did.

@@ -13,6 +13,7 @@ from tests.functions.office import Office
 from tests.pipeline import conftest as pipeline
 from tests.pipeline.works import SOURCES
 from tests.support.messages_api import Body, Fails, MessagesApi, Reply, messages_api, uses
+from tests.support.offered import through
 
 works = pipeline.works
 office = functions.office
@@ -84,7 +85,7 @@ def _as_script(part: Part, faults: list[Exception]) -> Callable[[Body], Reply]:
             return Fails(400, "the part is at its end")
         calls: Any = sent if isinstance(sent[0], tuple) else (sent,)
         asked.append(len(calls))
-        return uses(*calls)
+        return uses(*(through(body, name, arguments) for name, arguments in calls))
 
     return reply
 

@@ -56,7 +56,8 @@ def test_every_token_is_recorded_as_the_server_counted_it(day: ModelDay) -> None
 def test_the_cap_is_of_the_whole_run_and_holds_over_midnight(day: ModelDay) -> None:
     thought = day.report["thought"]
 
-    assert CAP * 0.8 < thought["usd"] <= CAP == thought["cap_usd"]
+    # What is left is less than the most that one more call may cost: all of its output is reserved before it.
+    assert CAP * 0.7 < thought["usd"] <= CAP == thought["cap_usd"]
     assert any("the_company_keeps_to_its_day" in row["because"] for row in thought["by_the_book_because"])
 
 

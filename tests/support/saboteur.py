@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.support.messages_api import Body, Reply, uses
+from tests.support.offered import offered, through
 
 ROLES = ("heartbeat", "ceo", "data_auditor", "schedule_auditor", "deliver", "promote", "scrape_kev", "flow_check")
 DAYS = ("2026-03-11", "2026-03-12", "2026-03-13")
@@ -39,13 +40,13 @@ class Saboteur:
     def __call__(self, body: Body) -> Reply:
         self.asked += 1
         dice = random.Random(f"{self.seed}:{self.asked}")
-        calls = [call for tool in body["tools"] for call in self._calls_of(dice, tool, _numbers_in(body))]
+        calls = [call for tool in offered(body) for call in self._calls_of(dice, tool, _numbers_in(body))]
         dice.shuffle(calls)
         if _turn(body) > 2 or not calls:
             return uses(("finish", {"evidence": {"rows": 1}, "note": "1 thing done, all is well.", "closes": []}))
         chosen = calls[:CALLS_OF_A_TURN]
         self.used.update(name for name, _ in chosen)
-        return uses(*chosen)
+        return uses(*(through(body, name, arguments) for name, arguments in chosen))
 
     @staticmethod
     def _calls_of(dice: random.Random, tool: Body, known: list[int]) -> list[tuple[str, Body]]:

@@ -16,7 +16,8 @@ def file(fire: Any, title: str, payload: dict[str, JsonValue], priority: int | N
     return len(signature(file).parameters)
 
 
-FILED, FINISH = tool_blocks({"file": Tool("file", file)})
+FINISH, FILED = tool_blocks({"file": Tool("file", file)})
+ENDED, *_ = tool_blocks({"claim_task": Tool("claim_task", file)})
 
 
 def names_in(schema: Any) -> set[str]:
@@ -40,11 +41,30 @@ def test_a_parameter_called_title_stays() -> None:
     assert FILED["input_schema"]["required"] == ["title", "payload"]
 
 
-def test_a_default_stays_unless_it_is_null() -> None:
-    closes = FINISH["input_schema"]["properties"]["closes"]
+def test_a_default_stays_unless_it_is_empty_and_null_is_said_by_leaving_out() -> None:
+    closes = ENDED["input_schema"]["$defs"]["Close"]["properties"]
 
-    assert closes["default"] == []
-    assert "default" not in FILED["input_schema"]["properties"]["priority"]
+    assert ENDED["input_schema"]["properties"]["outcome"]["default"] == "done"
+    assert closes["is_permanent"]["default"] is True
+    assert ENDED["input_schema"]["properties"]["closes"] == {"items": {"$ref": "#/$defs/Close"}, "type": "array"}
+    assert closes["blocked_on"] == {"type": "string"}
+    assert FILED["input_schema"]["properties"]["priority"] == {"type": "integer"}
+
+
+def test_a_null_that_is_no_default_stays() -> None:
+    nullable = {"anyOf": [{"type": "integer"}, {"type": "null"}]}
+
+    assert trim_schema(nullable) == nullable
+    assert trim_schema({"anyOf": [*nullable["anyOf"], {"type": "string"}], "default": None}) == {
+        "anyOf": [{"type": "integer"}, {"type": "string"}]
+    }
+
+
+def test_who_cannot_claim_is_told_nothing_of_closes() -> None:
+    assert "closes" not in str(FINISH)
+    assert FINISH["description"].endswith('3 rows of x aside.").')
+    assert 'closes=[{"task_id": 12, "status": "complete"}]).' in ENDED["description"]
+    assert "closes: how each task that you claimed ends." in ENDED["description"]
 
 
 def test_what_a_schema_accepts_is_not_changed() -> None:
@@ -55,7 +75,7 @@ def test_what_a_schema_accepts_is_not_changed() -> None:
     assert slimmed["required"] == full["required"]
     assert set(slimmed["properties"]) == set(full["properties"])
     assert slimmed["$defs"]["Close"]["additionalProperties"] is False
-    assert len(str(slimmed)) < 0.85 * len(str(full))
+    assert len(str(slimmed)) < 0.8 * len(str(full))
 
 
 def test_a_default_that_looks_like_a_schema_is_left_alone() -> None:

@@ -4,7 +4,7 @@ Tokens are counted as a quarter of the characters sent: good enough for a price 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -18,7 +18,7 @@ from company.model.prompt import first_message, system_blocks
 from company.model.schemas import tool_blocks
 from company.model.sizes import MODELS
 from company.records import Record, read_staff
-from company.tools import load_tools
+from company.tools import tools_of
 from company.watch.expressions import Expression
 from watchbill.desk.model_access import Estimate
 from watchbill.home import CHECKOUT
@@ -69,13 +69,18 @@ def _employees(vertical: str) -> dict[str, Record]:
 def _boot(record: Record, brain: Brain) -> BootContext:
     keys = [f"SKILL_{record.role.upper()}", "PROJECT_STATUS", f"MEMORY_{record.role.upper()}", "PRODUCT"]
     pages = {row["file_key"]: row["content"] for row in brain.all("read_brain_pages", keys=keys)}
+    return boot_of(record, pages, brain.now())
+
+
+def boot_of(record: Record, pages: Mapping[str, str], now: datetime) -> BootContext:
+    """One employee's boot context with these pages; without its own among them that of its folder counts."""
+    tools = tools_of(record.tools, _own_tools(record.role))
     # The part of a fire that the prompt uses.
-    fire = cast(
-        Any, SimpleNamespace(role=record.role, record=record, pages=pages, inbox=[], session_id=0, now=brain.now())
-    )
+    known = {"record": record, "pages": pages, "tools": tools, "inbox": [], "session_id": 0, "now": now}
+    fire = cast(Any, SimpleNamespace(role=record.role, **known))
     return BootContext(
         role=record.role,
-        tools=tokens_of(tool_blocks(load_tools(record.tools, _own_tools(record.role)))),
+        tools=tokens_of(tool_blocks(tools)),
         skill=tokens_of(system_blocks(fire)),
         pages=tokens_of(first_message(fire, [])["content"]),
     )

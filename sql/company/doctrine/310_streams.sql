@@ -50,7 +50,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- Whoever writes canonical, also by hand: no digest speaks for it any more.
+-- When anything is written to canonical, also by hand, no digest speaks for it any more.
 CREATE OR REPLACE FUNCTION company.forget_digest() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

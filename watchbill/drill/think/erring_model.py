@@ -14,6 +14,8 @@ from random import Random
 from typing import Any
 
 from company.json_values import JsonObject
+from company.model.by_need import names_in
+from company.model.schemas import USE_TOOL
 
 TALK = ("All is well.", "I could not find anything.", "I will look at it later.")
 WORDS = ("all is well", "yes", "2026-03-11T12:00:00+00:00", "ring", "data", "complete", "heartbeat", "x")
@@ -54,10 +56,14 @@ class ErringModel:
 def _call(dice: Random, asked: JsonObject, number: int, turn: str) -> JsonObject:
     """A call of `finish` with figures that nobody counted, or of any tool with arguments of the right shape."""
     tools = {tool["name"]: tool for tool in asked["tools"]}
-    name = "finish" if turn == ENDS and "finish" in tools else dice.choice(sorted(tools))
+    by_need = names_in("".join(block["text"] for block in asked.get("system", [])))
+    name = "finish" if turn == ENDS and "finish" in tools else dice.choice(sorted({*tools, *by_need}))
+    called = {"type": "tool_use", "id": f"toolu_{number:06}", "name": name}
+    if name in by_need:
+        arguments = {argument: dice.choice((*WORDS, *NUMBERS)) for argument in by_need[name]}
+        return {**called, "name": USE_TOOL, "input": {"tool": name, "arguments": arguments}}
     counted = {"evidence": {"looked_at": dice.choice((1, 7, 200))}, "note": dice.choice(TALK)}
-    arguments = counted if name == "finish" else _filled(dice, tools[name]["input_schema"])
-    return {"type": "tool_use", "id": f"toolu_{number:06}", "name": name, "input": arguments}
+    return {**called, "input": counted if name == "finish" else _filled(dice, tools[name]["input_schema"])}
 
 
 def _filled(dice: Random, schema: Mapping[str, Any]) -> JsonObject:

@@ -10,6 +10,7 @@ from company.fire.closing_note import KnownFigures
 from company.fire.fire import Fire
 from company.injection.signs import find_signs
 from company.json_values import json_ready
+from company.model.by_need import describe_tool, real_call
 from company.model.endpoint import Endpoint
 from company.model.finish_checks import check_finish
 from company.model.loop_detection import LoopDetector
@@ -26,7 +27,7 @@ from company.model.port import (
 )
 from company.model.prompt import clip_oldest, first_message, system_blocks, with_moving_mark
 from company.model.retries import LEAST_SECONDS, ask_with_retries
-from company.model.schemas import read_finish, tool_blocks
+from company.model.schemas import USE_TOOL, read_finish, tool_blocks
 from company.model.sizes import effort_for
 from company.money.spending import FireSpending
 from company.money.tokens import TokenUsage
@@ -114,12 +115,14 @@ class Conversation:
         """Runs the calls in their order. finish is the last that is run, whether it is taken or not."""
         ended, results = None, []
         is_over = False
-        for call in calls:
+        for call in (real_call(asked, self._fire.tools) for asked in calls):
             if is_over:
                 result = _result_block(call, AFTER_FINISH, is_error=True)
             elif call.name == "finish":
                 is_over = True
                 ended, result = self._finish(call)
+            elif call.name == USE_TOOL and not call.fault:
+                result = self._explain(call)
             else:
                 result = self._run_call(call)
             results.append(result)
@@ -151,6 +154,12 @@ class Conversation:
         known = self._fire.tools.get(call.name)
         self._loops.record(call.name, call.arguments, text, known.effect if known else "writes")
         return _result_block(call, text, is_error=is_error)
+
+    def _explain(self, call: ToolCall) -> Block:
+        """How a tool by need is called. That is no work, and the figures of an example are not counted."""
+        text = describe_tool(call, self._fire.tools)
+        self._loops.record(call.name, call.arguments, text, "reads")
+        return _result_block(call, text)
 
     def _use_tool(self, call: ToolCall) -> tuple[str, bool]:
         """The tool's result as text, and whether it is an error."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from company.fire.fire import Fire
 from company.fire.messages import EarlierNote
 from company.json_values import json_ready
+from company.model.by_need import further_tools
 from company.model.port import Block
 from company.model.schemas import CACHED
 
@@ -17,14 +18,14 @@ RULES = """The rules of this company, for everyone who works here:
 - A refusal names its rule. Do what it says would work, or something else; do not try the same again.
 - Figures come from tools, never from memory.
 - Several calls that do not depend on each other go into one turn.
-- End with the tool finish: evidence in numbers, a note in figures, and how each task that you claimed ends. What
-  failed, or waits for somebody, ends as failed or blocked, with the reason; that is no fault of yours."""
+- End with the tool finish. What failed, or waits for somebody, ends as that; it is no fault of yours."""
 
 
 def system_blocks(fire: Fire) -> list[Block]:
-    """The employee's page and the company's rules. They are the same in every fire, so they are read from the cache."""
+    """The company's rules, then the employee's page with its tools by need: the same in every fire, so it is cached."""
     skill = fire.pages.get(f"SKILL_{fire.role.upper()}") or fire.record.text
-    return [{"type": "text", "text": skill}, {"type": "text", "text": RULES} | CACHED]
+    page = "\n\n".join(text for text in (skill.rstrip(), further_tools(fire.tools)) if text)
+    return [{"type": "text", "text": RULES}, {"type": "text", "text": page} | CACHED]
 
 
 def first_message(fire: Fire, earlier: Sequence[EarlierNote]) -> Block:

@@ -1,6 +1,7 @@
 """Tools as a model reads them: the function's name, its docstring, and a JSON schema of its types."""
 
 import inspect
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal, get_type_hints
@@ -19,10 +20,24 @@ from company.errors import ToolError
 from company.model.port import Block
 from company.model.schema_trimming import trim_schema
 from company.outcomes import Done, Failed, TaskClose, Worked
-from company.tools import Tool
+from company.tools import SHARED, Tool
 
 MOST_REASON = 500
 """Characters; a slot's reason is read in one line."""
+PLAIN = ("string", "integer", "number", "boolean")
+"""Types of arguments that need no example: the name says what to give."""
+USE_TOOL = "use_tool"
+BY_NEED: Block = {
+    "name": USE_TOOL,
+    "description": "Calls one of your further tools, which your page ends with. Without arguments it says how that "
+    'tool is called. Example: use_tool(tool="x", arguments={"hours": 24}).',
+    "input_schema": {
+        "type": "object",
+        "properties": {"tool": {"type": "string"}, "arguments": {"type": "object"}},
+        "required": ["tool"],
+    },
+}
+"""How a model calls what it is not shown (company.model.by_need)."""
 CACHED = {"cache_control": {"type": "ephemeral"}}
 
 
@@ -47,14 +62,16 @@ class Close(BaseModel):
 
 
 class Finish(BaseModel):
-    """Ends this session. evidence: what you did, in numbers; at least one. closes: how each task that you claimed ends.
+    """Ends this session. Call it last, once, and alone.
 
-    outcome: done; failed, with the reason; or blocked, with the reason and waits_for, the role (or owner) whose turn it
-    is. Say failed where nothing that you tried went well: errors alone are no success.
+    evidence: what you did, in numbers; at least one. outcome: done; failed, with the reason, where nothing that you
+    tried went well; blocked, with the reason and waits_for, the role (or owner) whose turn it is.
     note: to whom you report to, in one or two plain lines of 600 characters at most, no markup: the figures, what
     changed, what is open. Every figure in it is one that a tool answered or that your evidence holds. A manager's fire
-    needs one. Call it last, once, and alone. Example: finish(evidence={"tasks_open": 4, "filed": 1}, note="4 tasks open
-    (12 a day ago), 1 filed: 3 rows of x aside.", closes=[{"task_id": 12, "status": "complete"}]).
+    needs one.
+    closes: how each task that you claimed ends.
+    Example: finish(evidence={"tasks_open": 4, "filed": 1}, note="4 tasks open (12 a day ago), 1 filed: 3 rows of x
+    aside.", closes=[{"task_id": 12, "status": "complete"}]).
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -93,26 +110,46 @@ def read_finish(arguments: Mapping[str, Any]) -> Worked:
 
 
 def tool_blocks(tools: Mapping[str, Tool]) -> list[Block]:
-    """Every tool of the list, in its order, then finish. The cache mark on finish covers all of them."""
-    return [_block(tool) for tool in tools.values()] + [_finish() | CACHED]
+    """finish and use_tool, then the tools of a list that are shown: those that a kind shares, a mark, and one's own."""
+    shown = [tool for tool in tools.values() if not tool.is_by_need]
+    shared = sorted((tool for tool in shown if tool.name in SHARED), key=lambda tool: SHARED.index(tool.name))
+    by_need = [BY_NEED] if len(shown) < len(tools) else []
+    *before, last = [_finish(closes="claim_task" in tools), *by_need, *map(_block, shared)]
+    return [*before, last | CACHED, *(_block(tool) for tool in shown if tool.name not in SHARED)]
 
 
 @cache
-def _finish() -> Block:
-    schema = trim_schema(_without_description(Finish))
-    return {"name": "finish", "description": inspect.getdoc(Finish), "input_schema": schema}
+def _finish(*, closes: bool) -> Block:
+    """closes: whether its reader can claim a task; to the others nothing is said of it."""
+    schema, text = trim_schema(_without_description(Finish)), " ".join((inspect.getdoc(Finish) or "").split())
+    if not closes:
+        schema = {keyword: part for keyword, part in schema.items() if keyword != "$defs"}
+        schema["properties"] = {name: part for name, part in schema["properties"].items() if name != "closes"}
+        text = re.sub(r" closes: [^.]*\.|, closes=\[[^]]*\]", "", text)
+    return {"name": "finish", "description": text, "input_schema": schema}
 
 
 @cache  # once per container: built at each fire, the schemas were a third of the time that the company adds
 def _block(tool: Tool) -> Block:
+    schema = arguments_of(tool)
+    is_plain = all(part.get("type") in PLAIN or "enum" in part for part in schema["properties"].values())
+    text = tool.text.partition(" Example: ")[0]
+    shown = text if is_plain or not tool.example else f"{text} Example: {tool.example}"
+    return {"name": tool.name, "description": shown, "input_schema": schema}
+
+
+@cache
+def arguments_of(tool: Tool) -> Block:
+    """The JSON schema of a tool's arguments. What may be null is shown as what it is else: it may be left out."""
     hints = get_type_hints(tool.run)
-    parameters = list(inspect.signature(tool.run).parameters.values())[1:]
-    schemas = {p.name: TypeAdapter(hints[p.name]).json_schema() for p in parameters}
+    schemas = {p.name: TypeAdapter(hints[p.name]).json_schema() for p in tool.parameters}
+    for nullable in (p.name for p in tool.parameters if p.default is None):
+        schemas[nullable]["default"] = None
     shared = {name: part for schema in schemas.values() for name, part in schema.pop("$defs", {}).items()}
-    schema: Block = {"type": "object", "properties": schemas, "additionalProperties": False}
-    required = [p.name for p in parameters if p.default is p.empty]
-    described = schema | {"required": required} | ({"$defs": shared} if shared else {})
-    return {"name": tool.name, "description": inspect.getdoc(tool.run) or "", "input_schema": trim_schema(described)}
+    schema: Block = {"type": "object", "properties": schemas}
+    if required := [p.name for p in tool.parameters if p.default is p.empty]:
+        schema["required"] = required
+    return trim_schema(schema | ({"$defs": shared} if shared else {}))
 
 
 def _without_description(model: type[BaseModel]) -> Block:

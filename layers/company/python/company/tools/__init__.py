@@ -3,6 +3,7 @@
 An employee has only the tools on its list, and the database refuses what its login may not do.
 """
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,9 @@ COMMON = ("tasks", "inbox", "findings", "decisions", "schedules", "brain", "pipe
 """Modules of this package; a role's own tools are in its folder's tools.py."""
 FOR_EVERYBODY = ("report_instructions",)
 """On no record's list, because it belongs to reading: every role with tools has these."""
+SHARED = ("report_instructions", "keep_note", "claim_task", "list_tasks", "task_figures", "file_task",
+          "unanswered_messages", "my_findings", "answer_finding", "record_audit")  # fmt: skip
+"""In the order in which a model reads them: employees of a kind have the same ones, and share their cache."""
 Effect = Literal["reads", "writes", "takes_next"]
 """What a call does: it changes nothing, it writes, or it takes the next item, another one each time."""
 
@@ -38,6 +42,26 @@ class Tool:
     def reads(self) -> bool:
         """Whether it changes nothing, here or elsewhere; shadow mode may run it."""
         return self.effect == "reads"
+
+    @property
+    def is_by_need(self) -> bool:
+        """Whether few fires use it: a model reads its name at boot, and the rest when it needs it."""
+        return getattr(self.run, "is_by_need", False)
+
+    @cached_property
+    def parameters(self) -> tuple[inspect.Parameter, ...]:
+        """Its arguments, without the fire."""
+        return tuple(inspect.signature(self.run).parameters.values())[1:]
+
+    @cached_property
+    def text(self) -> str:
+        """Its docstring in one line: the purpose, the arguments, an example."""
+        return " ".join((inspect.getdoc(self.run) or "").split())
+
+    @property
+    def example(self) -> str:
+        """How it is called, without what that gives; empty where its docstring shows no call."""
+        return self.text.rpartition("Example: ")[2].partition(" gives ")[0] if "Example: " in self.text else ""
 
     @cached_property
     def checked(self) -> Callable[..., Any]:
@@ -63,6 +87,12 @@ def taking_tool(function: F) -> F:
     """Marks a function as a tool that takes the next item: the same call again is no repetition while it gets one."""
     function.effect = "takes_next"  # type: ignore[attr-defined]
     return tool(function)
+
+
+def by_need(function: F) -> F:
+    """Marks a tool that few fires use: a model is shown its name alone, and calls it through use_tool."""
+    function.is_by_need = True  # type: ignore[attr-defined]
+    return function
 
 
 def load_tools(names: Iterable[str], own: ModuleType | None) -> dict[str, Tool]:
@@ -99,4 +129,5 @@ def call(tools: Mapping[str, Tool], name: str, fire: Any, arguments: dict[str, o
         return tools[name].checked(fire, **arguments)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ToolError(f"{name}: {faults}") from error
+        shown = f". Example: {example}" if (example := tools[name].example) else ""
+        raise ToolError(f"{name}: {faults}{shown}") from error

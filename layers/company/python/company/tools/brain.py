@@ -3,9 +3,10 @@
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.messages import EarlierNote
-from company.tools import reading_tool, tool
+from company.tools import by_need, reading_tool, tool
 
 
+@by_need
 @reading_tool
 def read_page(fire: Fire, key: str) -> str:
     """Reads a page by its key: PROJECT_STATUS, PRODUCT, SKILL_<ROLE>, MEMORY_<ROLE>.
@@ -28,6 +29,7 @@ def write_page(fire: Fire, key: str, content: str) -> dict[str, str]:
     return {"key": key}
 
 
+@by_need
 @reading_tool
 def earlier_notes(fire: Fire) -> list[EarlierNote]:
     """Lists the notes of your crashed sessions, oldest first. Continue from there.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from company.fire.fire import Fire
-from company.tools import reading_tool
+from company.tools import by_need, reading_tool
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class QuietCause:
     fires_without: int
 
 
+@by_need
 @reading_tool
 def quiet_root_causes(fire: Fire) -> list[QuietCause]:
     """Lists open root-cause tasks whose mistake has not come back for a day and three fires of its role.

@@ -3,9 +3,10 @@
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.owner.decisions import Asked, AskedDecision, Decision, answer_by
-from company.tools import reading_tool, tool
+from company.tools import by_need, reading_tool, tool
 
 
+@by_need
 @tool
 def ask_decision(
     fire: Fire,
@@ -49,6 +50,7 @@ def ask_decision(
     return AskedDecision(asked.decision_id, asked.is_new, answer_by=by)
 
 
+@by_need
 @reading_tool
 def last_decision(fire: Fire, fingerprint: str) -> Decision | None:
     """Gives your newest question of a fingerprint with its answer, or None when you never asked it.
@@ -58,6 +60,7 @@ def last_decision(fire: Fire, fingerprint: str) -> Decision | None:
     return fire.brain.row(Decision, "last_decision", fingerprint=fingerprint)
 
 
+@by_need
 @reading_tool
 def my_answered_decisions(fire: Fire) -> list[Decision]:
     """Lists your questions that the owner answered and on which you have not acted yet; never one that expired.
@@ -68,6 +71,7 @@ def my_answered_decisions(fire: Fire) -> list[Decision]:
     return fire.brain.rows(Decision, "my_answered_decisions")
 
 
+@by_need
 @tool
 def note_decision_acted(fire: Fire, decision_id: int, outcome: str) -> dict[str, int]:
     """Records what was done after an answer, once for each question; the brief shows it to the owner.

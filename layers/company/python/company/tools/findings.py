@@ -2,7 +2,7 @@
 
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.tools import reading_tool, tool
+from company.tools import by_need, reading_tool, tool
 from company.watch import findings
 from company.watch.findings import Finding, Level, OpenedFinding
 
@@ -18,6 +18,7 @@ def my_findings(fire: Fire) -> list[Finding]:
     return fire.brain.rows(Finding, "my_findings")
 
 
+@by_need
 @reading_tool
 def list_findings(fire: Fire, only_open: bool = True, limit: int = 50) -> list[Finding]:
     """Lists the company's findings: open ones first, of these the gravest, then the newest; 200 at most.
@@ -27,6 +28,7 @@ def list_findings(fire: Fire, only_open: bool = True, limit: int = 50) -> list[F
     return fire.brain.rows(Finding, "list_findings", only_open=only_open, limit=max(1, min(limit, MOST_ROWS)))
 
 
+@by_need
 @tool
 def open_finding(
     fire: Fire,
@@ -71,6 +73,7 @@ def answer_finding(fire: Fire, finding_id: int, answer: str) -> dict[str, int]:
     return {"finding_id": finding_id}
 
 
+@by_need
 @tool
 def close_finding(fire: Fire, finding_id: int, resolution: str) -> dict[str, int | bool]:
     """Closes a finding that is over, with how it ended. Refused to the role that it is about.

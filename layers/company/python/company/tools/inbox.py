@@ -8,9 +8,10 @@ from typing import Literal
 from company.fire.fire import Fire
 from company.fire.messages import Message
 from company.json_values import JsonObject
-from company.tools import reading_tool, tool
+from company.tools import by_need, reading_tool, tool
 
 
+@by_need
 @tool
 def escalate(
     fire: Fire,
@@ -53,6 +54,7 @@ def unanswered_messages(fire: Fire) -> list[Message]:
     return fire.brain.rows(Message, "unanswered_messages")
 
 
+@by_need
 @tool
 def answer_message(fire: Fire, message_id: int, answer: str) -> dict[str, int]:
     """Answers an escalation or an alarm to you, once: what you decided, or whom you asked.

@@ -9,7 +9,7 @@ from company.fire.fire import Fire
 from company.json_values import json_ready, json_rows
 from company.pipeline.batches import Batch, HeldBatch
 from company.pipeline.freshness import SourceFreshness
-from company.tools import reading_tool
+from company.tools import by_need, reading_tool
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ def pipeline_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     return json_rows(fire.brain.all("pipeline_counts", since=since, until=fire.now))
 
 
+@by_need
 @reading_tool
 def list_batches(fire: Fire, limit: int = 20) -> list[Batch]:
     """Lists batches, newest first: how many rows each has, how many had which fate, who decided.
@@ -70,6 +71,7 @@ def list_batches(fire: Fire, limit: int = 20) -> list[Batch]:
     return fire.brain.rows(Batch, "list_batches", limit=min(limit, 200))
 
 
+@by_need
 @reading_tool
 def explain_score(fire: Fire, entity: str) -> dict[str, Any]:
     """Says why a score is what it is: each part, its weight and the points it brings, and how the score moved before.

@@ -5,7 +5,7 @@ from typing import Any
 
 from company.errors import Refused, ToolError
 from company.fire.fire import Fire
-from company.tools import reading_tool, tool
+from company.tools import by_need, reading_tool, tool
 from company.watch.retries import RetryVerdict
 from company.watch.schedules import (
     DeployedSchedule,
@@ -22,6 +22,7 @@ UPDATABLE = (
 )  # fmt: skip
 
 
+@by_need
 @reading_tool
 def describe_schedule(fire: Fire, schedule: str) -> ScheduleDescription:
     """Describes a schedule: as published, as deployed, our last deploy, its last slots and sessions.
@@ -40,6 +41,7 @@ def describe_schedule(fire: Fire, schedule: str) -> ScheduleDescription:
     )
 
 
+@by_need
 @tool
 def retry_slot(fire: Fire, schedule: str, due_at: str, finding_id: int | None = None) -> dict[str, str]:
     """Asks heartbeat to fire a missed or failed slot of a schedule that you watch again, at its next beat.
@@ -61,6 +63,7 @@ def retry_slot(fire: Fire, schedule: str, due_at: str, finding_id: int | None = 
     return {"verdict": answer.text}
 
 
+@by_need
 @reading_tool
 def muted_schedules(fire: Fire) -> list[MutedFinding]:
     """Lists open findings about muted schedules: those you watch, and those of your people who may not ask the owner.
@@ -71,6 +74,7 @@ def muted_schedules(fire: Fire) -> list[MutedFinding]:
     return fire.brain.rows(MutedFinding, "muted_under_me")
 
 
+@by_need
 @tool
 def switch_schedule_on(fire: Fire, schedule: str, decision_id: int) -> dict[str, str]:
     """Switches a muted schedule back on, and changes nothing else of it.

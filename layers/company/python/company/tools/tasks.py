@@ -8,7 +8,7 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.tasks import FiledTask, HeldTask, Task, TaskFigures
-from company.tools import reading_tool, taking_tool, tool
+from company.tools import by_need, reading_tool, taking_tool, tool
 
 MOST_ROWS = 200
 
@@ -79,6 +79,7 @@ def file_task(
     return filed
 
 
+@by_need
 @tool
 def sort_task(
     fire: Fire,

@@ -7,11 +7,12 @@ from company.fire.fire import Fire
 from company.json_values import JsonObject, json_ready
 from company.pages.why_events import EventFacts, describe_events
 from company.tasks import CompletedTask
-from company.tools import reading_tool, tool
+from company.tools import by_need, reading_tool, tool
 
 MOST_LINES = 30
 
 
+@by_need
 @reading_tool
 def draw_complete_task(fire: Fire, hours: int = 24) -> CompletedTask | None:
     """Draws one task of your modes that was completed in the last hours and not verified yet; None if none is left.
@@ -30,6 +31,7 @@ def _story(fire: Fire, task_id: int) -> list[JsonObject]:
     return [json_ready(event) for event in events[-MOST_LINES:]]
 
 
+@by_need
 @tool
 def verify_task(fire: Fire, task_id: int, holds: bool, looked_at: str, showed: str) -> dict[str, object]:
     """Records, once, whether another's completed task holds. It stays complete; file new work for what does not hold.
