@@ -11,7 +11,7 @@ from datetime import datetime
 
 from build_auditor import lambdas
 from build_auditor.content import packed_layer
-from build_auditor.lambdas import AliasMoved, LiveFunction, refusal_of_aws
+from build_auditor.lambdas import AnotherDeploys, LiveFunction, refusal_of_aws
 from company.errors import CompanyError, Refused, ToolError
 from company.fire.fire import Fire
 from company.json_values import JsonObject
@@ -27,6 +27,7 @@ class ChangeDeployment:
     """A deployment that is not over. functions: {name: {role, was, is}}, versions before and after; is comes later.
 
     page_of: whose page the change is of, if it is none of code; then the one function is that page.
+    going_back: of one that somebody has begun to take back, how it is to end, and the reason.
     """
 
     id: int
@@ -40,6 +41,7 @@ class ChangeDeployment:
     layer_sha256: str | None
     functions: Mapping[str, Mapping[str, str]]
     page_of: str | None
+    going_back: Mapping[str, str] | None
 
 
 class CannotDeploy(CompanyError):
@@ -78,7 +80,7 @@ def carry_out_deployment(fire: Fire, one: ChangeDeployment, diff: str) -> Change
         _ask_leave_to_move(fire, one)
         for name, versions in sorted(one.functions.items()):
             lambdas.move_alias(fire, name, versions["is"], seen=[versions["was"]])
-    except (Withdrawn, AliasMoved) as error:
+    except (Withdrawn, AnotherDeploys) as error:
         _take_back(fire, one, "withdrawn", str(error))
         raise Withdrawn(str(error)) from error
     except (DiffError, ToolError, CannotDeploy, refusal_of_aws()) as error:
@@ -106,9 +108,19 @@ def end_after_another(fire: Fire, one: ChangeDeployment, step: str, reason: str)
     _take_back(fire, one, step, reason)
 
 
+def go_on_taking_back(fire: Fire, one: ChangeDeployment) -> str:
+    """What somebody had begun, to the end that was meant; that end."""
+    assert one.going_back is not None, "it is called for one that is on its way back"
+    _take_back(fire, one, one.going_back["end"], one.going_back["reason"])
+    return one.going_back["end"]
+
+
 def _take_back(fire: Fire, one: ChangeDeployment, step: str, reason: str) -> list[str]:
+    """The reason is kept first: half of the way back looks like another's deploy."""
     if one.page_of:
         return _take_back_page(fire, one, step, reason)
+    if one.going_back is None:
+        note_step(fire, one, "taking_back", {"end": step, "reason": reason})
     moved = [name for name, versions in sorted(one.functions.items()) if _move_back(fire, one, name, versions)]
     for name in sorted(one.functions):
         lambdas.restore_newest(fire, name)

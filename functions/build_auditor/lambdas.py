@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from company.fire.fire import Fire
 ALIAS = "live"
 KEY = "layers/{sha256}.zip"
 POLL_SECONDS = 0.5
+OF_ANOTHER = ("ResourceConflictException", "PreconditionFailedException")
+"""What Lambda answers while another call's update of a function is on its way, or where an alias is not as read."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,8 @@ class LiveFunction:
     layers: tuple[str, ...]
 
 
-class AliasMoved(CompanyError):
-    """Another deploy has moved an alias; it wins."""
+class AnotherDeploys(CompanyError):
+    """Another deploy has moved an alias, or is at work on a function; it wins."""
 
 
 def live_functions(fire: Fire) -> list[LiveFunction]:
@@ -97,11 +100,13 @@ def publish_version(fire: Fire, function: LiveFunction, layer_arn: str) -> str:
     """Points a function's newest code to the layer and publishes it; the alias is where it was."""
     client = fire.cloud.client("lambda")
     _set_layers(fire, function.name, [_replaced(fire, layer, layer_arn) for layer in function.layers])
-    return str(client.publish_version(FunctionName=function.name, Description=f"layer {layer_arn}"[:256])["Version"])
+    with _another_wins(function.name):
+        published = client.publish_version(FunctionName=function.name, Description=f"layer {layer_arn}"[:256])
+    return str(published["Version"])
 
 
 def move_alias(fire: Fire, name: str, version: str, *, seen: Collection[str]) -> None:
-    """From here on the schedules fire this version. AliasMoved when the alias is at none of the versions seen.
+    """From here on the schedules fire this version. AnotherDeploys when the alias is at none of the versions seen.
 
     AWS compares what was read with what is there, so a deploy that comes in between wins.
     """
@@ -110,9 +115,21 @@ def move_alias(fire: Fire, name: str, version: str, *, seen: Collection[str]) ->
     if alias["FunctionVersion"] == version:
         return
     if alias["FunctionVersion"] not in seen:
-        raise AliasMoved(f"{name} fires version {alias['FunctionVersion']}, which another has deployed")
+        raise AnotherDeploys(f"{name} fires version {alias['FunctionVersion']}, which another has deployed")
     read = {"RevisionId": alias["RevisionId"]} if alias.get("RevisionId") else {}
-    client.update_alias(FunctionName=name, Name=ALIAS, FunctionVersion=version, **read)
+    with _another_wins(name):
+        client.update_alias(FunctionName=name, Name=ALIAS, FunctionVersion=version, **read)
+
+
+@contextmanager
+def _another_wins(name: str) -> Iterator[None]:
+    """Raises AnotherDeploys where Lambda says that somebody else changes the function, or has changed its alias."""
+    try:
+        yield
+    except refusal_of_aws() as error:
+        if getattr(error, "response", {}).get("Error", {}).get("Code") in OF_ANOTHER:
+            raise AnotherDeploys(f"another deploy is at work on {name}: {error}") from error
+        raise
 
 
 def replace_layer(fire: Fire, function: LiveFunction, version: str) -> str:
@@ -149,7 +166,8 @@ def _set_layers(fire: Fire, name: str, layers: list[str]) -> None:
     client = fire.cloud.client("lambda")
     if list(_layers(client.get_function_configuration(FunctionName=name))) == layers:
         return
-    client.update_function_configuration(FunctionName=name, Layers=layers)
+    with _another_wins(name):
+        client.update_function_configuration(FunctionName=name, Layers=layers)
     while (state := client.get_function_configuration(FunctionName=name)).get("LastUpdateStatus") == "InProgress":
         fire.budget.require_time()
         time.sleep(POLL_SECONDS)

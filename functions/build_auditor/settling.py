@@ -4,7 +4,7 @@ Mechanical, whatever the model did or said: it judges nothing but what its rows 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from build_auditor.deployment import (
@@ -15,6 +15,7 @@ from build_auditor.deployment import (
     carry_out_deployment,
     deployments_in_force,
     end_after_another,
+    go_on_taking_back,
     note_step,
     replaced_by_another,
     roll_back_deployment,
@@ -29,6 +30,7 @@ from company.sandbox.changes import ChangeInFull
 from company.sandbox.pages import functions_root
 from company.sandbox.pulled import has_change
 from company.text.wording import counted, join_with_and
+from company.tools.findings import close_finding
 from company.watch.audit_findings import Problem, open_problem
 
 SHOWN = 3
@@ -64,6 +66,31 @@ class WorkingEvidence:
     is_enough: bool
 
 
+@dataclass(frozen=True)
+class EndedDeployment:
+    """A deployment that is over without its owner's order, rolled_back or undone. functions: in how many it was."""
+
+    id: int
+    change_id: int
+    subject: str
+    title: str
+    status: str
+    reason: str
+    functions: int
+
+    @property
+    def figures(self) -> dict[str, int]:
+        return {"change": self.change_id, "deployment": self.id, "functions": self.functions}
+
+
+@dataclass(frozen=True)
+class OverFinding:
+    """My finding about a change that was taken back, of which nothing is left to do. how: why not."""
+
+    id: int
+    how: str
+
+
 def is_due(fire: Fire) -> bool:
     """Whether a deployment, an order of the owner's, a change with her approval, or her own deploy is to be settled."""
     return bool(fire.brain.value("is_deploying_due")) or bool(_replaced(fire, deployments_in_force(fire)))
@@ -85,7 +112,16 @@ def settle_deployments(fire: Fire) -> dict[str, int]:
     for fate in each(fire, "changes to deploy", waiting, partial(_next, fire), name=lambda change: f"C-{change.id}"):
         done[fate] = done.get(fate, 0) + 1
     done.pop("", None)
+    _report_ends(fire)
     return done
+
+
+def _report_ends(fire: Fire) -> None:
+    """What was taken back becomes a finding, also where who did it died; closed when nothing of it is left to do."""
+    ended = fire.brain.rows(EndedDeployment, "deployments_to_report")
+    each(fire, "changes that were taken back", ended, partial(_report, fire), name=lambda one: f"C-{one.change_id}")
+    over = fire.brain.rows(OverFinding, "takings_back_that_are_over")
+    each(fire, "findings that are over", over, partial(_close, fire), name=lambda finding: f"F-{finding.id}")
 
 
 def _name(one: ChangeDeployment) -> str:
@@ -102,6 +138,8 @@ def _replaced(fire: Fire, standing: Sequence[ChangeDeployment]) -> dict[int, lis
 
 
 def _settle(fire: Fire, replaced: Mapping[int, list[str]], one: ChangeDeployment) -> str:
+    if one.going_back:
+        return go_on_taking_back(fire, one)
     if one.status == "started":
         return _go_on(fire, one)
     if one.id in replaced:
@@ -109,7 +147,8 @@ def _settle(fire: Fire, replaced: Mapping[int, list[str]], one: ChangeDeployment
     if one.status == "kept":
         return ""
     if failures := _failures(fire, one):
-        return _take_back(fire, one, join_with_and(failures[:SHOWN]))
+        roll_back_deployment(fire, one, join_with_and(failures[:SHOWN]))
+        return "rolled_back"
     evidence = fire.brain.row(WorkingEvidence, "evidence_since", deployment_id=one.id)
     assert evidence is not None, "a count always answers"
     if not evidence.is_enough:
@@ -126,22 +165,15 @@ def _failures(fire: Fire, one: ChangeDeployment) -> list[str]:
 
 
 def _go_on(fire: Fire, one: ChangeDeployment) -> str:
-    """A deployment that was begun goes on where it stands; what cannot be deployed was taken back, and is reported."""
+    """A deployment that was begun goes on where it stands; what cannot be deployed was taken back."""
     try:
         carry_out_deployment(fire, one, _change_of(fire, one.change_id).diff)
-    except CannotDeploy as error:
-        _report_rolled_back(fire, one, str(error))
+    except CannotDeploy:
         return "rolled_back"
     except Withdrawn:
         return "withdrawn"
     _note_answer(fire, one.change_id, "deployed, and watched")
     return "deployed"
-
-
-def _take_back(fire: Fire, one: ChangeDeployment, reason: str) -> str:
-    roll_back_deployment(fire, one, reason)
-    _report_rolled_back(fire, one, reason)
-    return "rolled_back"
 
 
 def _end_after_release(fire: Fire, one: ChangeDeployment, names: Sequence[str]) -> str:
@@ -151,38 +183,39 @@ def _end_after_release(fire: Fire, one: ChangeDeployment, names: Sequence[str]) 
         end_after_another(fire, one, "released", "your own deploy has it")
         return "released"
     end_after_another(fire, one, "undone", f"a deploy from outside replaced it in {join_with_and(names)}")
-    _report(
-        fire,
-        one,
-        Problem(
-            fingerprint=f"undone:C-{one.change_id}",
-            kind="change_undone",
-            subject=one.subject,
-            title=f"your deploy undid C-{one.change_id}: {one.title}",
-            effect="what the change fixed fails again",
-        ),
-    )
     return "undone"
 
 
-def _report_rolled_back(fire: Fire, one: ChangeDeployment, reason: str) -> None:
-    _report(
-        fire,
-        one,
-        Problem(
-            fingerprint=f"rolled_back:C-{one.change_id}",
-            kind="rolled_back",
-            subject=one.subject,
-            level="today",
-            title=f"C-{one.change_id} was rolled back: {reason}",
-            effect="what the change was to fix is as it was before it",
-        ),
+def _report(fire: Fire, one: EndedDeployment) -> None:
+    open_problem(fire, _rolled_back(one) if one.status == "rolled_back" else _undone(one))
+
+
+def _rolled_back(one: EndedDeployment) -> Problem:
+    """Its owner reads of it on the same day."""
+    return Problem(
+        fingerprint=f"rolled_back:C-{one.change_id}",
+        kind="rolled_back",
+        subject=one.subject,
+        level="today",
+        title=f"C-{one.change_id} was rolled back: {one.reason}"[:200],
+        effect="what the change was to fix is as it was before it",
+        evidence=one.figures,
     )
 
 
-def _report(fire: Fire, one: ChangeDeployment, problem: Problem) -> None:
-    figures = {"change": one.change_id, "deployment": one.id, "functions": len(one.functions)}
-    open_problem(fire, replace(problem, title=problem.title[:200], evidence=figures))
+def _undone(one: EndedDeployment) -> Problem:
+    return Problem(
+        fingerprint=f"undone:C-{one.change_id}",
+        kind="change_undone",
+        subject=one.subject,
+        title=f"your deploy undid C-{one.change_id}: {one.title}"[:200],
+        effect="what the change fixed fails again",
+        evidence=one.figures,
+    )
+
+
+def _close(fire: Fire, finding: OverFinding) -> None:
+    fire.use(close_finding, finding_id=finding.id, resolution=finding.how)
 
 
 def _change_of(fire: Fire, change_id: int) -> ChangeInFull:

@@ -77,52 +77,51 @@ def duties(fire: Fire, _: Done) -> dict[str, int]:
 
 def file_check(fire: Fire, check: FailingCheck) -> int:
     """A check that stopped two editions in a row: the source has changed, or the check is wrong by now."""
-    filed = fire.use(
-        file_task,
-        mode="build",
-        title=f"{check.check_name} stopped {counted(check.editions, 'edition')} of {check.source} in a row",
-        payload={
-            "kind": "check_fails",
-            "source": check.source,
-            "check": check.check_name,
-            "raw_id": check.raw_id,
-            "showed": check.detail,
-            "evidence": evidence_of(fire, check.raw_id),
-        },
-        dedupe_key=f"check:{check.source}:{check.check_name}",
+    return _file(
+        fire,
+        f"{check.check_name} stopped {counted(check.editions, 'edition')} of {check.source} in a row",
+        f"check:{check.source}:{check.check_name}",
+        kind="check_fails",
+        source=check.source,
+        check=check.check_name,
+        raw_id=check.raw_id,
+        showed=check.detail,
+        evidence=evidence_of(fire, check.raw_id),
     )
-    return int(filed.is_new)
 
 
 def file_delivery(fire: Fire, failing: FailingDelivery) -> int:
     """A customer's pages that were refused again and again: what is written, or how it is sent, is wrong."""
-    filed = fire.use(
-        file_task,
-        mode="build",
-        title=f"{counted(failing.times, 'page')} in a row for {failing.customer} did not leave",
-        payload={
-            "kind": "delivery_fails",
-            "customer_id": failing.customer_id,
-            "delivery_id": failing.delivery_id,
-            "showed": failing.reason,
-            "last_good_at": failing.last_good_at.isoformat() if failing.last_good_at else None,
-            "rows_affected": failing.items,
-        },
-        dedupe_key=f"delivery:{failing.customer_id}",
+    return _file(
+        fire,
+        f"{counted(failing.times, 'page')} in a row for {failing.customer} did not leave",
+        f"delivery:{failing.customer_id}",
+        kind="delivery_fails",
+        customer_id=failing.customer_id,
+        delivery_id=failing.delivery_id,
+        showed=failing.reason,
+        last_good_at=failing.last_good_at.isoformat() if failing.last_good_at else None,
+        rows_affected=failing.items,
     )
-    return int(filed.is_new)
 
 
 def file_crash(fire: Fire, crash: CrashingRole) -> int:
     """A role whose attempts crash again and again."""
-    filed = fire.use(
-        file_task,
-        mode="build",
-        title=f"{crash.role} crashed {counted(crash.crashes, 'time')} in a day",
-        payload={"kind": "crashes", "role": crash.role, "session_id": crash.session_id, "showed": crash.reason},
+    return _file(
+        fire,
+        f"{crash.role} crashed {counted(crash.crashes, 'time')} in a day",
+        f"crash:{crash.role}",
         priority=3,
-        dedupe_key=f"crash:{crash.role}",
+        kind="crashes",
+        role=crash.role,
+        session_id=crash.session_id,
+        showed=crash.reason,
     )
+
+
+def _file(fire: Fire, title: str, dedupe_key: str, *, priority: int = 5, **payload: object) -> int:
+    """One build task with its evidence; 0 where one of the same failure is open already."""
+    filed = fire.use(file_task, mode="build", title=title, payload=payload, priority=priority, dedupe_key=dedupe_key)
     return int(filed.is_new)
 
 

@@ -1,31 +1,17 @@
 """Published posts as their readers get them, beside the drafts that were approved: nothing was changed on the way."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
 from html import unescape
 
 from company.text.cleaning import visible, visible_line
+from company.text.posts import PublishedPost
 
 ARTICLE = re.compile(r"<article>(.*)</article>", re.S)
 TAG = re.compile(r"</?(\w+)[^>]*>")
 USUAL_TAGS = {"h1", "p", "footer"}
 
 
-@dataclass(frozen=True)
-class PostAsApproved:
-    """A post that is published: what was approved."""
-
-    id: int
-    topic: str
-    title: str
-    body: str
-    slug: str
-    judged_at: datetime
-    ended_at: datetime
-
-
-def changed_page(post: PostAsApproved, page: str | None, text: str | None) -> str:
+def changed_page(post: PublishedPost, page: str | None, text: str | None) -> str:
     """What the page and the plain text of a post have otherwise than its draft; '' where they are as approved."""
     if page is None or text is None:
         return f"its {'page' if page is None else 'plain text'} is not there"
@@ -42,6 +28,6 @@ def changed_page(post: PostAsApproved, page: str | None, text: str | None) -> st
     return ""
 
 
-def _height(post: PostAsApproved) -> int:
+def _height(post: PublishedPost) -> int:
     """Title, body, the line about when it was checked, and an empty line between each."""
     return len(f"{post.title}\n\n{post.body.rstrip()}\n\n-".splitlines())

@@ -15,10 +15,11 @@ from company.json_values import JsonObject
 from company.owner.hour import at_owners_hour
 from company.records import Record, read_staff
 from company.sandbox.changes import NotPulled
+from company.text.posts import PublishedPost
 from company.tools import reading_tool
 from company.watch.findings import is_reported
 from company.watch.page_text import false_rhythms, names_gone, tools_not_listed, unknown_tools
-from docs_auditor.posts import PostAsApproved, changed_page
+from docs_auditor.posts import changed_page
 
 FUNCTIONS = Path(__file__).resolve().parent.parent
 ORG_PAGE, POSTS = "pages/org.html", "pages/posts"
@@ -191,11 +192,11 @@ def published_pages(fire: Fire, limit: int = 20) -> list[CheckedPost]:
 
     Example: published_pages() gives [{"post": "post added-lately-2026-03-11-12", "wrong": ""}].
     """
-    posts = fire.brain.rows(PostAsApproved, "published_posts", limit=min(limit, 100))
+    posts = fire.brain.rows(PublishedPost, "published_posts", limit=min(limit, 100))
     return each(fire, "posts", posts, partial(_checked_post, fire), name=lambda post: post.slug)
 
 
-def _checked_post(fire: Fire, post: PostAsApproved) -> CheckedPost:
+def _checked_post(fire: Fire, post: PublishedPost) -> CheckedPost:
     page, text = _kept_page(fire, f"{POSTS}/{post.slug}.html"), _kept_page(fire, f"{POSTS}/{post.slug}.txt")
     return CheckedPost(f"post {post.slug}", changed_page(post, page, text))
 

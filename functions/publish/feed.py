@@ -1,27 +1,14 @@
 """The feed of posts: the last ones as RSS."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from company.text.cleaning import visible_line
+from company.text.posts import PublishedPost
 from company.text.rss import Channel, RssEntry, render_feed
 from publish.pages import paragraphs
 
 MOST = 20
-
-
-@dataclass(frozen=True)
-class PublishedPost:
-    """A post that is on the company's pages."""
-
-    id: int
-    topic: str
-    title: str
-    body: str
-    slug: str
-    judged_at: datetime
-    ended_at: datetime
 
 
 def render(posts: Iterable[PublishedPost], *, title: str, site: str, company: str, built_at: datetime) -> str:

@@ -11,9 +11,9 @@ from company.outcomes import Done, Outcome
 from company.owner import approvals
 from company.owner.outbox import OutboxEntry, confirm_entry, record_entry
 from company.settings import Settings
+from company.text.posts import PublishedPost
 from company.watch.findings import open_finding
 from publish import feed, pages
-from publish.feed import PublishedPost
 from publish.pages import AuditedPost
 
 ACTION = "publish"

@@ -228,10 +228,10 @@ def test_a_deployment_goes_step_by_step(opened: TestBrain) -> None:
         step(opened, started, "kept", {"reason": "looks good", "evidence": {"worked": "yes"}})
     with refused("an_ended_deployment_says_why"):
         step(opened, started, "rolled_back", {})
-    step(opened, started, "rolled_back", {"reason": "check failed"})
-
-    with refused("a_deployment_goes_step_by_step"):
-        step(opened, started, "live", LIVE)
+    for name, facts in (("taking_back", {"end": "rolled_back"}), ("rolled_back", {"reason": "check failed"})):
+        step(opened, started, name, facts)
+        with refused("a_deployment_goes_step_by_step"):
+            step(opened, started, "kept", {"reason": "worked", "evidence": {"worked": 3}})
 
 
 def test_what_was_rolled_back_is_not_deployed_again(opened: TestBrain) -> None:

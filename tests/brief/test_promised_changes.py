@@ -18,9 +18,11 @@ UTC = ZoneInfo("UTC")
 FIRST = SeenFailure(kind="failed", message="503 from 'the route' after 3 tries")
 
 
-def promise(*later: tuple[timedelta, str], signature: str | None = None) -> PromisedChange:
+def promise(*later: tuple[timedelta, str], signature: str | None = None, days_tried: int = 14) -> PromisedChange:
     seen = [SeenFailure(at=(MORNING + after).isoformat(), kind="failed", message=text) for after, text in later]
-    return PromisedChange(7, "x: a comes as A", MORNING, signature, [FIRST] if signature is None else [], seen)
+    return PromisedChange(
+        7, "x: a comes as A", MORNING, signature, days_tried, [FIRST] if signature is None else [], seen
+    )
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,23 @@ def promise(*later: tuple[timedelta, str], signature: str | None = None) -> Prom
 )  # fmt: skip
 def test_a_promise_is_counted_kept_or_broken(later: list[tuple[timedelta, str]], until: timedelta, says: str) -> None:
     assert promise(*later).line(MORNING + until, UTC).startswith(f"C-7 (x: a comes as A): {says}")
+
+
+@pytest.mark.parametrize(
+    ("days", "days_tried", "says"),
+    [
+        (0, 0, "day 1 of 14 without its failure, live since"),
+        (1, 0, "nothing of its kind was tried, so nobody knows, live since"),
+        (3, 3, "day 4 of 14 without its failure, live since"),
+        (9, 2, "day 10 of 14 without its failure, tried on 2 of these days, live since"),
+        (14, 13, "kept, 14 days without its failure, tried on 13 of these days, live since"),
+        (15, 0, "nothing of its kind was tried, so nobody knows, live since"),
+    ],
+)
+def test_days_on_which_nothing_was_tried_show_nothing(days: int, days_tried: int, says: str) -> None:
+    line = promise(days_tried=days_tried).line(MORNING + timedelta(days=days, hours=1), UTC)
+
+    assert line.startswith(f"C-7 (x: a comes as A): {says}")
 
 
 def test_the_signature_that_a_lesson_was_filed_under_is_the_failures_own() -> None:
@@ -112,3 +131,23 @@ def test_a_payload_that_is_no_task_of_ours_stops_no_brief(brain: TestBrain, fact
 
     [row] = facts().promised_changes
     assert (row.signatures, row.came_back_at) == (set(), None)
+
+
+@pytest.mark.parametrize(
+    ("fails_on_day", "says"),
+    [(12, "its failure came back"), (14, "kept, 14 days without its failure, tried on 1 of these days")],
+    ids=["on day 13", "on day 15"],
+)
+def test_two_weeks_are_measured_and_not_a_day_more(
+    brain: TestBrain, facts: Gather, fails_on_day: int, says: str
+) -> None:
+    days.a_quiet_day(brain)
+    live_at = days.BRIEF_AT - timedelta(days=14, hours=3)
+    change = deployed(brain, live_at)
+    fails(brain, live_at + timedelta(hours=2), "no room on the disk")
+    fails(brain, live_at + timedelta(days=fails_on_day, hours=1), "503 from THE route")
+    brain.set_now(days.BRIEF_AT)
+
+    [row] = facts().promised_changes
+
+    assert row.line(days.BRIEF_AT, UTC).startswith(f"C-{change} (x: a comes as A): {says}")

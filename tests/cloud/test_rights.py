@@ -126,6 +126,62 @@ def test_schedules_and_functions_are_each_theirs(acme: Acme) -> None:
     assert acme.call("console", "lambda", "invoke", FunctionName="acme-migrate") == REFUSED
 
 
+LAYER = "arn:aws:lambda:{}:{}:layer:{}"
+DEPLOYS: dict[str, dict[str, Any]] = {
+    "update_function_configuration": {"Timeout": 60},
+    "publish_version": {},
+    "get_function_configuration": {"Qualifier": "live"},
+    "get_alias": {"Name": "live"},
+    "update_alias": {"Name": "live", "FunctionVersion": "1"},
+}
+"""Every call of a deployment on a function, with what it is given besides the name."""
+NEVER: dict[str, dict[str, Any]] = {
+    "update_function_code": {"ZipFile": b"x"},
+    "delete_function": {},
+    "add_permission": {"StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "*"},
+    "put_function_concurrency": {"ReservedConcurrentExecutions": 0},
+    "create_alias": {"Name": "other", "FunctionVersion": "1"},
+    "invoke": {},
+}
+
+
+def test_a_change_is_deployed_to_the_products_functions_alone(acme: Acme) -> None:
+    def asked(call: str, name: str, **more: Any) -> str:
+        return acme.call("build_auditor", "lambda", call, FunctionName=name, **more)
+
+    product = {"check", "deliver", "scrape_kev", "data_auditor"}
+    others = {"ceo", "build_auditor", "migrate", "console", "heartbeat", "build_worker"}
+    names = {f"acme-{role}": role in product for role in product | others}
+    names |= dict.fromkeys(("acme-check-ceo", "acme-linked", "beta-check", "acme-publisher"), False)
+    for call, given in DEPLOYS.items():
+        refused = {name: asked(call, name, **given) == REFUSED for name in names}
+        assert refused == {name: not is_products for name, is_products in names.items()}, call
+    assert {asked(call, "acme-check", **given) for call, given in NEVER.items()} == {REFUSED}
+
+
+def test_a_change_is_deployed_with_its_own_layer_and_those_of_the_release_alone(acme: Acme) -> None:
+    """Lambda asks for each layer of a function that is changed, so that none of another's account comes in."""
+    own = acme.cloud.client("lambda").get_function_configuration(FunctionName="acme-check")["Layers"]
+    known = [layer["Arn"] for layer in own]
+    region, account = known[0].split(":")[3:5]
+
+    def published(layer: str) -> str:
+        return acme.call("build_auditor", "lambda", "publish_layer_version", LayerName=layer, Content={"ZipFile": b""})
+
+    def pointed(*layers: str) -> str:
+        given = {"FunctionName": "acme-check", "Layers": list(layers)}
+        return acme.call("build_auditor", "lambda", "update_function_configuration", **given)
+
+    assert REFUSED not in {published("acme-changes"), pointed(*known)}
+    for version in (1, 12):
+        assert pointed(*known[:2], f"{LAYER.format(region, account, 'acme-changes')}:{version}", known[3]) != REFUSED
+    assert {published(name) for name in ("acme-changes-2", "beta-changes", known[0].split(":")[6])} == {REFUSED}
+    for other in ("beta-changes:1", "evil:1", f"{known[2].split(':')[6]}:99"):
+        assert pointed(*known[:2], LAYER.format(region, account, other), known[3]) == REFUSED, other
+    assert pointed(LAYER.format(region, "999999999999", "acme-changes:1")) == REFUSED
+    assert pointed(LAYER.format("us-west-1", account, "acme-changes:1")) == REFUSED
+
+
 def test_a_topic_and_queues_answer_who_uses_them(acme: Acme) -> None:
     topic = next(one for one in acme.deployed.refs("AWS::SNS::Topic") if one.endswith(":acme-owner"))
     [failed] = [one for one in acme.deployed.refs("AWS::SQS::Queue") if one.endswith("FailedFires")]

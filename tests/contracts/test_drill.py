@@ -18,7 +18,7 @@ BY_THE_DATABASE = {
 }  # fmt: skip
 FREE = {"item_failed"}
 """Kinds that whoever meets one opens."""
-WITHOUT_FINDING = {"duplicate", "cut_off", "lease", "root_cause", "raised_again"}
+WITHOUT_FINDING = {"duplicate", "cut_off", "lease", "root_cause", "raised_again", "refused_change"}
 
 
 def test_every_fault_is_there_once_and_says_what_it_is() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from build_auditor import lambdas
 from company.pages.why import why
@@ -167,3 +168,31 @@ def test_the_story_of_a_change_has_its_steps_and_the_fires_that_were_watched(
     assert [e.who for e in why(proved.works.brain.owner, "C-1").events if e.what.startswith("watched")] == [
         "scrape_kev", "check", "promote",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ("update_function_configuration", "ResourceConflictException"),
+        ("publish_version", "ResourceConflictException"),
+        ("update_alias", "PreconditionFailedException"),
+    ],
+)
+def test_a_deploy_that_is_at_work_at_the_same_moment_wins_and_the_change_begins_anew(
+    proved: Office, monkeypatch: pytest.MonkeyPatch, call: str, code: str
+) -> None:
+    open_deploy(proved)
+    client = proved.works.cloud.client("lambda")
+
+    def refuse(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": code, "Message": "an update is in progress"}}, call)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(client, call, refuse, raising=False)
+        proved.run("build_auditor")
+    assert {alias_of(proved, role) for role in PRODUCT} == {"1"}
+    answer = proved.run("build_auditor")
+
+    assert answer["evidence"]["deployed"] == 1, answer
+    assert proved.rows("SELECT * FROM company.findings WHERE kind = 'rolled_back'") == []
+    assert len({tuple(live_layers(proved, role)) for role in PRODUCT}) == 1

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from company.settings import Settings
 from company.text.cleaning import visible, visible_line
-from publish.feed import PublishedPost, render
+from company.text.posts import PublishedPost
+from publish.feed import render
 from publish.work import site_of
 from tests.support import rss
 

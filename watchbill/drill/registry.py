@@ -1,10 +1,12 @@
 """Every fault that can be planted, by its name."""
 
 from watchbill.drill.fault import Fault
-from watchbill.drill.faults import brain, builds, feeds, money, schedules, sessions, staff
+from watchbill.drill.faults import brain, builds, feeds, hostile, money, schedules, sessions, staff
 
 FAULTS: dict[str, Fault] = {
-    fault.name: fault for room in (schedules, sessions, staff, feeds, builds, money, brain) for fault in room.FAULTS
+    fault.name: fault
+    for room in (schedules, sessions, staff, feeds, builds, hostile, money, brain)
+    for fault in room.FAULTS
 }
 OF_THE_WEEK = tuple(fault for fault in FAULTS.values() if not fault.only_by_name)
 """What a week plants where the owner names none."""

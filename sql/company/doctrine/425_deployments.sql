@@ -129,6 +129,14 @@ BEGIN
   END IF;
 END $$;
 
+-- How a deployment is to end that somebody has begun to take back, and why; null where nobody has.
+CREATE OR REPLACE FUNCTION company.going_back(my_deployment bigint) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT s.facts FROM company.deployment_steps s
+  WHERE s.deployment_id = my_deployment AND s.step = 'taking_back' ORDER BY s.id DESC LIMIT 1
+$$;
+GRANT EXECUTE ON FUNCTION company.going_back(bigint) TO @staff@;
+
 -- A step that was done. The facts with which a deployment is resumed or taken back are kept before they are needed.
 CREATE OR REPLACE FUNCTION company.note_deployment(
   my_deployment bigint, my_session bigint, my_step text, my_facts jsonb
@@ -137,17 +145,20 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   is_end CONSTANT boolean := my_step IN ('kept', 'rolled_back', 'withdrawn', 'undone', 'released');
   d company.deployments;
+  is_going_back boolean;
 BEGIN
   PERFORM company.require_auditor_of_building();
   PERFORM company.require_open_session(my_session);
   SELECT * INTO d FROM company.deployments WHERE id = my_deployment FOR UPDATE;
+  is_going_back := company.going_back(my_deployment) IS NOT NULL;
   IF d.id IS NULL OR NOT (CASE my_step
     WHEN 'planned' THEN d.status = 'started'
     WHEN 'layer_published' THEN d.status = 'started'
     WHEN 'function_published' THEN d.status = 'started'
-    WHEN 'moving' THEN d.status = 'started'
-    WHEN 'live' THEN d.status = 'started'
-    WHEN 'kept' THEN d.status = 'live'
+    WHEN 'moving' THEN d.status = 'started' AND NOT is_going_back
+    WHEN 'live' THEN d.status = 'started' AND NOT is_going_back
+    WHEN 'kept' THEN d.status = 'live' AND NOT is_going_back
+    WHEN 'taking_back' THEN d.status IN ('started', 'live', 'kept')
     WHEN 'rolled_back' THEN d.status IN ('started', 'live', 'kept')
     WHEN 'withdrawn' THEN d.status = 'started'
     WHEN 'undone' THEN d.status IN ('live', 'kept')
@@ -159,7 +170,7 @@ BEGIN
   IF my_step = 'moving' THEN
     PERFORM company.require_leave_to_deploy(d.change_id);
   END IF;
-  IF my_step = 'rolled_back' THEN
+  IF 'rolled_back' IN (my_step, my_facts ->> 'end') THEN
     PERFORM company.require_nothing_on_top(d.change_id);
   END IF;
   UPDATE company.deployments SET

@@ -46,6 +46,47 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_order_done(bigint, bigint, text) TO @staff@;
 
+-- What was taken back without its owner's order, and is not reported: who did it may have died before.
+CREATE OR REPLACE FUNCTION company.deployments_to_report() RETURNS SETOF company.deployments
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT d.* FROM company.deployments d
+  WHERE (d.status = 'undone' OR d.status = 'rolled_back' AND NOT starts_with(d.reason, 'the owner ordered it'))
+    AND NOT EXISTS (SELECT FROM company.findings f
+      WHERE f.kind IN ('rolled_back', 'change_undone') AND f.found_at >= d.started_at
+        AND f.fingerprint = format('%s:C-%s', d.status, d.change_id))
+$$;
+GRANT EXECUTE ON FUNCTION company.deployments_to_report() TO @staff@;
+
+-- A deployment that is to be settled now.
+CREATE OR REPLACE FUNCTION company.is_unsettled(d company.deployments) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT d.status = 'started'
+    OR d.status IN ('live', 'kept') AND company.going_back(d.id) IS NOT NULL
+    OR d.status = 'live' AND (company.has_worked(d.id) OR EXISTS (SELECT FROM company.failures_since(d.id)))
+$$;
+GRANT EXECUTE ON FUNCTION company.is_unsettled(company.deployments) TO @staff@;
+
+-- My open findings about changes that were taken back of which nothing is left to do, and how that came.
+CREATE OR REPLACE FUNCTION company.takings_back_that_are_over() RETURNS TABLE (id bigint, how text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT o.id, o.how FROM (
+    SELECT f.id, CASE
+      WHEN d.status IN ('live', 'kept', 'released') THEN 'the change is in force again'
+      WHEN EXISTS (SELECT FROM company.change_orders r
+        WHERE r.change_id = c.id AND r.what = 'refuse' AND r.given_at >= d.ended_at) THEN 'its owner refused the change'
+      WHEN EXISTS (SELECT FROM company.batches b WHERE b.source = c.subject AND b.status = 'promoted'
+        AND b.staged_at > d.ended_at) THEN format('%s is read again, without the change', c.subject)
+    END AS how
+    FROM company.findings f
+    JOIN company.changes c ON f.fingerprint IN (format('rolled_back:C-%s', c.id), format('undone:C-%s', c.id))
+    JOIN LATERAL (
+      SELECT l.* FROM company.deployments l WHERE l.change_id = c.id ORDER BY l.id DESC LIMIT 1
+    ) AS d ON true
+    WHERE f.closed_at IS NULL AND f.found_by = company.me() AND company.may_close(f)
+  ) AS o WHERE o.how IS NOT NULL
+$$;
+GRANT EXECUTE ON FUNCTION company.takings_back_that_are_over() TO @staff@;
+
 -- Who of building must be woken now, and the name of the wake; each once: a document that cannot be read, the tasks
 -- that follow from it, a change, a deployment that is to be settled or resumed, an order.
 CREATE OR REPLACE FUNCTION company.build_wakes_due(most_a_day integer) RETURNS TABLE (role text, name text)
@@ -68,10 +109,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT 'build', 'auditor', format('c%s', c.id) FROM company.changes c, lately
     WHERE c.status = 'proposed' AND c.proposed_at > lately.since
     UNION ALL
-    SELECT 'build', 'auditor', format('d%s-%s', d.id, d.status) FROM company.deployments d
-    JOIN company.sessions s ON s.id = d.session_id
-    WHERE d.status = 'started' AND s.finished_at IS NOT NULL
-      OR d.status = 'live' AND (company.has_worked(d.id) OR EXISTS (SELECT FROM company.failures_since(d.id)))
+    SELECT 'build', 'auditor', format('d%s-%s', d.id, CASE WHEN company.going_back(d.id) IS NULL THEN d.status
+      ELSE 'back' END)
+    FROM company.deployments d
+    JOIN company.sessions s ON s.id = (SELECT max(l.session_id) FROM company.deployment_steps l
+      WHERE l.deployment_id = d.id)
+    WHERE d.status IN ('started', 'live', 'kept') AND company.is_unsettled(d)
+      AND (d.status = 'live' AND company.going_back(d.id) IS NULL OR s.finished_at IS NOT NULL)
+    UNION ALL
+    SELECT 'build', 'auditor', format('b%s', d.id) FROM company.deployments_to_report() d
     UNION ALL
     SELECT 'build', 'auditor', format('o%s', o.id) FROM company.change_orders o WHERE o.done_at IS NULL
     UNION ALL

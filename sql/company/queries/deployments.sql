@@ -50,7 +50,7 @@ SELECT company.note_deployment(%(deployment_id)s, %(session_id)s, %(step)s, %(fa
 -- name: deployments_in_force
 -- Deployments that are under way, watched or kept, the oldest first.
 SELECT d.id, d.change_id, c.subject, c.title, d.status, d.started_at, d.live_at, d.layer_arn, d.layer_sha256,
-  d.functions, company.page_of_change(c.files) AS page_of
+  d.functions, company.page_of_change(c.files) AS page_of, company.going_back(d.id) AS going_back
 FROM company.deployments d
 JOIN company.changes c ON c.id = d.change_id
 WHERE d.status IN ('started', 'live', 'kept')
@@ -68,14 +68,26 @@ FROM company.evidence_since(%(deployment_id)s)
 -- name: is_deploying_due
 -- Whether something about deployments waits for the auditor.
 SELECT EXISTS (
-    SELECT FROM company.deployments d WHERE d.status = 'started'
-      OR d.status = 'live' AND (company.has_worked(d.id) OR EXISTS (SELECT FROM company.failures_since(d.id)))
+    SELECT FROM company.deployments d WHERE d.status IN ('started', 'live', 'kept') AND company.is_unsettled(d)
   )
+  OR EXISTS (SELECT FROM company.deployments_to_report())
+  OR EXISTS (SELECT FROM company.takings_back_that_are_over())
   OR EXISTS (SELECT FROM company.change_orders WHERE done_at IS NULL)
   OR EXISTS (
     SELECT FROM company.changes c WHERE c.status = 'proved' AND company.leave_to_deploy(c.id) IN ('deploy', 'ask')
       AND NOT EXISTS (SELECT FROM company.deployments d WHERE d.change_id = c.id AND d.status <> 'withdrawn')
   )
+
+-- name: deployments_to_report
+-- What was taken back, and is not reported.
+SELECT d.id, d.change_id, c.subject, c.title, d.status, d.reason,
+  (SELECT count(*)::integer FROM jsonb_object_keys(d.functions)) AS functions
+FROM company.deployments_to_report() d JOIN company.changes c ON c.id = d.change_id
+ORDER BY d.id
+
+-- name: takings_back_that_are_over
+-- My open findings about changes that were taken back, of which nothing is left to do, and how that came.
+SELECT id, how FROM company.takings_back_that_are_over()
 
 -- name: orders_to_carry_out
 -- What the owner ordered about changes and nobody has done yet, the oldest first.
@@ -138,13 +150,17 @@ ORDER BY d.id
 
 -- name: brief_promised_changes
 -- Changes that were live and not taken back, for two weeks: the failure that each is for, and every failure of its
--- source, check or role since. Which of them are the same failure is for its reader to say, by their signature.
+-- source, check, role or customer since. Which of them are the same failure is for its reader to say, by their
+-- signature. days_tried: of the days since, those on which it could have been seen: its source answered, its role
+-- worked, a page of its customer was sent.
 WITH promised AS (
   SELECT c.id, c.title, d.live_at, least(%(until)s::timestamptz, d.live_at + interval '14 days') AS until,
     t.payload ->> 'kind' AS kind, t.payload ->> 'source' AS source, t.payload ->> 'check' AS check_name,
     t.payload ->> 'role' AS role, t.payload ->> 'signature' AS signature,
     substring(t.payload ->> 'raw_id' FROM '^\d{1,18}$')::bigint AS raw_id,
-    substring(t.payload ->> 'session_id' FROM '^\d{1,18}$')::bigint AS session_id
+    substring(t.payload ->> 'session_id' FROM '^\d{1,18}$')::bigint AS session_id,
+    substring(t.payload ->> 'customer_id' FROM '^\d{1,18}$')::bigint AS customer_id,
+    substring(t.payload ->> 'delivery_id' FROM '^\d{1,18}$')::bigint AS delivery_id
   FROM company.deployments d
   JOIN company.changes c ON c.id = d.change_id
   JOIN company.task_queue t ON t.id = c.task_id
@@ -167,8 +183,24 @@ WITH promised AS (
   SELECT p.id, l.at, l.kind, l.body, false
   FROM promised p JOIN company.session_log l ON l.role = p.role AND l.at > p.live_at AND l.at < p.until
     AND l.kind IN ('could_not', 'cannot_wake', 'item_failed', 'not_sent', 'unknown_schedule')
+  UNION ALL
+  SELECT p.id, d.ended_at, 'delivery', coalesce(d.reason, ''), d.id = p.delivery_id
+  FROM promised p JOIN company.deliveries d ON d.customer_id = p.customer_id AND d.status = 'refused'
+    AND (d.id = p.delivery_id OR d.ended_at > p.live_at AND d.ended_at < p.until)
+), tries AS (
+  SELECT p.id, f.at - p.live_at AS after FROM promised p JOIN company.fetches f ON f.source = p.source
+    AND f.at > p.live_at AND f.at < p.until AND f.result IN ('new', 'unchanged', 'not_modified', 'malformed')
+  UNION ALL
+  SELECT p.id, s.started_at - p.live_at FROM promised p JOIN company.sessions s ON s.role = p.role
+    AND s.started_at > p.live_at AND s.started_at < p.until
+    AND s.outcome IN ('done', 'failed', 'crashed', 'timed_out')
+  UNION ALL
+  SELECT p.id, d.ended_at - p.live_at FROM promised p JOIN company.deliveries d ON d.customer_id = p.customer_id
+    AND d.ended_at > p.live_at AND d.ended_at < p.until
 )
 SELECT p.id AS change_id, p.title, p.live_at, p.signature,
+  (SELECT count(DISTINCT floor(extract(epoch FROM t.after) / 86400))::integer FROM tries t WHERE t.id = p.id)
+    AS days_tried,
   coalesce(jsonb_agg(jsonb_build_object('kind', f.kind, 'message', f.message)) FILTER (WHERE f.is_first),
     '[]') AS first,
   coalesce(jsonb_agg(jsonb_build_object('at', f.at, 'kind', f.kind, 'message', f.message) ORDER BY f.at)

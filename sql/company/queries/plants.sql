@@ -41,9 +41,10 @@ SELECT max(schedule_expression) AS expression FROM company.roster WHERE role = %
 SELECT role FROM company.roster WHERE reports_to = %(manager)s AND left_at IS NULL ORDER BY role
 
 -- name: drill_findings
--- Every finding, with whom it reached: what the drill judges by. One about a batch names its source.
+-- Every finding, with whom it reached: what the drill judges by. One about a batch or a change names its source.
 SELECT f.id, f.kind,
-  concat_ws(' ', f.subject, (SELECT b.source FROM company.batches b WHERE f.subject = 'batch ' || b.id)) AS subject,
+  concat_ws(' ', f.subject, (SELECT b.source FROM company.batches b WHERE f.subject = 'batch ' || b.id),
+    (SELECT c.subject FROM company.changes c WHERE f.subject = 'C-' || c.id)) AS subject,
   f.accused, f.level, f.title, f.found_by, f.found_at, f.watcher, f.answered_by,
   f.escalated, f.closed_at, f.closed_by, f.resolution,
   (SELECT min(a.raised_at) FROM company.alerts a WHERE a.finding_id = f.id AND a.level = 'ring') AS rang_at,
@@ -53,7 +54,7 @@ ORDER BY f.found_at, f.id
 
 -- name: drill_signs
 -- What the company noticed without a finding: a fire that came twice, a lease that came back, a mistake made again, an
--- escalation raised again. Each with who noticed it, and when and by whom it ended.
+-- escalation raised again, a change refused. Each with who noticed it, and when and by whom it ended.
 SELECT 'duplicate' AS kind, s.role AS subject, 'the slot''s lock' AS found_by, s.started_at AS found_at,
   'nobody: the second one did nothing' AS watcher, s.finished_at AS closed_at, 'the slot''s lock' AS closed_by,
   NULL::timestamptz AS alerted_at
@@ -78,6 +79,10 @@ SELECT 'raised_again', i.to_role, 'schedule_auditor',
     AND jsonb_path_exists(s.evidence, '$.raised_again ? (@ > 0)')),
   i.to_role, i.answered_at, CASE WHEN i.answered_at IS NOT NULL THEN i.to_role END, i.alerted_at
 FROM company.inbox i WHERE i.raised > 0
+UNION ALL
+SELECT 'refused_change', c.author, c.judged_by, c.judged_at,
+  (SELECT r.reports_to FROM company.roster r WHERE r.role = c.judged_by), c.judged_at, c.judged_by, NULL
+FROM company.changes c WHERE c.status = 'refused'
 
 -- name: cause_of_sign
 -- Who caused what was noticed, and at which slot, from rows alone. The role: the accused, whom the evidence names,
@@ -153,6 +158,12 @@ SELECT
       WHERE c.subject = %(source)s AND d.live_at > %(since)s)) AS failed_at,
   (SELECT max(b.promoted_at) FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id
     WHERE b.source = %(source)s AND b.status = 'promoted' AND r.fetched_at > %(since)s) AS in_force_at
+
+-- name: judged_changes
+-- What became of some changes, in the order in which they were proposed.
+SELECT c.id, c.title, c.status, c.verdict,
+  (SELECT count(*)::integer FROM company.deployments d WHERE d.change_id = c.id) AS deployments
+FROM company.changes c WHERE c.id = ANY (%(changes)s) ORDER BY c.id
 
 -- name: drill_lost
 -- What a run left without an end: slots, sessions, tasks, acts towards the outside and rows of editions. may_doubt: a

@@ -29,13 +29,14 @@ def fixes_itself(room: Room) -> Planted:
     """A field is renamed, and the owner lets fixes deploy themselves: without a hand its data is in force again."""
     source, rename = _to_rename(room, "given")
     room.mark("fixes_itself", source.name, note="a field is renamed, and nobody fixes it by hand")
-    before = _let_fixes_deploy(room, "open")
+    before = let_fixes_deploy(room, "open")
     room.feeds.plant(source.name, FeedFault("a field renamed", room.now, change=rename))
 
     def heal() -> None:
-        _let_fixes_deploy(room, before)
+        let_fixes_deploy(room, before)
         found = _progress(room, source)
         room.feeds.heal(source.name)
+        _take_back(room, source)
         if found.in_force_at is None or found.put_live_at is None or found.in_force_at < found.put_live_at:
             raise DeskError(f"No edition of {source.name} was taken in by a fix within {FIXED_WITHIN}.")
 
@@ -46,7 +47,7 @@ def breaks_in_the_field(room: Room) -> Planted:
     """A fix that passes its tests, for a form that is gone once it is deployed."""
     source, rename = _to_rename(room, "stated")
     room.mark("breaks_in_the_field", source.name, note="its form changes again when the fix is there")
-    before = _let_fixes_deploy(room, "open")
+    before = let_fixes_deploy(room, "open")
 
     def change(body: bytes) -> bytes:
         return rename(body) if _progress(room, source).put_live_at is None else body[: len(body) // 2]
@@ -54,7 +55,7 @@ def breaks_in_the_field(room: Room) -> Planted:
     room.feeds.plant(source.name, FeedFault("a field renamed, then half of it", room.now, change=change))
 
     def heal() -> None:
-        _let_fixes_deploy(room, before)
+        let_fixes_deploy(room, before)
         found = _progress(room, source)
         room.feeds.heal(source.name)
         if found.failed_at is None or found.taken_back_at is None:
@@ -63,6 +64,14 @@ def breaks_in_the_field(room: Room) -> Planted:
             raise DeskError(f"The fix of {source.name} was taken back only at {found.taken_back_at:%H:%M}.")
 
     return Planted(f"{source.name} changes again as soon as its fix is deployed", _parts(room, source), heal)
+
+
+def _take_back(room: Room, source: Source) -> None:
+    """Its publisher has the old name again, and the owner has the fix of it taken back: nothing of it stays."""
+    with room.desk.brain() as brain:
+        for one in brain.all("deployments_in_force"):
+            if one["subject"] == source.name:
+                brain.run("order_change", change_id=one["change_id"], order="roll_back", reason="it has its name again")
 
 
 def _to_rename(room: Room, ending: str) -> tuple[Source, Callable[[bytes], bytes]]:
@@ -107,7 +116,7 @@ def _progress(room: Room, source: Source) -> FixProgress:
     return found
 
 
-def _let_fixes_deploy(room: Room, level: str) -> str:
+def let_fixes_deploy(room: Room, level: str) -> str:
     """Returns the level of before."""
     with room.desk.brain() as brain:
         before = str(brain.value("approval_level", action="deploy"))
@@ -121,11 +130,9 @@ def _parts(room: Room, source: Source) -> frozenset[str]:
 
 
 FAULTS = (
-    Fault("fixes_itself", "a field is renamed, and the fix deploys itself", fixes_itself, ("malformed_source",), 2,
-          at_hour(10), FIXED_WITHIN, HOUR, alone_at=at_hour(10), is_of_a_feed=True,
-          only_by_name=True),
+    Fault("fixes_itself", "a field is renamed, and the fix deploys itself", fixes_itself, ("malformed_source",), 0,
+          at_hour(5, 50), FIXED_WITHIN, HOUR, alone_at=at_hour(10), is_of_a_feed=True, only_by_name=True),
     Fault("breaks_in_the_field", "a fix passes its tests and breaks in the field", breaks_in_the_field,
-          ("rolled_back",), 3, at_hour(11), FIXED_WITHIN, FIXED_WITHIN, by=("build_auditor",), alone_at=at_hour(11),
-          aftermath=5 * HOUR, closes_within=30 * HOUR, is_of_a_feed=True,
-          only_by_name=True),
+          ("rolled_back",), 1, at_hour(5, 45), FIXED_WITHIN, FIXED_WITHIN, by=("build_auditor",), alone_at=at_hour(11),
+          aftermath=5 * HOUR, closes_within=8 * HOUR, is_of_a_feed=True, only_by_name=True),
 )  # fmt: skip

@@ -51,13 +51,15 @@ class BriefDeployment:
 class PromisedChange:
     """A change that is live and was not taken back. first: the failure that it is for; later: all of its kind since.
 
-    signature: of the failure, where its task was filed under one; else `first` has it.
+    signature: of the failure, where its task was filed under one; else `first` has it. days_tried: on how many of the
+    days since it could have been seen.
     """
 
     change_id: int
     title: str
     live_at: datetime
     signature: str | None
+    days_tried: int
     first: Sequence[SeenFailure]
     later: Sequence[SeenFailure]
 
@@ -74,14 +76,21 @@ class PromisedChange:
         return next((datetime.fromisoformat(at) for at in same), None)
 
     def line(self, until: datetime, zone: ZoneInfo) -> str:
-        """Kept after two weeks; or when it came back; or the day that is counted, also of one of an unknown failure."""
+        """Kept after two weeks; or when it came back; or the day that is counted, also of one of an unknown failure.
+
+        Days on which nothing was tried (a source is paused, a schedule is muted) show nothing, and the line says so.
+        """
         name = f"C-{self.change_id} ({fitted(self.title, MOST_TITLE)})"
         since = f"live since {day_and_time(self.live_at, zone, now=until)}"
         if back := self.came_back_at:
             return f"{name}: its failure came back {day_and_time(back, zone)}, on day {_days(self.live_at, back)}"
-        if until >= self.live_at + PROMISED_FOR:
-            return f"{name}: kept, {PROMISED_FOR.days} days without its failure, {since}"
-        return f"{name}: day {_days(self.live_at, until)} of {PROMISED_FOR.days} without its failure, {since}"
+        days = min((until - self.live_at).days, PROMISED_FOR.days)
+        if days and not self.days_tried:
+            return f"{name}: nothing of its kind was tried, so nobody knows, {since}"
+        tried = f", tried on {self.days_tried} of these days" if self.days_tried < days else ""
+        if days == PROMISED_FOR.days:
+            return f"{name}: kept, {days} days without its failure{tried}, {since}"
+        return f"{name}: day {_days(self.live_at, until)} of {PROMISED_FOR.days} without its failure{tried}, {since}"
 
 
 def _days(since: datetime, until: datetime) -> int:
