@@ -167,7 +167,10 @@ LIMIT %(limit)s
 
 -- name: batch_story
 -- Everything about one batch, for its timeline.
-SELECT b.*, d.url, d.route, d.sha256, d.size, d.fetched_at
+SELECT b.id, b.source, b.edition_at, b.version, b.status, b.rows_read, b.promoted, b.unchanged, b.quarantined, b.held,
+  b.removed, b.staged_at, b.checked_at, b.promoted_at, b.decided_by, b.reason, b.raw_id, b.rows_staged, b.staged_by,
+  b.session_id, b.checked_by, b.decided_at, b.undone_by, b.undone_at, b.staging_dropped_at, b.unread, b.rows_stated,
+  b.is_whole, d.url, d.route, d.sha256, d.size, d.fetched_at
 FROM company.batches b
 JOIN company.raw_documents d ON d.id = b.raw_id
 WHERE b.id = %(batch)s
