@@ -22,7 +22,6 @@ class NewWord:
     field: str
     word: str
     batch_id: int
-    times: int
     fingerprint: str
 
 
@@ -43,13 +42,7 @@ def _report(fire: Fire, new: NewWord) -> None:
         level="brief",
         title=f"{new.source} has a new word in {new.field}: {visible(new.word)!r}",
         effect="it is kept as data, and means nothing to us until the reader learns it",
-        evidence={
-            "source": new.source,
-            "field": new.field,
-            "word": new.word,
-            "batch": new.batch_id,
-            "times": new.times,
-        },
+        evidence={"source": new.source, "field": new.field, "word": new.word, "batch": new.batch_id},
         watcher=fire.record.reports_to,
     )
 
