@@ -30,15 +30,21 @@ CREATE OR REPLACE VIEW company.failing_fires AS
 SELECT m.source, m.role, min(bad.due_at) AS since, count(*)::integer AS times, 'fires' AS what,
   (array_agg(coalesce(bad.reason, bad.status) ORDER BY bad.due_at DESC))[1] AS reason
 FROM company.source_machines m
-JOIN company.slots bad ON bad.role = m.role AND bad.due_at > company.now() - interval '14 days'
-WHERE bad.due_at > coalesce((SELECT max(good.due_at) FROM company.slots good
-    WHERE good.role = m.role AND good.status IN ('succeeded', 'skipped')
-      AND good.due_at > company.now() - interval '14 days'), '-infinity')
-  AND bad.due_at > coalesce((SELECT max(f.at) FROM company.fetches f
-    WHERE f.source = m.source AND f.by_role = m.role AND f.result NOT IN ('failed', 'blocked', 'malformed')
-      AND f.at > company.now() - interval '14 days'), '-infinity')
-  AND (bad.status IN ('timed_out', 'missed') OR (bad.status = 'failed' AND NOT EXISTS (
-    SELECT FROM company.failing_items i WHERE i.role = m.role)))
+-- Once for each machine (OFFSET keeps it apart), not for each of its fires; what is NULL here did not happen.
+CROSS JOIN LATERAL (
+  SELECT m.role, greatest(
+    company.now() - interval '14 days',
+    (SELECT max(good.due_at) FROM company.slots good
+      WHERE good.role = m.role AND good.status IN ('succeeded', 'skipped')
+        AND good.due_at > company.now() - interval '14 days'),
+    (SELECT max(f.at) FROM company.fetches f
+      WHERE f.source = m.source AND f.by_role = m.role AND f.result NOT IN ('failed', 'blocked', 'malformed')
+        AND f.at > company.now() - interval '14 days')
+  ) AS at OFFSET 0
+) AS worked
+JOIN company.slots bad ON bad.role = worked.role AND bad.due_at > worked.at
+WHERE bad.status IN ('timed_out', 'missed') OR (bad.status = 'failed' AND NOT EXISTS (
+  SELECT FROM company.failing_items i WHERE i.role = m.role))
 GROUP BY m.source, m.role;
 GRANT SELECT ON company.failing_fires TO @staff@;
 
