@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from company.model.by_need import FURTHER
+from company.model.schemas import USE_TOOL
 from tests.support.messages_rules import fault_in
 from tests.unit.test_drill_table import report
 from watchbill.drill.table import DrillReport
@@ -84,6 +86,17 @@ def test_every_answer_of_the_model_is_one_that_the_api_takes_back() -> None:
             assert fault_in({**ASKED, "messages": [*ASKED["messages"], *turns]}, [[block]]) is None
             assert block["name"] == "finish" or set(block["input"]) == {"role", "tasks", "count"}
     assert kinds == {"tool_use", "text", "failure"}
+
+
+def test_it_calls_the_tools_by_need_that_its_page_names_through_use_tool() -> None:
+    model, page = ErringModel(3), f"Do it.\n\n{FURTHER}retry_slot(schedule, due_at, finding_id?), muted_schedules()."
+    said = [model.answer({**ASKED, "system": [{"type": "text", "text": page}]}) for _ in range(200)]
+
+    blocks = [message["content"][0] for message in said if message]
+    made = {
+        block["input"]["tool"]: set(block["input"]["arguments"]) for block in blocks if block.get("name") == USE_TOOL
+    }
+    assert made == {"retry_slot": {"schedule", "due_at"}, "muted_schedules": set()}
 
 
 def test_the_same_seed_errs_in_the_same_way() -> None:

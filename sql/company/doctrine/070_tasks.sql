@@ -6,13 +6,11 @@ GRANT SELECT ON company.task_queue, company.task_events TO @staff@;
 CREATE OR REPLACE FUNCTION company.keep_terminal_tasks_terminal() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF OLD.closed_at IS NOT NULL THEN
-    PERFORM company.refuse('terminal_is_for_ever', format('task %s ended as %s and stays so', OLD.id, OLD.status));
-  END IF;
-  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+  PERFORM company.refuse('terminal_is_for_ever', format('task %s ended as %s and stays so', OLD.id, OLD.status));
+  RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER keep_terminal_tasks_terminal BEFORE UPDATE OR DELETE ON company.task_queue
-FOR EACH ROW EXECUTE FUNCTION company.keep_terminal_tasks_terminal();
+FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION company.keep_terminal_tasks_terminal();
 CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.task_queue
 FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
 CREATE OR REPLACE TRIGGER cut_to_length BEFORE INSERT OR UPDATE OF title, blocked_action ON company.task_queue
@@ -22,10 +20,11 @@ EXECUTE FUNCTION company.cut_to_length('title', '300', 'blocked_action', '1000')
 
 CREATE OR REPLACE FUNCTION company.note_task_event(my_task bigint, my_session bigint, was text, becomes text, why text)
 RETURNS void
-LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
   INSERT INTO company.task_events (task_id, by_role, session_id, from_status, to_status, reason)
-  VALUES (my_task, coalesce(company.me(), session_user), my_session, was, becomes, why)
-$$;
+  VALUES (my_task, coalesce(company.me(), session_user), my_session, was, becomes, why);
+END $$;
 CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE OR DELETE ON company.task_events
 FOR EACH ROW EXECUTE FUNCTION company.only_add();
 CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.task_events
@@ -74,52 +73,68 @@ BEGIN
   END IF;
 END $$;
 
--- Claims by the one workable state, the most urgent and oldest first; the lease must outlive the session that holds it.
--- Who works many small tasks claims several at once: each is held, and noted, as if it had been claimed alone.
-CREATE OR REPLACE FUNCTION company.claim_tasks(
-  wanted_mode text, my_session bigint, lease interval, at_most integer
-) RETURNS SETOF company.task_queue
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Says why nothing was claimed; returns when the one reason is that nothing waits.
+CREATE OR REPLACE FUNCTION company.refuse_claim(
+  wanted_mode text, my_session bigint, lease_until timestamptz, at_most integer
+) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   mine record;
-  moment timestamptz := company.now();
 BEGIN
-  -- One look says whose session this is, whether it lives, and what its role works; who and when are asked once, for
-  -- each costs a call.
+  PERFORM company.require_open_session(my_session);
   SELECT s.role, s.deadline_at, r.modes INTO mine
   FROM company.sessions s JOIN company.roster r ON r.role = s.role
-  WHERE s.id = my_session AND s.finished_at IS NULL AND r.login = session_user;
-  IF NOT FOUND THEN
-    PERFORM company.require_open_session(my_session);
-  END IF;
+  WHERE s.id = my_session;
   IF wanted_mode = ANY (mine.modes) IS NOT TRUE THEN
     PERFORM company.refuse('one_works_only_ones_own_modes', format('%s does not work mode %s', mine.role, wanted_mode));
   END IF;
   IF at_most BETWEEN 1 AND 100 IS NOT TRUE THEN
     PERFORM company.refuse('one_claims_a_hundred_tasks_at_most', format('%s is not 1 to 100', at_most));
   END IF;
-  IF moment + lease <= mine.deadline_at THEN
-    PERFORM company.refuse('a_lease_outlives_its_session', format('a lease of %s ends before the session may', lease));
+  IF (lease_until > mine.deadline_at) IS NOT TRUE THEN
+    PERFORM company.refuse('a_lease_outlives_its_session', format('a lease until %s ends before the session may',
+      lease_until));
   END IF;
-  PERFORM company.require_short_lease(moment + lease, mine.deadline_at);
-  -- An array is looked up by the index however many are asked for; a join would be planned for a tenth of the queue.
+  PERFORM company.require_short_lease(lease_until, mine.deadline_at);
+END $$;
+
+-- Claims by the one workable state, the most urgent and oldest first; the lease must outlive the session that holds it.
+-- Who works many small tasks claims several at once: each is held, and noted, as if it had been claimed alone. The
+-- rules stand in the one statement, and are looked at one by one where it claimed nothing: in a short function each
+-- statement and each IF costs as much as a task's row. One plan serves every number of tasks; with the number known,
+-- Postgres plans each claim anew, and planning takes longer than claiming.
+CREATE OR REPLACE FUNCTION company.claim_tasks(
+  wanted_mode text, my_session bigint, lease interval, at_most integer
+) RETURNS SETOF company.task_queue
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  moment timestamptz := company.now();
+BEGIN
   RETURN QUERY WITH claimed AS (
     UPDATE company.task_queue AS t
-    SET status = 'in_progress', claimed_by = mine.role, session_id = my_session, lease_until = moment + lease,
+    SET status = 'in_progress', claimed_by = s.role, session_id = s.id, lease_until = moment + lease,
       attempts = t.attempts + 1
-    WHERE t.id = ANY (ARRAY(
-      SELECT q.id FROM company.task_queue q
-      WHERE q.status = 'pending' AND q.mode = wanted_mode AND q.not_before <= moment
-      ORDER BY q.priority, q.id
-      LIMIT at_most
-      FOR UPDATE SKIP LOCKED
-    ))
+    FROM company.sessions s JOIN company.roster r ON r.role = s.role
+    WHERE s.id = my_session AND s.finished_at IS NULL AND r.login = session_user AND wanted_mode = ANY (r.modes)
+      AND moment + lease > s.deadline_at AND moment + lease <= s.deadline_at + interval '15 minutes'
+      -- An array is looked up by the index however many are asked for; a join would be planned for a tenth of all.
+      AND t.id = ANY (ARRAY(
+        SELECT q.id FROM company.task_queue q
+        WHERE q.status = 'pending' AND q.mode = wanted_mode AND q.not_before <= moment
+        ORDER BY q.priority, q.id
+        LIMIT CASE WHEN at_most BETWEEN 1 AND 100 THEN at_most ELSE 0 END
+        FOR UPDATE SKIP LOCKED
+      ))
     RETURNING t.*
   ), noted AS (
     INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status)
-    SELECT c.id, moment, mine.role, my_session, 'pending', 'in_progress' FROM claimed c
+    SELECT c.id, moment, c.claimed_by, my_session, 'pending', 'in_progress' FROM claimed c
   )
   SELECT c.* FROM claimed c ORDER BY c.priority, c.id;
+  IF NOT FOUND THEN
+    PERFORM company.refuse_claim(wanted_mode, my_session, moment + lease, at_most);
+  END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION company.claim_tasks(text, bigint, interval, integer) TO @staff@;
 
@@ -150,12 +165,23 @@ BEGIN
   RETURN held;
 END $$;
 
--- Says which of these tasks is not one's own any more, or is named twice; what was ended of them is taken back.
-CREATE OR REPLACE FUNCTION company.refuse_lost_tasks(my_session bigint, closings jsonb, ended bigint[]) RETURNS void
+-- Says why these are not closed: a word or a wait that no worker writes, or a task that is not one's own any more, or
+-- is named twice. What was ended of them is taken back.
+CREATE OR REPLACE FUNCTION company.refuse_closings(my_session bigint, closings jsonb, ended bigint[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  wrong record;
   lost record;
 BEGIN
+  SELECT c.status, c.wait INTO wrong
+  FROM jsonb_to_recordset(closings) AS c (status text, wait interval)
+  WHERE coalesce(c.status, '') NOT IN ('complete', 'failed', 'blocked', 'pending') OR c.wait > interval '1 day' LIMIT 1;
+  IF wrong.wait > interval '1 day' THEN
+    PERFORM company.refuse('a_task_given_back_waits_a_day_at_most', format('%s is longer', wrong.wait));
+  ELSIF FOUND THEN
+    PERFORM company.refuse('a_worker_ends_a_task_as_complete_failed_blocked_or_pending',
+      format('%s is not among them', coalesce(wrong.status, 'nothing')));
+  END IF;
   SELECT g.id, t.status, t.claimed_by, t.session_id INTO lost
   FROM (SELECT (c ->> 'task_id')::bigint AS id, n FROM jsonb_array_elements(closings) WITH ORDINALITY AS e (c, n)) AS g
   LEFT JOIN company.task_queue t ON t.id = g.id
@@ -169,53 +195,51 @@ BEGIN
 END $$;
 
 -- Several of one's own tasks, all or none of them: each is still held (in the way of hold_task), and ends by the same
--- few words. closings: objects of task_id, status, result, is_permanent, blocked_on, blocked_action and wait.
+-- few words. closings: objects of task_id, status, result, is_permanent, blocked_on, blocked_action and wait. What may
+-- not be closed is left out of the one statement, and a number that falls short is explained afterwards.
 CREATE OR REPLACE FUNCTION company.close_tasks(my_session bigint, closings jsonb)
 RETURNS TABLE (task_id bigint, status text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-  myself text := company.me();
   moment timestamptz := company.now();
-  wrong record;
   ended_ids bigint[];
   ended_as text[];
 BEGIN
-  SELECT c.status, c.wait INTO wrong
-  FROM jsonb_to_recordset(closings) AS c (status text, wait interval)
-  WHERE coalesce(c.status, '') NOT IN ('complete', 'failed', 'blocked', 'pending') OR c.wait > interval '1 day' LIMIT 1;
-  IF wrong.wait > interval '1 day' THEN
-    PERFORM company.refuse('a_task_given_back_waits_a_day_at_most', format('%s is longer', wrong.wait));
-  ELSIF FOUND THEN
-    PERFORM company.refuse('a_worker_ends_a_task_as_complete_failed_blocked_or_pending',
-      format('%s is not among them', coalesce(wrong.status, 'nothing')));
-  END IF;
   WITH ended AS (
     UPDATE company.task_queue AS t
-    SET status = b.becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL,
-      result = coalesce(c.result, t.result),
-      blocked_on = CASE WHEN b.becomes = 'blocked' THEN c.blocked_on END,
-      blocked_action = CASE WHEN b.becomes = 'blocked' THEN c.blocked_action END,
-      not_before = CASE WHEN b.becomes = 'pending' THEN moment + coalesce(c.wait, interval '0') ELSE t.not_before END,
-      closed_at = CASE WHEN b.becomes IN ('complete', 'failed') THEN moment END
-    FROM jsonb_to_recordset(closings) AS c (task_id bigint, status text, result jsonb, is_permanent boolean,
-      blocked_on text, blocked_action text, wait interval)
-    JOIN company.task_queue h ON h.id = c.task_id
-    CROSS JOIN LATERAL (SELECT CASE WHEN c.status = 'failed' AND NOT coalesce(c.is_permanent, true)
-      AND h.attempts < h.max_attempts THEN 'pending' ELSE c.status END AS becomes) AS b
-    WHERE t.id = c.task_id AND t.status = 'in_progress' AND t.claimed_by = myself AND t.session_id = my_session
+    SET status = CASE WHEN c.may_return AND t.attempts < t.max_attempts THEN 'pending' ELSE c.status END,
+      claimed_by = NULL, session_id = NULL, lease_until = NULL, result = coalesce(c.result, t.result),
+      blocked_on = CASE WHEN c.status = 'blocked' THEN c.blocked_on END,
+      blocked_action = CASE WHEN c.status = 'blocked' THEN c.blocked_action END,
+      not_before = CASE WHEN c.status = 'pending' OR c.may_return AND t.attempts < t.max_attempts
+        THEN moment + coalesce(c.wait, interval '0') ELSE t.not_before END,
+      closed_at = CASE WHEN c.status = 'complete' OR c.status = 'failed'
+        AND NOT (c.may_return AND t.attempts < t.max_attempts) THEN moment END
+    FROM (
+      SELECT g.*, s.role, g.status = 'failed' AND NOT coalesce(g.is_permanent, true) AS may_return
+      FROM jsonb_to_recordset(closings) AS g (task_id bigint, status text, result jsonb, is_permanent boolean,
+        blocked_on text, blocked_action text, wait interval)
+      JOIN company.sessions s ON s.id = my_session AND s.finished_at IS NULL
+      JOIN company.roster r ON r.role = s.role AND r.login = session_user
+      WHERE g.status IN ('complete', 'failed', 'blocked', 'pending') AND (g.wait > interval '1 day') IS NOT TRUE
+    ) AS c
+    WHERE t.id = c.task_id AND t.status = 'in_progress' AND t.claimed_by = c.role AND t.session_id = my_session
       AND t.lease_until > moment
-      AND EXISTS (SELECT FROM company.sessions s
-        WHERE s.id = my_session AND s.role = myself AND s.finished_at IS NULL)
-    RETURNING t.id, b.becomes, coalesce(c.result ->> 'reason', c.blocked_action) AS reason
+    RETURNING t.id, t.status, c.role, coalesce(c.result ->> 'reason', c.blocked_action) AS reason
   ), noted AS (
     INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status, reason)
-    SELECT e.id, moment, myself, my_session, 'in_progress', e.becomes, e.reason FROM ended e
+    SELECT e.id, moment, e.role, my_session, 'in_progress', e.status, e.reason FROM ended e
   )
-  SELECT coalesce(array_agg(e.id), '{}'), array_agg(e.becomes) INTO ended_ids, ended_as FROM ended e;
+  SELECT coalesce(array_agg(e.id), '{}'), array_agg(e.status) INTO ended_ids, ended_as FROM ended e;
   IF cardinality(ended_ids) <> jsonb_array_length(closings) THEN
-    PERFORM company.refuse_lost_tasks(my_session, closings, ended_ids);
+    PERFORM company.refuse_closings(my_session, closings, ended_ids);
   END IF;
-  RETURN QUERY SELECT * FROM unnest(ended_ids, ended_as);
+  FOR n IN 1 .. cardinality(ended_ids) LOOP
+    task_id := ended_ids[n];
+    status := ended_as[n];
+    RETURN NEXT;
+  END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION company.close_tasks(bigint, jsonb) TO @staff@;
 
