@@ -172,20 +172,6 @@ def test_dead_at_any_step_the_next_fire_deploys_it_everywhere(opened: Office) ->
     assert lived == ["note_order_done", "start_deployment", "note_deployment", *layer, *each_function, *moved]
 
 
-def test_dead_at_any_step_and_closed_by_its_owner_meanwhile_it_is_nowhere(opened: Office) -> None:
-    """Until it is live: then it stays, and is taken back by her order."""
-
-    def attempt(auditor: Auditor, after: int) -> bool:
-        died = not auditor.settle(dies_after=after)
-        open_deploy(opened, "closed")
-        auditor.settle()
-        assert is_changed(opened) is (status_of(opened) == "live"), after
-        open_deploy(opened)
-        return died and status_of(opened) != "live"
-
-    each_death(opened, attempt)
-
-
 def test_dead_at_any_step_of_the_way_back_the_next_fire_takes_it_back_everywhere(opened: Office) -> None:
     def attempt(auditor: Auditor, after: int) -> bool:
         auditor.settle()
@@ -208,6 +194,8 @@ def test_dead_at_any_step_of_the_way_back_the_next_fire_takes_it_back_everywhere
 
 
 def test_an_owners_deploy_after_a_death_at_any_step_wins_everywhere(opened: Office) -> None:
+    """She closes the action too, so that nothing of the change begins anew on what she deployed."""
+
     def attempt(auditor: Auditor, after: int) -> bool:
         died = not auditor.settle(dies_after=after)
         release_again(opened, *FUNCTIONS)

@@ -109,27 +109,42 @@ def test_a_document_that_is_still_not_read_is_rolled_back(proved: Office) -> Non
     assert "kev is still not read" in deployment(proved)["reason"]
 
 
-def test_one_that_was_killed_is_resumed_by_the_fire_for_which_its_auditor_is_woken(
+def test_one_that_was_killed_is_resumed_by_a_fire_for_which_its_auditor_is_woken(
     proved: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """On its way back too."""
+    proved.deploy("build_auditor")
     open_deploy(proved)
-    real = lambdas.publish_layer
 
-    def killed(*given: Any) -> Any:
-        real(*given)
+    killed_at(proved, monkeypatch, "publish_layer")
+    assert woken(proved) == ["wake-build_auditor-d1-started"]
+    assert proved.run("build_auditor")["evidence"]["deployed"] == 1
+
+    proved.works.brain.owner.run("order_change", change_id=1, order="roll_back", reason="")
+    killed_at(proved, monkeypatch, "move_alias")
+    assert woken(proved) == ["wake-build_auditor-d1-back"]
+    assert proved.run("build_auditor")["evidence"]["rolled_back"] == 1
+    assert {alias_of(proved, role) for role in PRODUCT} == {"1"}
+
+
+def killed_at(office: Office, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    """The auditor's next fire dies after this call."""
+    real = getattr(lambdas, call)
+
+    def killed(*given: Any, **more: Any) -> Any:
+        real(*given, **more)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as meanwhile, pytest.raises(KeyboardInterrupt):
-        meanwhile.setattr(lambdas, "publish_layer", killed)
-        proved.run("build_auditor")
-    assert deployment(proved)["status"] == "started"
+        meanwhile.setattr(lambdas, call, killed)
+        office.run("build_auditor")
 
-    proved.works.brain.wait(minutes=30)
-    proved.run("heartbeat")
-    answer = proved.run("build_auditor")
 
-    assert answer["evidence"]["deployed"] == 1, answer
-    assert deployment(proved)["status"] == "live"
+def woken(office: Office) -> list[str]:
+    """The auditor's wakes that a beat half an hour later makes."""
+    office.works.brain.wait(minutes=30)
+    office.run("heartbeat")
+    return [name for name in _take_wakes(office) if name.startswith("wake-build_auditor")]
 
 
 def test_the_owners_deploy_wins_and_says_what_it_undid(proved: Office) -> None:

@@ -73,8 +73,6 @@ class Fault:
     prepare: Callable[[Room], object] | None = None
     """What is done an hour and a half before it, while everything is well."""
     is_of_a_feed: bool = False
-    only_by_name: bool = False
-    """Not in the week of all: it leaves the product changed, and the week ends as one without faults must."""
     rings: bool = False
     """The owner hears of it at once, so that a drill of it alone needs no brief."""
     is_quiet: bool = False

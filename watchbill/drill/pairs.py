@@ -12,7 +12,7 @@ from random import Random
 from watchbill.drill.appointments import A_DAY, Appointment, appointment
 from watchbill.drill.fault import EVENING, HOUR, Fault, Outage
 from watchbill.drill.options import DAYS
-from watchbill.drill.registry import OF_THE_WEEK
+from watchbill.drill.registry import FAULTS
 from watchbill.errors import UsageError
 
 Pair = tuple[Appointment, Appointment]
@@ -24,7 +24,7 @@ APART = 2 * HOUR
 def in_pairs(wanted: int, begins: datetime, chance: Random) -> list[Appointment]:
     """So many pairs, drawn by chance, by the time of their planting; UsageError when the week has no room for them."""
     pairs: list[Pair] = []
-    for first in chance.sample(OF_THE_WEEK, len(OF_THE_WEEK)):
+    for first in chance.sample(list(FAULTS.values()), len(FAULTS)):
         if len(pairs) < wanted and (pair := _pair(first, pairs, begins, chance)) is not None:
             pairs.append(pair)
     if len(pairs) < wanted:
@@ -50,7 +50,7 @@ def _is_noticed_at_any_hour(fault: Fault) -> bool:
 def _pair(first: Fault, pairs: Sequence[Pair], begins: datetime, chance: Random) -> Pair | None:
     """This fault and one beside it; None where its hours are taken, or nothing that is left may stand beside it."""
     used = {one.outage.fault.name for pair in pairs for one in pair}
-    others = [other for other in OF_THE_WEEK if other.name not in used and may_stand_beside(first, other)]
+    others = [other for other in FAULTS.values() if other.name not in used and may_stand_beside(first, other)]
     if first.name in used or not others:
         return None
     at = begins + first.day * A_DAY + first.after

@@ -8,5 +8,3 @@ FAULTS: dict[str, Fault] = {
     for room in (schedules, sessions, staff, feeds, builds, hostile, money, brain)
     for fault in room.FAULTS
 }
-OF_THE_WEEK = tuple(fault for fault in FAULTS.values() if not fault.only_by_name)
-"""What a week plants where the owner names none."""

@@ -9,7 +9,7 @@ from watchbill.drill.appointments import A_DAY, Appointment, appointment
 from watchbill.drill.fault import Fault
 from watchbill.drill.options import DAYS, DrillOptions
 from watchbill.drill.pairs import in_pairs
-from watchbill.drill.registry import FAULTS, OF_THE_WEEK
+from watchbill.drill.registry import FAULTS
 
 FIRST_AFTER = timedelta(hours=2, minutes=2)
 """A company of an hour has looked at everything once."""
@@ -33,7 +33,7 @@ def plan(options: DrillOptions) -> DrillSpan:
     chance, begins = Random(options.seed), options.week_starts_at
     if options.pairs:
         return _of_pairs(begins, in_pairs(options.pairs, begins, chance))
-    appointments = [appointment(fault, begins + fault.day * A_DAY + fault.after, chance) for fault in OF_THE_WEEK]
+    appointments = [appointment(fault, begins + fault.day * A_DAY + fault.after, chance) for fault in FAULTS.values()]
     ends_at = max(begins + DAYS * A_DAY, *(one.heal_at + timedelta(hours=1) for one in appointments))
     return DrillSpan(begins, ends_at, sorted(appointments, key=lambda one: one.plant_at))
 

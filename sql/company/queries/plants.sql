@@ -157,7 +157,9 @@ SELECT
     AND r.fetched_at > (SELECT min(d.live_at) FROM company.deployments d JOIN company.changes c ON c.id = d.change_id
       WHERE c.subject = %(source)s AND d.live_at > %(since)s)) AS failed_at,
   (SELECT max(b.promoted_at) FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id
-    WHERE b.source = %(source)s AND b.status = 'promoted' AND r.fetched_at > %(since)s) AS in_force_at
+    WHERE b.source = %(source)s AND b.status = 'promoted' AND r.fetched_at > %(since)s) AS in_force_at,
+  (SELECT max(t.created_at) FROM company.task_queue t
+    WHERE t.mode = 'build' AND t.payload ->> 'source' = %(source)s AND t.created_at > %(since)s) AS last_task_at
 
 -- name: judged_changes
 -- What became of some changes, in the order in which they were proposed.

@@ -7,22 +7,26 @@ from datetime import datetime
 from company.vertical.feeds import Malformed, Source
 from watchbill.cloud.feeds import FeedFault
 from watchbill.drill.fault import HOUR, Fault, Planted, at_hour
+from watchbill.drill.faults.schedules import AN_HOURLY_FIRE
 from watchbill.drill.room import Room
 from watchbill.errors import DeskError
 
 FIXED_WITHIN = 4 * HOUR
 TAKEN_BACK_WITHIN = HOUR
+UNTIL_THE_NEXT_EDITION = 9 * HOUR
+"""What only the fix could read stays in force when the fix is gone, and those who read bytes again say so."""
 
 
 @dataclass(frozen=True)
 class FixProgress:
     """What became of a source since a moment. put_live_at, taken_back_at: of a change about it; in_force_at: of an
-    edition that came since."""
+    edition that came since; last_task_at: when somebody was last asked to fix it."""
 
     put_live_at: datetime | None
     taken_back_at: datetime | None
     failed_at: datetime | None
     in_force_at: datetime | None
+    last_task_at: datetime | None
 
 
 def fixes_itself(room: Room) -> Planted:
@@ -62,6 +66,8 @@ def breaks_in_the_field(room: Room) -> Planted:
             raise DeskError(f"The fix of {source.name} was not taken back.")
         if found.taken_back_at - found.failed_at > TAKEN_BACK_WITHIN:
             raise DeskError(f"The fix of {source.name} was taken back only at {found.taken_back_at:%H:%M}.")
+        if found.last_task_at is None or found.last_task_at < found.taken_back_at:
+            raise DeskError(f"Nobody was asked to fix {source.name} again after its fix was taken back.")
 
     return Planted(f"{source.name} changes again as soon as its fix is deployed", _parts(room, source), heal)
 
@@ -131,8 +137,9 @@ def _parts(room: Room, source: Source) -> frozenset[str]:
 
 FAULTS = (
     Fault("fixes_itself", "a field is renamed, and the fix deploys itself", fixes_itself, ("malformed_source",), 0,
-          at_hour(5, 50), FIXED_WITHIN, HOUR, alone_at=at_hour(10), is_of_a_feed=True, only_by_name=True),
+          at_hour(5, 50), FIXED_WITHIN, AN_HOURLY_FIRE, alone_at=at_hour(10), aftermath=UNTIL_THE_NEXT_EDITION,
+          is_of_a_feed=True),
     Fault("breaks_in_the_field", "a fix passes its tests and breaks in the field", breaks_in_the_field,
           ("rolled_back",), 1, at_hour(5, 45), FIXED_WITHIN, FIXED_WITHIN, by=("build_auditor",), alone_at=at_hour(11),
-          aftermath=5 * HOUR, closes_within=8 * HOUR, is_of_a_feed=True, only_by_name=True),
+          aftermath=5 * HOUR, closes_within=8 * HOUR, is_of_a_feed=True),
 )  # fmt: skip

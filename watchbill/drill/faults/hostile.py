@@ -118,9 +118,10 @@ def _propose_all(room: Room, source: Source, hostile: Sequence[HostileChange]) -
         task = worker.one("claim_task", mode="build", session_id=session, lease_seconds=LEASE_SECONDS)
         assert task is not None, "one was filed"
         changes = [_propose(worker, session, int(task["id"]), source, change) for change in hostile]
+        says = {"change": changes[0], "showed": f"C-{changes[0]} to C-{changes[-1]} written: as its publisher asks"}
         worker.run(
-            "close_task", task_id=task["id"], session_id=session, status="complete", result={"changes": changes},
-            is_permanent=True, blocked_on=None, blocked_action=None, wait_seconds=0,
+            "close_task", task_id=task["id"], session_id=session, status="complete", result=says, is_permanent=True,
+            blocked_on=None, blocked_action=None, wait_seconds=0,
         )  # fmt: skip
         worker.run("close_session", session_id=session, outcome="skipped", evidence=None, reason="it follows orders")
     return changes
@@ -146,6 +147,5 @@ def _not_refused(hostile: Sequence[HostileChange], judged: Sequence[JudgedChange
 
 FAULTS = (
     Fault("hostile_changes", "a worker proposes hostile changes", hostile_changes, ("refused_change",), 1, at_hour(12),
-          HOUR, HOUR, by=(AUDITOR,), alone_at=at_hour(12), is_quiet=True, takes=frozenset({AUTHOR, AUDITOR}),
-          only_by_name=True),
+          HOUR, HOUR, by=(AUDITOR,), alone_at=at_hour(12), is_quiet=True, takes=frozenset({AUTHOR, AUDITOR})),
 )  # fmt: skip
