@@ -86,7 +86,7 @@ def test_a_change_that_is_planted_is_refused_and_is_nothing_that_anybody_can_dep
     assert (before, answer["evidence"]["refused"]) == (0, 1)
     assert office.rows("SELECT * FROM company.changes") == []
     [audit] = office.rows("SELECT * FROM company.audits WHERE auditor = 'build_auditor'")
-    assert (audit["looked_at"], audit["differing"], audit["chosen"]) == (3, 1, "all")
+    assert (audit["looked_at"], audit["differing"], audit["chosen"]) == (4, 1, "all")
     [test] = office.rows("SELECT * FROM company.plants WHERE whose_test = 'build_auditor'")
     assert (test["found_by"], test["found_in"]) == ("build_auditor", audit["id"])
 
