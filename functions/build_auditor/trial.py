@@ -10,17 +10,19 @@ from dataclasses import dataclass, replace
 from build_auditor.line_trial import LineChange, line_change
 from build_auditor.page_trial import PageFacts, try_page
 from build_auditor.replayed import DocumentInForce, FixtureDocument, ReplayedDocuments, documents_of_trial
+from build_auditor.touched import broken_rules, damaged_copies, files_outside, rows_by_heart, touches_reader
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.pipeline.meanings import SeenWord
 from company.pipeline.raw import load_raw
-from company.sandbox import Sandbox, TrialResult, code_root, sandbox
+from company.sandbox import Sandbox, TrialResult, sandbox
 from company.sandbox.changes import ChangeInFull
 from company.sandbox.diffs import DiffError, files_of
 from company.sandbox.in_force import diffs_in_force
 from company.sandbox.pages import page_of
 
 NAMED = 20
+DAMAGED = "damaged: "
 
 
 @dataclass(frozen=True)
@@ -42,25 +44,31 @@ class TrialFacts:
     differing: Sequence[str] = ()
     rows_differing: int = 0
     left_out: int = 0
+    broken: Sequence[str] = ()
     line_doubt: str = ""
+    damaged: int = 0
     by_word: Sequence[str] = ()
     is_unread: bool = False
     error: str = ""
 
 
 def try_change(fire: Fire, change: ChangeInFull) -> TrialFacts | PageFacts:
-    """Tries the change on a copy: of an employee's page, or of lists of columns; what touches more is not run."""
+    """Tries the change on a copy: of an employee's page, or of a source; what touches more is not run."""
     role = page_of(change.files) if list(change.files) == _touched_files(change.diff) else None
     return try_page(fire, change, role) if role else _try_code(fire, change)
 
 
 def _try_code(fire: Fire, change: ChangeInFull) -> TrialFacts:
-    named, in_diff = set(change.files), set(_touched_files(change.diff))
-    if outside := sorted((named ^ in_diff) | ((named | in_diff) - column_files(fire))):
+    if outside := files_outside(fire, change, _touched_files(change.diff)):
         return TrialFacts(outside=outside)
+    if broken := broken_rules(fire, change):
+        return TrialFacts(broken=broken)
     line = line_change(fire, change) or LineChange()
     if line.doubt:
         return TrialFacts(applies=1, line_doubt=line.doubt)
+    copies = damaged_copies(fire, change)
+    if touches_reader(fire, change) and not copies:
+        return TrialFacts(broken=["no damaged copy of a good document of its source can be made, so nothing shows it"])
     documents = documents_of_trial(fire, change, line)
     with sandbox("company", fire.vertical.name) as trial:
         for deployed in diffs_in_force(fire):
@@ -68,19 +76,15 @@ def _try_code(fire: Fire, change: ChangeInFull) -> TrialFacts:
         for document in documents.small:
             trial.put(_file_name(document), load_raw(fire, document.source, document.sha256).read())
         requests = [_read_request(fire, document, documents) for document in documents.small]
+        requests += [_put_damaged(fire, trial, change, *copy) for copy in copies.items()]
         facts = _try(fire, trial, change, requests, line.word)
     return replace(
         facts,
         is_unread=line.move is not None and line.move.raw_id is None,
         left_out=documents.left_out,
+        damaged=sum(request["name"].startswith(DAMAGED) for request in requests),
         is_within_limits=_are_within(fire, facts, documents),
     )
-
-
-def column_files(fire: Fire) -> set[str]:
-    """The files that a change may touch: the sources' lists of columns."""
-    root = code_root(fire.vertical.name)
-    return {s.columns.file.relative_to(root).as_posix() for s in fire.vertical.sources if s.columns}
 
 
 def _try(
@@ -94,6 +98,8 @@ def _try(
         return TrialFacts(error=str(error))
     if without.is_ok:
         return TrialFacts(applies=1)
+    if broken := rows_by_heart(fire, change, before.result):
+        return TrialFacts(broken=broken)
     if not (with_it := trial.test(change.test)).is_ok:
         return TrialFacts(applies=1, failed_without=1, error=with_it.message)
     after, own = trial.read(fire.vertical.name, documents), trial.test_all(fire.vertical.name)
@@ -130,7 +136,7 @@ def _compare(
     differing = [name for name in changed if name not in by_word]
     facts = replace(
         facts,
-        others=len(others),
+        others=sum(not name.startswith(DAMAGED) for name in others),
         others_differing=len(differing),
         differing=[f"{name}{_some(rows[name])}" for name in differing],
         by_word=[f"{name}{_some(rows[name])}" for name in by_word],
@@ -149,8 +155,8 @@ def _rows_differing(before: JsonObject, after: JsonObject) -> list[str]:
 
 
 def read_values(read: JsonObject) -> JsonObject:
-    """What was read of a document, without what was said about it."""
-    return {name: value for name, value in read.items() if name != "words"}
+    """What was read of a document, without what was said about it: an error may be worded otherwise."""
+    return {name: name == "error" or value for name, value in read.items() if name != "words"}
 
 
 def _is_by_word(word: SeenWord, before: JsonObject, after: JsonObject, rows: Sequence[str]) -> bool:
@@ -197,6 +203,14 @@ def _touched_files(diff: str) -> list[str]:
         return files_of(diff)
     except DiffError as error:
         return [str(error)]
+
+
+def _put_damaged(fire: Fire, trial: Sandbox, change: ChangeInFull, what: str, body: bytes) -> JsonObject:
+    """Of a damaged copy nothing is measured: it is read, or refused, as before."""
+    name = f"{DAMAGED}{what}"
+    trial.put(name, body)
+    flags = dict.fromkeys(("with_keys", "has_failed", "is_good", "is_delta"), False)
+    return {"name": name, "source": change.subject, "moment": fire.now.isoformat(), **flags}
 
 
 def _read_request(fire: Fire, document: FixtureDocument | DocumentInForce, documents: ReplayedDocuments) -> JsonObject:

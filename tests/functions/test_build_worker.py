@@ -77,15 +77,6 @@ def test_a_moved_column_or_list_becomes_lines_of_the_list_of_names_that_hold(
     assert [line[1:] for line in written["diff"].splitlines() if line[:2] not in ("++",) and line[:1] == "+"] == added
 
 
-def test_a_list_and_a_column_that_moved_at_once_are_proved(office: Office) -> None:
-    fail(office, _both)
-    office.run("build_worker")
-
-    judged = office.run("build_auditor")
-
-    assert judged["evidence"]["proved"] == 1, change(office)["verdict"]
-
-
 def test_a_date_that_is_written_otherwise_is_held_by_a_check_and_becomes_a_proved_change(office: Office) -> None:
     def day_first(found: re.Match[bytes]) -> bytes:
         return b'"dateAdded": "%b/%b/%b"' % (found[3], found[2], found[1])

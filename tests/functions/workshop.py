@@ -27,10 +27,10 @@ def edition(hour: int, count: int = ENTRIES) -> bytes:
 
 def rename(office: Office, old: bytes = b"dateAdded", new: bytes = b"date_added", *, count: int = ENTRIES) -> None:
     """A good edition, then one whose column has another name; scraping passes the sample to the build roles."""
-    fail(office, lambda body: body.replace(old, new), count=count)
+    fail(office, lambda body: body.replace(old, new), count)
 
 
-def fail(office: Office, changed: Callable[[bytes], bytes], *, count: int = ENTRIES) -> None:
+def fail(office: Office, changed: Callable[[bytes], bytes], count: int = ENTRIES) -> None:
     """A good edition, then one that its publisher has changed in this way; scraping passes it on."""
     office.works.take_in("kev", edition(17))
     office.works.serve_only("kev", changed(edition(18, count)), at="2026-03-10T18:00:00Z")

@@ -93,6 +93,14 @@ WHERE b.source = %(source)s AND b.status = 'promoted'
 ORDER BY b.edition_at DESC, b.id DESC
 LIMIT 1
 
+-- name: last_good_bytes
+-- Where the bytes of the newest document of a source are whose rows are in force, and how many they are.
+SELECT r.sha256, r.size
+FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id
+WHERE b.source = %(source)s AND b.status = 'promoted'
+ORDER BY b.edition_at DESC, b.id DESC
+LIMIT 1
+
 -- name: missed_editions
 -- Days whose edition never came, between two editions of that source that did; not before a day.
 SELECT h.source, d::date AS day

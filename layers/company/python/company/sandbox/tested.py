@@ -34,6 +34,7 @@ class Claim(TypedDict):
     digests: NotRequired[list[str]]
     rejects: NotRequired[int]
     words: NotRequired[dict[str, dict[str, int]]]
+    unread: NotRequired[dict[str, int]]
     length: NotRequired[int]
 
 
@@ -86,7 +87,7 @@ def _read(source: "Source", document: Document) -> tuple[Claim, bytes]:
     whole = repr(facts).encode() + parsed.copy_text
     words = {field: dict(known) for field, known in parsed.new_words.items()}
     claim: Claim = {"name": document["name"], "keys": keys, "digests": digests, "rejects": len(parsed.rejects)}
-    return {**claim, "words": words}, whole
+    return {**claim, "words": words, "unread": {field: one.count for field, one in parsed.unread.items()}}, whole
 
 
 def write_claims(pipe: int, claims: Iterator[tuple[Mapping[str, object], bytes]]) -> None:
