@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from company.errors import ToolError
+from company.fire.fire import Fire
+from company.outcomes import Done, Outcome
 from tests.functions.office import Office
 from tests.functions.workshop import build_task, change, edition, fail, rename
 
@@ -94,6 +97,22 @@ def test_a_date_that_is_written_otherwise_is_held_by_a_check_and_becomes_a_prove
     assert (evidence["last_good_rows"], evidence["rows_affected"], len(evidence["sha256"])) == (30, 30, 64)
     assert '+_spelled = ["dateAdded: day/month/year"]' in change(office)["diff"]
     assert judged["evidence"]["proved"] == 1, change(office)["verdict"]
+
+
+def test_a_passage_of_a_reader_is_drafted_only_where_it_is_there_once(office: Office) -> None:
+    def work(fire: Fire) -> Outcome:
+        reader = fire.use_named("read_reader", {"source": "kev"})
+        passage = {"source": "kev", "old": "A_DAY = timedelta(days=1)", "new": "A_DAY = timedelta(hours=24)"}
+        diff = fire.use_named("draft_reader", passage).diff
+        assert (reader.file, "+A_DAY = timedelta(hours=24)" in diff) == ("patchfirst/sources/kev.py", True)
+        for old in ("entry", "no such passage", " "):
+            with pytest.raises(ToolError, match="times in patchfirst/sources/kev.py"):
+                fire.use_named("draft_reader", {**passage, "old": old})
+        return Done({"drafts": 1})
+
+    answer = office.works.fire("build_worker", work, cloud=office.works.cloud, bucket="works", request_id="drafts")
+
+    assert answer["outcome"] == "done", answer
 
 
 def test_a_list_that_comes_twice_is_not_chosen_from(office: Office) -> None:
