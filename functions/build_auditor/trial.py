@@ -6,48 +6,23 @@ read before and after, and every row that differs is named.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
+from build_auditor.line_trial import LineChange, line_change
 from build_auditor.page_trial import PageFacts, try_page
+from build_auditor.replayed import DocumentInForce, FixtureDocument, ReplayedDocuments, documents_of_trial
+from build_auditor.touched import broken_rules, damaged_copies, files_outside, rows_by_heart, touches_reader
 from company.fire.fire import Fire
 from company.json_values import JsonObject
+from company.pipeline.meanings import SeenWord
 from company.pipeline.raw import load_raw
-from company.sandbox import Sandbox, TrialResult, code_root, sandbox
+from company.sandbox import Sandbox, TrialResult, sandbox
 from company.sandbox.changes import ChangeInFull
 from company.sandbox.diffs import DiffError, files_of
 from company.sandbox.in_force import diffs_in_force
 from company.sandbox.pages import page_of
 
-REPLAYED = 6
-"""The last documents of the source that are read before and after; with a daily source it is a week of work."""
 NAMED = 20
-LARGEST = 48 << 20
-"""Bytes of a document that a trial still reads; a larger one is left out and counted."""
-
-
-@dataclass(frozen=True)
-class FixtureDocument:
-    """A document that the change's test reads."""
-
-    id: int
-    source: str
-    sha256: str
-    edition_at: datetime | None
-    size: int
-    has_failed: bool
-
-
-@dataclass(frozen=True)
-class DocumentInForce:
-    """The document of a source's canonical rows, and how far the next edition may be from it."""
-
-    id: int
-    source: str
-    sha256: str
-    edition_at: datetime | None
-    size: int
-    max_drop: float
-    max_growth: float
+DAMAGED = "damaged: "
 
 
 @dataclass(frozen=True)
@@ -69,89 +44,106 @@ class TrialFacts:
     differing: Sequence[str] = ()
     rows_differing: int = 0
     left_out: int = 0
+    broken: Sequence[str] = ()
+    line_doubt: str = ""
+    damaged: int = 0
+    by_word: Sequence[str] = ()
+    is_unread: bool = False
     error: str = ""
 
 
 def try_change(fire: Fire, change: ChangeInFull) -> TrialFacts | PageFacts:
-    """Tries the change on a copy: of an employee's page, or of lists of columns; what touches more is not run."""
+    """Tries the change on a copy: of an employee's page, or of a source; what touches more is not run."""
     role = page_of(change.files) if list(change.files) == _touched_files(change.diff) else None
     return try_page(fire, change, role) if role else _try_code(fire, change)
 
 
 def _try_code(fire: Fire, change: ChangeInFull) -> TrialFacts:
-    touched = sorted(set(change.files) | set(_touched_files(change.diff)))
-    if outside := [file for file in touched if file not in column_files(fire)]:
+    if outside := files_outside(fire, change, _touched_files(change.diff)):
         return TrialFacts(outside=outside)
-    tested = fire.brain.rows(FixtureDocument, "documents_of_change", documents=list(change.documents))
-    in_force = fire.brain.rows(DocumentInForce, "documents_in_force")
-    last = fire.brain.rows(FixtureDocument, "documents_to_replay", source=change.subject, most=REPLAYED)
-    documents: list[FixtureDocument | DocumentInForce] = [*tested, *last, *in_force]
-    small_enough = [document for document in documents if document.size <= LARGEST]
-    standing = {document.id for document in in_force}
-    failed = [d for d in tested if d.has_failed and d.source == change.subject and d.id not in standing]
+    if broken := broken_rules(fire, change):
+        return TrialFacts(broken=broken)
+    line = line_change(fire, change) or LineChange()
+    if line.doubt:
+        return TrialFacts(applies=1, line_doubt=line.doubt)
+    copies = damaged_copies(fire, change)
+    if touches_reader(fire, change) and not copies:
+        return TrialFacts(broken=["no damaged copy of a good document of its source can be made, so nothing shows it"])
+    documents = documents_of_trial(fire, change, line)
     with sandbox("company", fire.vertical.name) as trial:
         for deployed in diffs_in_force(fire):
             trial.change(deployed.diff)
-        for document in small_enough:
+        for document in documents.small:
             trial.put(_file_name(document), load_raw(fire, document.source, document.sha256).read())
-        once = {document.id: document for document in small_enough}.values()
-        requests = [_read_request(fire, document, failed) for document in once]
-        facts = _try(fire, trial, change, requests)
-    sources = {document.source for document in failed}
+        requests = [_read_request(fire, document, documents) for document in documents.small]
+        requests += [_put_damaged(fire, trial, change, *copy) for copy in copies.items()]
+        facts = _try(fire, trial, change, requests, line.word)
     return replace(
         facts,
-        left_out=len({document.id for document in documents} - {document.id for document in small_enough}),
-        is_within_limits=all(
-            fire.vertical.source(document.source).is_delta or _is_within(facts, document)
-            for document in in_force
-            if document.source in sources
-        ),
+        is_unread=line.move is not None and line.move.raw_id is None,
+        left_out=documents.left_out,
+        damaged=sum(request["name"].startswith(DAMAGED) for request in requests),
+        is_within_limits=_are_within(fire, facts, documents),
     )
 
 
-def column_files(fire: Fire) -> set[str]:
-    """The files that a change may touch: the sources' lists of columns."""
-    root = code_root(fire.vertical.name)
-    return {s.columns.file.relative_to(root).as_posix() for s in fire.vertical.sources if s.columns}
-
-
-def _try(fire: Fire, trial: Sandbox, change: ChangeInFull, documents: Sequence[JsonObject]) -> TrialFacts:
-    without, before = trial.test(change.test), trial.read(fire.vertical.name, documents)
+def _try(
+    fire: Fire, trial: Sandbox, change: ChangeInFull, documents: Sequence[JsonObject], word: SeenWord | None
+) -> TrialFacts:
+    without = trial.test(change.test)
+    before = TrialResult(False, {}, "") if without.is_ok else trial.read(fire.vertical.name, documents)
     try:
         trial.change(change.diff)
     except DiffError as error:
         return TrialFacts(error=str(error))
-    with_it, after = trial.test(change.test), trial.read(fire.vertical.name, documents)
-    own = trial.test_all(fire.vertical.name) if with_it.is_ok else with_it
+    if without.is_ok:
+        return TrialFacts(applies=1)
+    if broken := rows_by_heart(fire, change, before.result):
+        return TrialFacts(broken=broken)
+    if not (with_it := trial.test(change.test)).is_ok:
+        return TrialFacts(applies=1, failed_without=1, error=with_it.message)
+    after, own = trial.read(fire.vertical.name, documents), trial.test_all(fire.vertical.name)
     facts = TrialFacts(
         applies=1,
-        failed_without=int(not without.is_ok),
-        passed_with=int(with_it.is_ok),
+        failed_without=1,
+        passed_with=1,
         own_tests=own.result.get("passed", 0) if own.is_ok else 0,
         own_tests_error=own.message,
-        error=with_it.message or before.message or after.message,
+        error=before.message or after.message,
     )
     if not (before.is_ok and after.is_ok):
         return facts
-    return _compare(facts, before, after, documents)
+    return _compare(facts, before, after, documents, word)
 
 
-def _compare(facts: TrialFacts, before: TrialResult, after: TrialResult, documents: Sequence[JsonObject]) -> TrialFacts:
-    """Compares the documents that could not be read with the one of their source in force; and all the others."""
+def _compare(
+    facts: TrialFacts,
+    before: TrialResult,
+    after: TrialResult,
+    documents: Sequence[JsonObject],
+    word: SeenWord | None,
+) -> TrialFacts:
+    """Compares the documents that could not be read with the one of their source in force; and all the others.
+
+    A word that means something now may change the rows that have it, in every document, and none beside them.
+    """
     failed = [document for document in documents if document["has_failed"]]
-    others = {document["name"]: after.result[document["name"]] for document in documents if document not in failed}
-    in_force = {document["source"]: others[document["name"]] for document in documents if document["is_in_force"]}
-    differing = [name for name, read in others.items() if read != before.result[name]]
-    rows = {name: _rows_differing(before.result[name], others[name]) for name in differing}
+    others = {d["name"]: after.result[d["name"]] for d in documents if word or d not in failed}
+    good_of = {document["source"]: after.result[document["name"]] for document in documents if document["is_good"]}
+    changed = [name for name, read in others.items() if read_values(read) != read_values(before.result[name])]
+    rows = {name: _rows_differing(before.result[name], others[name]) for name in changed}
+    by_word = [n for n in changed if word and _is_by_word(word, before.result[n], others[n], rows[n])]
+    differing = [name for name in changed if name not in by_word]
     facts = replace(
         facts,
-        others=len(others),
+        others=sum(not name.startswith(DAMAGED) for name in others),
         others_differing=len(differing),
         differing=[f"{name}{_some(rows[name])}" for name in differing],
+        by_word=[f"{name}{_some(rows[name])}" for name in by_word],
         rows_differing=sum(map(len, rows.values())),
     )
     for document in failed:
-        good = in_force.get(document["source"], {})
+        good = good_of.get(document["source"], {})
         facts = _measure(facts, after.result[document["name"]], good, is_delta=document["is_delta"])
     return facts
 
@@ -160,6 +152,18 @@ def _rows_differing(before: JsonObject, after: JsonObject) -> list[str]:
     """The keys of the rows that are not the same, or that only one reading has."""
     was, becomes = before.get("rows_of", {}), after.get("rows_of", {})
     return sorted(key for key in {*was, *becomes} if was.get(key) != becomes.get(key))
+
+
+def read_values(read: JsonObject) -> JsonObject:
+    """What was read of a document, without what was said about it: an error may be worded otherwise."""
+    return {name: name == "error" or value for name, value in read.items() if name != "words"}
+
+
+def _is_by_word(word: SeenWord, before: JsonObject, after: JsonObject, rows: Sequence[str]) -> bool:
+    """Whether the same entries were read, and no more rows differ than the word had stood in."""
+    times = before.get("words", {}).get(word.field, {}).get(word.word, 0)
+    is_whole = before.get("keys") == after.get("keys") and before.get("rejects") == after.get("rejects")
+    return is_whole and bool(rows) and len(rows) <= times
 
 
 def _some(keys: Sequence[str]) -> str:
@@ -182,6 +186,12 @@ def _measure(facts: TrialFacts, read: JsonObject, good: JsonObject, *, is_delta:
     )
 
 
+def _are_within(fire: Fire, facts: TrialFacts, documents: ReplayedDocuments) -> bool:
+    """Of each source of which a document is measured, but of those whose editions hold changes."""
+    sources = {d.source for d in documents.measured if not fire.vertical.source(d.source).is_delta}
+    return all(_is_within(facts, document) for document in documents.in_force if document.source in sources)
+
+
 def _is_within(facts: TrialFacts, stream: DocumentInForce) -> bool:
     """The stream's own limits on how far an edition may be from the one before."""
     before = facts.rows_before
@@ -195,17 +205,23 @@ def _touched_files(diff: str) -> list[str]:
         return [str(error)]
 
 
-def _read_request(
-    fire: Fire, document: FixtureDocument | DocumentInForce, failed: Sequence[FixtureDocument]
-) -> JsonObject:
+def _put_damaged(fire: Fire, trial: Sandbox, change: ChangeInFull, what: str, body: bytes) -> JsonObject:
+    """Of a damaged copy nothing is measured: it is read, or refused, as before."""
+    name = f"{DAMAGED}{what}"
+    trial.put(name, body)
+    flags = dict.fromkeys(("with_keys", "has_failed", "is_good", "is_delta"), False)
+    return {"name": name, "source": change.subject, "moment": fire.now.isoformat(), **flags}
+
+
+def _read_request(fire: Fire, document: FixtureDocument | DocumentInForce, documents: ReplayedDocuments) -> JsonObject:
     """How the trial reads a document; keys are needed where a document is compared with one that failed."""
     return {
         "name": _file_name(document),
         "source": document.source,
         "moment": (document.edition_at or fire.now).isoformat(),
-        "with_keys": document.source in {other.source for other in failed},
-        "has_failed": document.id in {other.id for other in failed},
-        "is_in_force": isinstance(document, DocumentInForce),
+        "with_keys": document.source in {other.source for other in documents.measured},
+        "has_failed": document.id in {other.id for other in documents.measured},
+        "is_good": document.id in documents.good,
         "is_delta": fire.vertical.source(document.source).is_delta,
     }
 

@@ -23,6 +23,9 @@ def _shown(facts: TrialFacts) -> str:
         f"its test fails without it and passes with it, as {counted(facts.own_tests, 'test')} of the product do; "
         f"{rows}, {100 * facts.keys_kept:.0f} % of its keys kept; "
         f"{counted(facts.others, 'other document')} read as before"
+        + (f"; {counted(facts.damaged, 'damaged copy', 'damaged copies')} refused as before" if facts.damaged else "")
+        + ("; nothing has been read from its new address yet, which the owner allowed" if facts.is_unread else "")
+        + (f"; the word changes {join_with_and(facts.by_word)}" if facts.by_word else "")
     )
 
 
@@ -34,9 +37,19 @@ def steps_of(facts: TrialFacts | PageFacts) -> list[tuple[str, bool, str]]:
 def _of_its_tests(facts: TrialFacts) -> list[tuple[str, bool, str]]:
     return [
         (
-            "it touches only lists of columns",
+            "it touches only what a replay shows",
             bool(facts.outside),
-            f"it touches more than lists of columns: {join_with_and(facts.outside)}",
+            f"it touches more than lists, its source's reader and new tests: {join_with_and(facts.outside)}",
+        ),
+        (
+            "its code keeps the rules",
+            bool(facts.broken),
+            f"its code breaks a rule: {join_with_and(facts.broken)}",
+        ),
+        (
+            "a new address or meaning is shown",
+            bool(facts.line_doubt),
+            f"what it says is not shown: {facts.line_doubt}",
         ),
         ("it fits the deployed code", not facts.applies, f"it does not fit the deployed code: {facts.error}"),
         ("its test fails without it", not facts.failed_without, "its own test passed without the fix"),

@@ -1,12 +1,16 @@
 """build_worker by the book: what a publisher moved, renamed or respelled is a line of a list; nothing is guessed."""
 
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 
-from build_worker.tools import ColumnComparison, compare_columns, draft_rename, propose_change
+from build_worker.lines import DraftedLine, draft_address
+from build_worker.tools import ColumnComparison, TooLarge, compare_columns, draft_rename, propose_change
+from build_worker.words import draft_word
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
+from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import HeldTask, attempt_task, waiting_for
 from company.text.wording import counted, day_and_time, join_with_and
@@ -46,11 +50,15 @@ def run_task(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
         return TaskClose(task.id, "complete", {"change": change["id"], "showed": showed})
     if payload.get("kind") == "root_cause":
         return find_cause(fire, task, done)
+    if drafted := BY_LINE.get(payload.get("kind", "")):
+        return change_line(fire, task, drafted, done)
     if payload.get("kind") not in BY_COMPARISON:
-        action = f"look into it by hand: the book fixes only the form of documents, this is {task.title}"
+        action = f"look into it by hand: the book fixes only what a line of a list can say, this is {task.title}"
         return block(fire, task, done, action)
     try:
         found = fire.use(compare_columns, raw_id=payload["raw_id"])
+    except TooLarge as error:
+        return block(fire, task, done, f"look at a part of it by hand: {error}")
     except ToolError as error:
         return TaskClose(task.id, "complete", {"changes": 0, "showed": f"nothing to build: {error}"})
     return (
@@ -89,6 +97,28 @@ def write_change(fire: Fire, task: HeldTask, found: ColumnComparison, done: Coun
     return TaskClose(task.id, "complete", {"change": proposed.change_id, "showed": showed})
 
 
+def change_line(
+    fire: Fire, task: HeldTask, draft_line: Callable[[Fire, JsonObject], DraftedLine], done: Counter[str]
+) -> TaskClose:
+    """What is shown or said now decides, and not what it was when the task was filed."""
+    try:
+        draft = draft_line(fire, task.payload)
+    except ToolError as error:
+        return TaskClose(task.id, "complete", {"changes": 0, "showed": f"nothing to build: {error}"})
+    proposed = fire.use(propose_change, task_id=task.id, subject=task.payload["source"], **vars(draft))
+    done["changes"] += int(proposed.is_new)
+    showed = f"C-{proposed.change_id} {'written' if proposed.is_new else 'says so already'}: {draft.title}"
+    return TaskClose(task.id, "complete", {"change": proposed.change_id, "showed": showed})
+
+
+def draft_new_address(fire: Fire, payload: JsonObject) -> DraftedLine:
+    return fire.use(draft_address, source=payload["source"], old=payload["old"])
+
+
+def draft_new_word(fire: Fire, payload: JsonObject) -> DraftedLine:
+    return fire.use(draft_word, source=payload["source"], field=payload["field"], word=payload["word"])
+
+
 def reason(found: ColumnComparison) -> str:
     """The figures that show that it is the same column."""
     shown = [
@@ -119,6 +149,12 @@ def describe_unclear(found: ColumnComparison) -> str:
 def block(fire: Fire, task: HeldTask, done: Counter[str], action: str) -> TaskClose:
     done["blocked"] += 1
     return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+
+
+BY_LINE: dict[str, Callable[[Fire, JsonObject], DraftedLine]] = {
+    "address_moved": draft_new_address,
+    "new_word": draft_new_word,
+}
 
 
 ROLE = RoleCode(work=work, preflight=preflight)

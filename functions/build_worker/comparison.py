@@ -8,7 +8,7 @@ from company.vertical.envelopes import flatten
 from company.vertical.feeds import Malformed
 from company.vertical.forms import open_known
 from company.vertical.places import DocumentContent, find_place
-from company.vertical.spellings import find_respelled
+from company.vertical.spellings import find_respelled, proven_spellings
 
 SAMPLED_LINES = 20_000
 """Of a document of lines: enough to tell its columns by."""
@@ -50,6 +50,8 @@ def compare(columns: Columns, good: bytes, failed: bytes) -> FormComparison:
     before, _ = _table(columns, good, {})
     after, place = _table(columns, failed, before)
     renamed, unexplained = find_renamed(columns.form.names, before, after) if after else ([], [])
+    both = _renamed_and_respelled(columns, before, after, unexplained, renamed)
+    renamed, unexplained = [*renamed, *both], [name for name in unexplained if name not in {one.was for one in both}]
     respelled, unclear = _respelled(columns, before, after, renamed)
     return FormComparison(
         renamed=renamed,
@@ -79,6 +81,25 @@ def _table(columns: Columns, body: bytes, before: Table) -> tuple[Table, str | N
     opened = content.open(place) if place else None
     is_new = place not in form.places
     return (flatten(opened.entries), place if is_new else None) if opened else ({}, None)
+
+
+def _renamed_and_respelled(
+    columns: Columns, before: Table, after: Table, unexplained: Sequence[str], renamed: Sequence[RenamedColumn]
+) -> list[RenamedColumn]:
+    """Columns that come under another name and in another spelling: where one new column in one spelling, and no other,
+    gives the values of before."""
+    taken = {column.becomes for column in renamed}
+    known = {theirs: ours for ours, names in columns.form.names.items() for theirs in names}
+    new = [name for name in after if name not in before and name not in known and name not in taken]
+    found = []
+    for was in unexplained:
+        ways = [(name, share) for name in new for share in proven_spellings(before, after, was, name).values()]
+        if len(ways) == 1:
+            [(becomes, share)] = ways
+            is_same_place = list(before).index(was) == list(after).index(becomes)
+            found.append(RenamedColumn(known[was], was, becomes, round(share, 3), is_same_place))
+    names = [column.becomes for column in found]
+    return [column for column in found if names.count(column.becomes) == 1]
 
 
 def _respelled(

@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from build_worker.comparison import FormComparison, compare
+from build_worker.lines import draft_address  # noqa: F401  a tool on the record's list
 from build_worker.pages import draft_page  # noqa: F401  a tool on the record's list
+from build_worker.readers import draft_reader, read_reader  # noqa: F401  tools on the record's list
+from build_worker.words import draft_word  # noqa: F401  a tool on the record's list
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.pipeline.raw import classify_body, load_raw
@@ -45,6 +48,10 @@ LARGEST = 48 << 20
 """Bytes of a document whose columns are compared. Of a larger one somebody must look at a part."""
 MOST_LOST = 0.1
 """Of a document's entries, those that may be unreadable for reasons of their own."""
+
+
+class TooLarge(ToolError):
+    """A document whose columns are not compared: nobody has looked at it yet."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +194,10 @@ def _both(fire: Fire, raw_id: int) -> tuple[FailedDocument, GoodDocument, Source
             f"{source.name} {'has no list of columns' if good else 'was never read'}: nothing to compare with"
         )
     if max(document.size, good.size) > LARGEST:
-        raise ToolError(f"raw document {raw_id} is too large to be compared: {document.size} bytes")
+        raise TooLarge(
+            f"raw document {raw_id} of {source.name} has {max(document.size, good.size):,} bytes or the last "
+            f"good one has, and at most {LARGEST:,} are compared"
+        )
     read = classify_body(source, load_raw(fire, source.name, document.sha256), fire.now)
     if not document.has_failed or (read.verdict != "malformed" and document.reason):
         raise ToolError(f"raw document {raw_id} can be read: it is {read.verdict}")

@@ -11,9 +11,3 @@ def answer_put_aside(_fire: Fire, finding: Finding) -> str:
         f"Kept as it came in batch {finding.evidence['batch']}; data_worker looks at it. Each edition of {source} is "
         "tried again, and this closes when one is read with it. If it stays for days, write to the publisher."
     )
-
-
-def answer_new_word(_fire: Fire, finding: Finding) -> str:
-    """A word is data; what it means is for those who maintain the reader."""
-    field, source = finding.evidence["field"], finding.evidence["source"]
-    return f"Kept as data. If it means something for the score, the reader of {source} learns it ({field})."

@@ -9,11 +9,12 @@ from company.outcomes import Done, Outcome
 from company.tasks import CompletedTask, Task
 from company.text.notes import closing_note, some
 from company.text.wording import counted, hours_text, join_with_and
+from company.tools.decisions import my_answered_decisions
 from company.tools.pipeline import held_batches, source_freshness
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
 from company.watch.verifying import inspect_result, verify_one, with_doubt
 from company.watch.watching import AnswerRule, WatchResult, answer_findings, answer_remaining
-from data_manager.answers import answer_new_word, answer_put_aside
+from data_manager.answers import answer_put_aside
 from data_manager.tools import (
     QuarantineCause,
     asked_spellings,
@@ -23,17 +24,20 @@ from data_manager.tools import (
     quarantine_causes,
     quarantine_figures,
 )
+from data_manager.words import act_on_word, answer_new_word
 
 ANSWERS: dict[str, AnswerRule] = {"row_put_aside": answer_put_aside, "new_word": answer_new_word}
 
 
 def work(fire: Fire) -> Outcome:
     """Never skips: a quiet domain is reported as quiet."""
+    answered = fire.use(my_answered_decisions)
+    meant = sum(each(fire, "answers about words", answered, partial(act_on_word, fire), name=lambda d: f"D-{d.id}"))
     watched = answer_findings(fire, ANSWERS)
     blocked, causes = fire.use(list_tasks, mode="data", status="blocked"), fire.use(quarantine_causes)
     reopened = sum(each(fire, "blocked tasks", blocked, partial(reopen, fire), name=lambda task: f"task {task.id}"))
     filed = sum(each(fire, "causes", causes, partial(file_rows, fire), name=lambda c: f"{c.source} {c.check_name}"))
-    figures = domain_figures(fire) | {"filed": filed, "reopened": reopened}
+    figures = domain_figures(fire) | {"filed": filed + meant, "reopened": reopened}
     verified = verify_one(fire, look_at_rows)
     note = with_doubt(write_note(fire, figures, watched), verified)
     return Done(figures | verified | watched.evidence, note=note)

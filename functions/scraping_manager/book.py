@@ -7,9 +7,11 @@ from company.fire.apart import attempt, each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.owner.decisions import Decision
 from company.pipeline.freshness import SourceFreshness
 from company.text.notes import closing_note, some
 from company.text.wording import counted, day_and_time, hours_text, join_first
+from company.tools.decisions import my_answered_decisions
 from company.tools.findings import answer_finding, my_findings, open_finding
 from company.tools.pipeline import request_figures, source_freshness
 from company.tools.tasks import file_task, task_figures
@@ -17,6 +19,7 @@ from company.watch.audit_findings import close_mine
 from company.watch.findings import Finding, my_open_findings
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import AnswerRule, WatchResult, answer_findings, answer_remaining
+from scraping_manager.moved import act_on_address, answer_moved
 from scraping_manager.stale import answer_malformed, answer_missing_release, answer_stale, answer_stamp
 from scraping_manager.tools import (
     MissedEdition,
@@ -39,11 +42,14 @@ ANSWERS: dict[str, AnswerRule] = {
     "false_stamp": answer_stamp,
     "older_edition": answer_stamp,
     "missing_release": answer_missing_release,
+    "address_moved": answer_moved,
 }
 
 
 def work(fire: Fire) -> Outcome:
     """Never skips: sources that are all fresh are reported as such."""
+    answered = fire.use(my_answered_decisions)
+    moved = sum(each(fire, "answers about addresses", answered, partial(act_on_address, fire), name=_question))
     watched = answer_findings(fire, ANSWERS)
     mine = fire.use(my_findings)
     refreshed = sum(each(fire, "answers", mine, partial(refresh_answer, fire), name=lambda finding: f"F-{finding.id}"))
@@ -56,7 +62,7 @@ def work(fire: Fire) -> Outcome:
     attempt(fire, "the beat", partial(watch_heartbeat, fire), None)
     given_up = len(fire.use(failed_fires))
     figures = domain_figures(fire) | {
-        "filed": benches + missed,
+        "filed": benches + missed + moved,
         "missed_editions": missed,
         "answers_refreshed": refreshed,
         "given_up": given_up,
@@ -65,6 +71,10 @@ def work(fire: Fire) -> Outcome:
     verified = verify_one(fire)
     note = with_doubt(write_note(fire, figures, watched, routes), verified)
     return Done(figures | verified | watched.evidence, note=note)
+
+
+def _question(decision: Decision) -> str:
+    return f"D-{decision.id}"
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:

@@ -13,7 +13,7 @@ OPENERS = {"open_finding", "Problem", "ScheduleProblem"}
 FROM_A_TABLE = {"muted", "differs", "gone", "unreadable", "missed", "failed"}
 """Kinds of heartbeat's that are chosen from a table, where this reads only what is written out."""
 OF_MAIL = {"mail_bounced", "mail_rejected", "mail_complained"}
-OF_A_SOURCE = {"false_stamp", "malformed_source", "older_edition", "stale_source"}
+OF_A_SOURCE = {"address_moved", "false_stamp", "malformed_source", "older_edition", "stale_source"}
 IN_A_LAYER = {
     "heartbeat": FROM_A_TABLE | OF_MAIL,
     "check": {"held_batch", "missing_rows", "new_word", "row_put_aside"},

@@ -12,7 +12,7 @@ from company.outcomes import Done, Outcome
 from company.sandbox import code_root
 from company.sandbox.diffs import make_diff
 from tests.functions.office import Office
-from tests.functions.workshop import change, rename
+from tests.functions.workshop import change, fail, rename
 from tests.support.trials import lame_inside
 
 LIST = "patchfirst/sources/kev.toml"
@@ -86,13 +86,15 @@ def test_a_change_that_is_planted_is_refused_and_is_nothing_that_anybody_can_dep
     assert (before, answer["evidence"]["refused"]) == (0, 1)
     assert office.rows("SELECT * FROM company.changes") == []
     [audit] = office.rows("SELECT * FROM company.audits WHERE auditor = 'build_auditor'")
-    assert (audit["looked_at"], audit["differing"], audit["chosen"]) == (3, 1, "all")
+    assert (audit["looked_at"], audit["differing"], audit["chosen"]) == (5, 1, "all")
     [test] = office.rows("SELECT * FROM company.plants WHERE whose_test = 'build_auditor'")
     assert (test["found_by"], test["found_in"]) == ("build_auditor", audit["id"])
 
 
-def test_a_renamed_column_is_proved_step_by_step(office: Office) -> None:
-    rename(office, count=31)
+def test_a_column_and_a_list_that_are_renamed_at_once_are_proved_step_by_step(office: Office) -> None:
+    fail(
+        office, lambda body: body.replace(b'"vulnerabilities"', b'"items"').replace(b'"dateAdded"', b'"date_added"'), 31
+    )
     office.run("build_worker")
 
     answer = office.run("build_auditor")
@@ -110,8 +112,7 @@ def test_a_renamed_column_is_proved_step_by_step(office: Office) -> None:
 def test_a_change_whose_trial_cannot_be_held_is_not_judged(
     office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    rename(office)
-    office.run("build_worker")
+    _tamper(office, {"test": PASSES})
     with monkeypatch.context() as elsewhere:
         lame_inside(elsewhere, tmp_path)
         answer = office.run("build_auditor")
@@ -120,7 +121,7 @@ def test_a_change_whose_trial_cannot_be_held_is_not_judged(
     assert change(office)["status"] == "proposed"
     [finding] = office.rows("SELECT * FROM company.findings WHERE kind = 'item_failed'")
     assert "no trial can be held here" in finding["title"]
-    assert office.run("build_auditor")["evidence"]["proved"] == 1
+    assert office.run("build_auditor")["evidence"]["refused"] == 1
     assert office.rows("SELECT closed_at FROM company.findings WHERE kind = 'item_failed'")[0]["closed_at"]
 
 
@@ -129,7 +130,7 @@ DOES_NOT_HOLD: list[tuple[dict[str, Any], str]] = [
     ({"test": FAILS}, "its own test fails with it"),
     ({"diff": _diff(LIST, OTHER_NAME)}, "its own test fails with it"),
     ({"diff": _diff(LIST, {ADDED: f"{OTHER_NAME[ADDED]}  # lax"}), "test": ANYHOW}, "the document is still not read"),
-    ({"diff": _diff(READER, {"NEEDED = (": "NEEDED = () and ("})}, "it touches more than lists of columns"),
+    ({"diff": _diff(READER, {"NEEDED = (": "NEEDED = () and ("})}, "it changes how others are read: damaged: without "),
     ({"diff": _diff(LIST, GOOD).replace("vulnerabilityName", "name")}, "it does not fit the deployed code"),
     ({"diff": _diff(LIST, TWO_COLUMNS)}, "dueDate belongs to two columns"),
     ({"diff": _diff(LIST, SWAPS_TWO)}, "it changes how others are read: document-1 (CVE-2025-9"),
@@ -155,18 +156,31 @@ CANONICAL = "--- a/x.sql\n+++ b/x.sql\n@@ -0,0 +1 @@\n+DELETE FROM patchfirst.ke
 ON_THE_SIDE = _diff(LIST, GOOD) + _diff(READER, {"A_DAY = timedelta(days=1)": "A_DAY = timedelta(days=99)"})
 
 
+RENAMES = {
+    "    entries = document[LIST]\n": "    entries = [_renamed(entry) for entry in document[LIST]]\n",
+    "def _row(": """def _renamed(entry):
+    is_renamed = isinstance(entry, dict) and "date_added" in entry
+    return {**entry, "dateAdded": entry["date_added"]} if is_renamed else entry
+
+
+def _row(""",
+}
+BY_HEART = {"def _row(": 'FIRST = "CVE-2025-90001"\n\n\ndef _row('}
+OWN_TEST, OTHERS_READER = "patchfirst/own_tests/test_product.py", "patchfirst/sources/epss.py"
+OUTSIDE = "it touches more than lists, its source's reader and new tests:"
 HOSTILE = [
-    (_diff(READER, OPENS_A_SOCKET), READER),
-    (_diff(READER, READS_THE_ENVIRONMENT), READER),
-    (DROPS_A_CHECK, "patchfirst/checks.py"),
-    (ITS_AUDITOR, "build_auditor/SKILL.md"),
-    (CANONICAL, "x.sql"),
-    (ON_THE_SIDE, READER),
-    (CANONICAL.replace("x.sql", "patchfirst/own_tests/test_product.py"), "patchfirst/own_tests/test_product.py"),
+    (_diff(READER, OPENS_A_SOCKET), f"its code breaks a rule: {READER}: it imports socket"),
+    (_diff(READER, READS_THE_ENVIRONMENT), f"its code breaks a rule: {READER}: it imports os"),
+    (DROPS_A_CHECK, f"{OUTSIDE} patchfirst/checks.py"),
+    (ITS_AUDITOR, "it touches the page of its author or its auditor: build_auditor/SKILL.md"),
+    (CANONICAL, f"{OUTSIDE} x.sql"),
+    (ON_THE_SIDE, f"its code breaks a rule: {READER}: it takes '1' away"),
+    (CANONICAL.replace("x.sql", OWN_TEST), f"its code breaks a rule: {OWN_TEST}: it is no Python"),
+    (CANONICAL.replace("x.sql", OTHERS_READER), f"{OUTSIDE} {OTHERS_READER}"),
 ]
 
 
-def test_a_hostile_change_is_refused_by_the_file_that_it_touches_and_is_never_run(
+def test_a_hostile_change_is_refused_by_its_files_and_its_code_and_is_never_run(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A socket, the environment, a check, its auditor, what is in force, something on the side, a weaker test."""
@@ -177,9 +191,25 @@ def test_a_hostile_change_is_refused_by_the_file_that_it_touches_and_is_never_ru
     answer = office.run("build_auditor")
 
     assert answer["evidence"]["refused"] == len(HOSTILE), answer
-    for (_, said), (_, file) in zip(_verdicts(office), HOSTILE, strict=True):
-        what = "the page of its author or its auditor" if file.endswith(".md") else "more than lists of columns"
-        assert f"it touches {what}: {file}" in said
+    for (_, said), (_, because) in zip(_verdicts(office), HOSTILE, strict=True):
+        assert because in said
+
+
+def test_an_honest_change_of_a_reader_is_proved_and_asked_about_and_one_that_knows_rows_is_not(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("build_auditor.book.RESERVE_SECONDS", 20.0)
+    _tamper(office, {"diff": _diff(READER, RENAMES)}, {"diff": _diff(READER, {**RENAMES, **BY_HEART})})
+    office.works.brain.owner.run("set_approval", action="deploy", level="open")
+
+    office.run("build_auditor")
+
+    (proved, shown), (refused, why) = _verdicts(office)
+    assert (proved, refused) == ("proved", "refused"), (shown, why)
+    assert "25 damaged copies refused as before" in shown
+    assert "it has CVE-2025-90001 by heart" in why
+    [question] = office.rows("SELECT question FROM company.decisions")
+    assert question["question"].startswith("Deploy C-1")
 
 
 def test_a_change_that_reads_half_of_the_rows_is_refused(office: Office) -> None:

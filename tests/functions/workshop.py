@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
+from company.fire.fire import Fire
+from company.outcomes import Done, Outcome
+from company.sandbox.diffs import make_diff
 from patchfirst.sources.kev import KEV
 from tests.functions.office import Office
 from tests.pipeline.works import kev, kev_entry
 
+LIST = "patchfirst/sources/kev.toml"
 ENTRIES = 30
 
 
@@ -23,16 +27,43 @@ def edition(hour: int, count: int = ENTRIES) -> bytes:
 
 def rename(office: Office, old: bytes = b"dateAdded", new: bytes = b"date_added", *, count: int = ENTRIES) -> None:
     """A good edition, then one whose column has another name; scraping passes the sample to the build roles."""
-    fail(office, lambda body: body.replace(old, new), count=count)
+    fail(office, lambda body: body.replace(old, new), count)
 
 
-def fail(office: Office, changed: Callable[[bytes], bytes], *, count: int = ENTRIES) -> None:
+def fail(office: Office, changed: Callable[[bytes], bytes], count: int = ENTRIES) -> None:
     """A good edition, then one that its publisher has changed in this way; scraping passes it on."""
     office.works.take_in("kev", edition(17))
     office.works.serve_only("kev", changed(edition(18, count)), at="2026-03-10T18:00:00Z")
     office.works.run("scrape_kev")
     office.run("scraping_manager")
     office.run("scraping_worker")
+
+
+def list_with(*lines: str) -> str:
+    """The diff by which KEV's list has these lines more."""
+    assert KEV.columns is not None
+    text = KEV.columns.file.read_text()
+    return make_diff(LIST, text, text + "".join(f"{line}\n" for line in lines))
+
+
+def tamper(office: Office, *diffs: str) -> None:
+    """Changes of a worker that followed an order in a feed, for the task that waits."""
+
+    def work(fire: Fire) -> Outcome:
+        task = fire.use_named("claim_task", {"mode": "build"})
+        for number, diff in enumerate(diffs):
+            given = {"subject": "kev", "title": f"t{number}", "reason": "r", "test": "def test_it(): assert False"}
+            fire.use_named("propose_change", {"task_id": task.id, **given, "diff": diff, "documents": []})
+        return Done({"changes": len(diffs)})
+
+    office.works.brain.wait(minutes=1)
+    answer = office.works.fire("build_worker", work, cloud=office.works.cloud, bucket="works", request_id="tampered")
+    assert answer["outcome"] == "done", answer
+
+
+def verdicts(office: Office) -> list[str]:
+    """Of every change, in their order; '' of one that nobody has judged."""
+    return [row["verdict"] or "" for row in office.rows("SELECT verdict FROM company.changes ORDER BY id")]
 
 
 def change(office: Office) -> dict[str, Any]:

@@ -42,6 +42,8 @@ class FeedFault:
     status: int | None = None
     content_type: str | None = None
     delay_seconds: float = 0.0
+    moved_to: str | None = None
+    """A path, or an address of another host, below which the same files are now: the old place answers 301."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,9 @@ class FeedServer:
     def answer(self, path: str, headers: Mapping[str, str]) -> ServedResponse:
         """The response to a GET at the current simulated time; header names as in HTTP's standard."""
         now = self._clock()
+        path, elsewhere = self._moved(path, now)
+        if elsewhere is not None:
+            return elsewhere
         source = next((one for one in self._sources if _serves(one, path)), None)
         if source is None:
             return ServedResponse(HTTPStatus.NOT_FOUND, b"there is no such feed here\n")
@@ -115,6 +120,19 @@ class FeedServer:
         else:
             answer = self._edition_response(source, edition, faults, headers)
         return _with_faults(answer, faults)
+
+    def _moved(self, path: str, now: datetime) -> tuple[str, ServedResponse | None]:
+        """The path as it was before a move, or the answer of the old place."""
+        for name, faults in self._faults.items():
+            for fault in faults:
+                if fault.moved_to is None or fault.since > now:
+                    continue
+                if path.startswith(f"{fault.moved_to}/"):
+                    return path.removeprefix(fault.moved_to), None
+                if _serves(self._source(name), path):
+                    location = {"Location": f"{fault.moved_to}{path}"}
+                    return path, ServedResponse(HTTPStatus.MOVED_PERMANENTLY, b"", location, name)
+        return path, None
 
     def record(self, path: str, answer: ServedResponse) -> None:
         with self._lock:

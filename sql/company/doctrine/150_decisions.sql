@@ -42,7 +42,8 @@ BEGIN
     finding_id, subject
   )
   VALUES (
-    my_fingerprint, CASE schedules WHEN '{}' THEN my_question ELSE company.question_about_schedules(schedules) END,
+    my_fingerprint, CASE WHEN schedules <> '{}' THEN company.question_about_schedules(schedules)
+      WHEN about ? 'moved_to' THEN company.question_about_address(about) ELSE my_question END,
     coalesce(my_background, ''), coalesce(my_unknown, ''), offered, my_recommendation, my_default, company.me(),
     least(greatest(my_answer_by, company.now()), company.now() + interval '14 days'), my_finding, about
   )

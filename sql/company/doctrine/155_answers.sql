@@ -52,6 +52,12 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   END
 $$;
 
+-- The question about a new address of a source, worded from what an answer allows.
+CREATE OR REPLACE FUNCTION company.question_about_address(my_subject jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format('%s says that it is at %s now. Ask it there?', my_subject ->> 'source', my_subject ->> 'moved_to')
+$$;
+
 -- What the caller may act upon: answers of the owner to the caller's own questions. What expired is not among them.
 CREATE OR REPLACE FUNCTION company.answers_to_act_on() RETURNS SETOF company.decisions
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$

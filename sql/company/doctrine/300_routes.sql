@@ -36,23 +36,27 @@ SELECT r.source, r.route, r.last_asked_at, r.last_success_at, r.last_result, r.l
 FROM company.routes r;
 GRANT SELECT ON company.route_state TO @staff@;
 
--- One request and its answer: the route and why that one, how long it took, and the result.
+-- One request and its answer: the route and why that one, how long it took, and the result; my_moved_to: the new home
+-- of the address, where the server named one for good.
 CREATE OR REPLACE FUNCTION company.record_fetch(
   my_source text, my_url text, my_route text, my_choice text, my_result text, my_status_code integer, my_ms integer,
   my_raw bigint,
-  my_reason text, my_session bigint
+  my_reason text, my_session bigint, my_moved_to text DEFAULT NULL
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_writer(my_source);
   PERFORM company.require_own_session(my_session);
-  INSERT INTO company.fetches (source, url, route, choice, result, status_code, ms, raw_id, reason, by_role, session_id)
+  INSERT INTO company.fetches (source, url, route, choice, result, status_code, ms, raw_id, reason, by_role, session_id,
+    moved_to)
   VALUES (my_source, my_url, my_route, my_choice, my_result, my_status_code, my_ms, my_raw, my_reason, company.me(),
-    my_session);
+    my_session,
+    CASE WHEN length(my_moved_to) <= 500 THEN my_moved_to END);
   PERFORM company.note_route(my_source, my_route, my_result, my_status_code, my_ms,
     my_result NOT IN ('failed', 'blocked', 'malformed'));
 END $$;
-GRANT EXECUTE ON FUNCTION company.record_fetch(text, text, text, text, text, integer, integer, bigint, text, bigint)
+GRANT EXECUTE ON FUNCTION company.record_fetch(text, text, text, text, text, integer, integer, bigint, text, bigint,
+  text)
 TO @machines@, @workers@;
 
 -- A probe says how a route does. It may close a breaker; it opens none, since a bench that asks thrice is no reason to.

@@ -50,6 +50,14 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- When anything is written to canonical, also by hand, no digest speaks for it any more.
+CREATE OR REPLACE FUNCTION company.forget_digest() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE company.streams SET digest_in_force = NULL WHERE source = TG_ARGV[0] AND digest_in_force IS NOT NULL;
+  RETURN NULL;
+END $$;
+
 -- Everybody reads; only writers add to staging; canonical and history are written by promotion alone, which runs as
 -- their owner.
 CREATE OR REPLACE FUNCTION company.protect_stream(source text) RETURNS void
@@ -82,6 +90,8 @@ BEGIN
   EXECUTE format('CREATE OR REPLACE TRIGGER only_into_ones_own_batch AFTER INSERT ON %I.%I
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION company.only_into_ones_own_batch()',
     s.schema_name, source || '_staging');
+  EXECUTE format('CREATE OR REPLACE TRIGGER forget_digest AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %I.%I
+    FOR EACH STATEMENT EXECUTE FUNCTION company.forget_digest(%L)', s.schema_name, source, source);
   EXECUTE format('CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE ON %I.%I
     FOR EACH STATEMENT EXECUTE FUNCTION company.only_add()', s.schema_name, source || '_history');
 END $$;

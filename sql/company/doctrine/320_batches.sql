@@ -54,6 +54,15 @@ GRANT EXECUTE ON FUNCTION company.record_raw(
   text, text, text, text, integer, integer, jsonb, timestamptz, text, text, bigint, timestamptz
 ) TO @machines@, @workers@;
 
+-- Whether a held edition was read by code that has been changed since: by a change of its source that is live.
+CREATE OR REPLACE FUNCTION company.is_to_be_read_anew(b company.batches) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT b.status = 'held' AND EXISTS (
+    SELECT FROM company.deployments d JOIN company.changes c ON c.id = d.change_id
+    WHERE c.subject = b.source AND d.status IN ('live', 'kept') AND d.live_at > b.staged_at)
+$$;
+GRANT EXECUTE ON FUNCTION company.is_to_be_read_anew(company.batches) TO @staff@;
+
 CREATE OR REPLACE FUNCTION company.open_batch(
   my_source text, my_raw bigint, my_edition_at timestamptz, my_version text, my_session bigint,
   my_is_whole boolean DEFAULT false
@@ -70,6 +79,8 @@ BEGIN
   END IF;
   -- Two roles may find the same document without a batch; only a batch that was undone or refused may be staged again.
   PERFORM 1 FROM company.raw_documents WHERE id = my_raw FOR NO KEY UPDATE;
+  UPDATE company.batches b SET status = 'refused', reason = 'read anew by changed code'
+  WHERE b.raw_id = my_raw AND company.is_to_be_read_anew(b);
   IF EXISTS (SELECT FROM company.batches WHERE raw_id = my_raw AND status NOT IN ('undone', 'refused')) THEN
     PERFORM company.refuse('a_document_is_staged_once', format('document %s has its batch', my_raw));
   END IF;
@@ -107,19 +118,20 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.reject_rows(bigint, integer[], text[], text[], text[]) TO @machines@, @workers@;
 
--- Words that a field's vocabulary did not have, each kept once for ever. A field of hundreds of new words has no
--- vocabulary, and only its first ones say anything.
-CREATE OR REPLACE FUNCTION company.note_new_words(my_batch bigint, fields text[], words text[]) RETURNS void
+-- Words that a field's vocabulary did not have, each kept once for ever, with how often it was in that batch. A field
+-- of hundreds of new words has no vocabulary, and only its first ones say anything.
+CREATE OR REPLACE FUNCTION company.note_new_words(my_batch bigint, fields text[], words text[], seen integer[])
+RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   b company.batches := company.batch_being_staged(my_batch);
 BEGIN
-  INSERT INTO company.new_words (source, field, word, batch_id)
-  SELECT b.source, n.field, n.word, my_batch FROM unnest(fields, words) AS n (field, word)
+  INSERT INTO company.new_words (source, field, word, batch_id, times)
+  SELECT b.source, n.field, n.word, my_batch, n.times FROM unnest(fields, words, seen) AS n (field, word, times)
   WHERE (SELECT count(*) FROM company.new_words known WHERE known.source = b.source AND known.field = n.field) < 50
   ON CONFLICT DO NOTHING;
 END $$;
-GRANT EXECUTE ON FUNCTION company.note_new_words(bigint, text[], text[]) TO @machines@, @workers@;
+GRANT EXECUTE ON FUNCTION company.note_new_words(bigint, text[], text[], integer[]) TO @machines@, @workers@;
 GRANT SELECT ON company.new_words TO @staff@;
 
 -- From here on the number of staged rows is a fact that check and promote compare with what they find. my_unread: the

@@ -239,7 +239,7 @@ BEGIN
   UPDATE company.batches
   SET status = CASE WHEN why IS NULL THEN 'checked' ELSE 'held' END, reason = why, quarantined = aside,
     held = b.rows_read - aside,
-    checked_by = company.me(), checked_at = company.now()
+    checked_by = company.me(), checked_at = company.now(), digest = company.digest_of(b)
   WHERE id = my_batch
   RETURNING * INTO b;
   RETURN b;

@@ -5,7 +5,6 @@ CREATE OR REPLACE FUNCTION company.promote(my_batch bigint) RETURNS company.batc
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   b company.batches;
-  sql record;
   newest timestamptz;
 BEGIN
   IF company.me() IS DISTINCT FROM 'promote' THEN
@@ -24,13 +23,50 @@ BEGIN
     WHERE id = my_batch RETURNING * INTO b;
     RETURN b;
   END IF;
-  sql := company.stream_sql(b.source);
-  RETURN company.publish_difference(b, sql.staging, sql.canonical, sql.history, sql.key, sql.vals, sql.s_vals,
-    company.differs_for(b, sql.differs), sql.sets,
-    -- Nothing is taken for removed unless the edition is whole and newer than what is in force.
-    (SELECT is_full_edition FROM company.streams WHERE source = b.source) AND b.edition_at > newest IS TRUE);
+  RETURN company.publish(b, b.edition_at > newest IS TRUE);
 END $$;
 GRANT EXECUTE ON FUNCTION company.promote(bigint) TO @login:promote@;
+
+-- Nothing is taken for removed unless the edition is whole and newer than what is in force. An edition whose rows are
+-- those in force, by the digest that was made of them when they were checked, has no difference.
+CREATE OR REPLACE FUNCTION company.publish(b company.batches, is_newer boolean) RETURNS company.batches
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  s company.streams := (SELECT t FROM company.streams t WHERE t.source = b.source);
+  sql record := company.stream_sql(b.source);
+  published company.batches;
+BEGIN
+  IF is_newer AND b.digest = s.digest_in_force THEN
+    RETURN company.note_promotion(b, sql.staging, sql.key, company.now(), 0, 0, 0);
+  END IF;
+  published := company.publish_difference(b, sql.staging, sql.canonical, sql.history, sql.key, sql.vals, sql.s_vals,
+    company.differs_for(b, sql.differs), sql.sets, s.is_full_edition AND is_newer);
+  IF published.status = 'promoted' AND is_newer THEN
+    UPDATE company.streams SET digest_in_force = b.digest WHERE source = b.source;
+  END IF;
+  RETURN published;
+END $$;
+
+-- Of a whole edition all of whose rows count: then canonical equals it after its promotion. The columns and what they
+-- tolerate belong to it. None for columns that cannot be hashed.
+CREATE OR REPLACE FUNCTION company.digest_of(b company.batches) RETURNS numeric
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  s company.streams := (SELECT t FROM company.streams t WHERE t.source = b.source);
+  sql record := company.stream_sql(b.source);
+  digest numeric;
+BEGIN
+  IF NOT s.is_full_edition OR s.newer_by IS NOT NULL
+    OR EXISTS (SELECT FROM company.quarantine WHERE batch_id = b.id) THEN
+    RETURN NULL;
+  END IF;
+  EXECUTE format('SELECT hashtextextended($2, 0) + coalesce(sum(hash_record_extended(ROW(s.%1$s, %2$s), 0)), 0)
+    FROM %3$s s WHERE batch_id = $1', sql.key, sql.s_vals, sql.staging)
+  INTO digest USING b.id, concat_ws(' ', s.key_column, s.value_columns, s.tolerances);
+  RETURN digest;
+EXCEPTION WHEN undefined_function THEN
+  RETURN NULL;
+END $$;
 
 -- In a stream of changes the newer row is kept. A whole list is the publisher's word of all rows until its newest
 -- change: there it counts as it is, also where a row was changed and dated back.
@@ -122,7 +158,8 @@ BEGIN
   DROP TABLE IF EXISTS pg_temp.promotion_difference;
   EXECUTE format('CREATE TEMP TABLE promotion_difference ON COMMIT DROP AS
     SELECT coalesce(s.%1$s, c.%1$s) AS %1$s, %2$s, CASE WHEN c.%1$s IS NULL THEN ''added''
-      WHEN s.%1$s IS NULL THEN ''removed'' ELSE ''changed'' END AS promotion_fate
+      WHEN s.%1$s IS NULL THEN ''removed'' ELSE ''changed'' END AS promotion_fate,
+      c AS promotion_was
     FROM (SELECT * FROM %3$s t WHERE t.batch_id = $1
       AND NOT EXISTS (SELECT FROM company.quarantine q WHERE q.batch_id = $1 AND q.row_no = t.row_no)) AS s
     FULL JOIN %4$s c ON c.%1$s = s.%1$s
@@ -135,9 +172,10 @@ BEGIN
     RETURN held;
   END IF;
   EXECUTE format('INSERT INTO %1$s (%2$s, %3$s, first_seen_at, valid_from, batch_id, valid_to, ended_by, ended_how)
-    SELECT %2$s, %4$s, c.first_seen_at, c.valid_from, c.batch_id, $2, $1, d.promotion_fate
-    FROM pg_temp.promotion_difference d JOIN %5$s c USING (%2$s) WHERE d.promotion_fate <> ''added''',
-    history, key, vals, 'c.' || replace(vals, ', ', ', c.'), canonical) USING b.id, moment;
+    SELECT %2$s, %4$s, (promotion_was).first_seen_at, (promotion_was).valid_from, (promotion_was).batch_id, $2, $1,
+      promotion_fate
+    FROM pg_temp.promotion_difference WHERE promotion_fate <> ''added''',
+    history, key, vals, '(promotion_was).' || replace(vals, ', ', ', (promotion_was).')) USING b.id, moment;
   EXECUTE format(
     'DELETE FROM %1$s c USING pg_temp.promotion_difference d WHERE c.%2$s = d.%2$s AND d.promotion_fate = ''removed''',
     canonical, key);
@@ -155,6 +193,15 @@ BEGIN
   IF added > 5000 THEN
     EXECUTE format('ANALYZE %s', canonical);
   END IF;
+  DROP TABLE pg_temp.promotion_difference;
+  RETURN company.note_promotion(b, staging, key, moment, added, changed, gone);
+END $$;
+
+CREATE OR REPLACE FUNCTION company.note_promotion(
+  b company.batches, staging text, key text, moment timestamptz, added integer, changed integer, gone integer
+) RETURNS company.batches
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
   -- Also a row that is as it was before the unreadable one came has been read again.
   EXECUTE format('UPDATE company.quarantine q SET status = ''resolved'', resolved_by = ''promote'', resolved_at = $3,
       resolution = format(''batch %%s brought it right'', $1::bigint)
@@ -162,7 +209,6 @@ BEGIN
       AND t.batch_id = $1 AND NOT EXISTS (
         SELECT FROM company.quarantine again WHERE again.batch_id = $1 AND again.row_no = t.row_no)', staging, key)
   USING b.id, b.source, moment;
-  DROP TABLE pg_temp.promotion_difference;
   UPDATE company.batches AS t
   SET status = 'promoted', promoted_at = moment, promoted = added + changed, removed = gone, held = 0,
     unchanged = t.rows_read - t.quarantined - added - changed

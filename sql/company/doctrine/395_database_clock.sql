@@ -38,8 +38,8 @@ END $$;
 -- All checks, every five minutes, by a cron job of the database, which no schedule of ours starts.
 CREATE OR REPLACE FUNCTION company.database_clock()
 RETURNS TABLE (alarm text, level text, title text, is_new boolean)
--- A transaction that somebody keeps open does not hold up the checks that come after.
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
+-- A transaction that somebody keeps open does not hold up the checks that come after: a statement waits 2 s for it.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
   checked record;
   wrong record;

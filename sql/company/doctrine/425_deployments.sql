@@ -17,7 +17,8 @@ END $$;
 
 -- What of a proved change may happen now: 'deploy', 'ask' (the owner has not been asked), 'wait' (for her answer, or
 -- for the action to be opened) or 'refused'. Her order about a change counts whatever the level of the action. What was
--- proved again and did not hold on the code of today waits for her approval.
+-- proved again and did not hold on the code of today waits for her approval. Code is asked about, also at open: its
+-- proof is of what it does with documents, and no more.
 CREATE OR REPLACE FUNCTION company.leave_to_deploy(my_change bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE
@@ -28,7 +29,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       ORDER BY id DESC LIMIT 1) = 'approve' THEN 'deploy'
     WHEN EXISTS (SELECT FROM company.change_orders WHERE change_id = my_change AND what IN ('refuse', 'roll_back'))
       THEN 'refused'
-    WHEN (SELECT level FROM company.approvals WHERE action = 'deploy') = 'open' THEN 'deploy'
+    WHEN (SELECT level FROM company.approvals WHERE action = 'deploy') = 'open'
+      AND NOT EXISTS (SELECT FROM company.changes c, unnest(c.files) AS f WHERE c.id = my_change AND f LIKE '%.py')
+      THEN 'deploy'
     WHEN (SELECT level FROM company.approvals WHERE action = 'deploy') = 'closed' THEN 'wait'
     ELSE coalesce((SELECT CASE WHEN d.answer = 'yes' THEN 'deploy' WHEN d.answer = 'no' THEN 'refused' ELSE 'wait' END
       FROM company.decisions d JOIN company.changes c ON c.judged_by = d.asked_by AND c.id = my_change

@@ -87,8 +87,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.takings_back_that_are_over() TO @staff@;
 
--- Who of building must be woken now, and the name of the wake; each once: a document that cannot be read, the tasks
--- that follow from it, a change, a deployment that is to be settled or resumed, an order.
+-- Who of building must be woken now, and the name of the wake; each once: a document that cannot be read, an edition
+-- that is held in another form, the tasks that follow from them, a change, a deployment to settle or resume, an order.
 CREATE OR REPLACE FUNCTION company.build_wakes_due(most_a_day integer) RETURNS TABLE (role text, name text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH lately AS (SELECT company.now() - interval '1 hour' AS since),
@@ -100,6 +100,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       AND NOT EXISTS (SELECT FROM company.task_queue t WHERE t.closed_at IS NULL AND t.payload ->> 'source' = r.source
         AND t.payload ->> 'kind' IN ('malformed', 'format_changed'))
     GROUP BY r.source
+    UNION ALL
+    SELECT 'build', 'manager', format('b%s', max(b.id)) FROM company.batches b, lately
+    WHERE b.status = 'held' AND b.checked_at > lately.since
+      AND EXISTS (SELECT FROM company.check_verdicts c
+        WHERE c.batch_id = b.id AND c.check_name = 'details_can_be_read' AND c.severity = 'hold' AND NOT c.is_ok)
+      AND NOT EXISTS (SELECT FROM company.task_queue t WHERE t.mode = 'build' AND t.closed_at IS NULL
+        AND t.payload ->> 'source' = b.source)
+    GROUP BY b.source
     UNION ALL
     SELECT CASE t.mode WHEN 'scrape' THEN 'scraping' ELSE t.mode END, 'worker', format('t%s', t.id)
     FROM company.task_queue t, lately

@@ -4,7 +4,7 @@
 SELECT d.headers, d.edition_at
 FROM company.raw_documents d
 JOIN company.batches b ON b.raw_id = d.id
-WHERE d.source = %(source)s AND d.url = %(url)s AND b.status <> 'undone'
+WHERE d.source = %(source)s AND d.url = %(url)s AND b.status <> 'undone' AND NOT company.is_to_be_read_anew(b)
 ORDER BY d.id DESC
 LIMIT 1
 
@@ -44,9 +44,9 @@ WHERE source = %(source)s AND result = 'older' AND id > coalesce((
 
 -- name: raw_by_digest
 -- The last document of these bytes, and whether it was staged. Another's verdict that there is nothing to stage does
--- not count.
+-- not count, nor does a batch that is held and was read by code that has been changed since.
 SELECT d.id, d.verdict, d.edition_at, d.reason,
-  EXISTS (SELECT FROM company.batches b WHERE b.raw_id = d.id) AS is_staged
+  EXISTS (SELECT FROM company.batches b WHERE b.raw_id = d.id AND NOT company.is_to_be_read_anew(b)) AS is_staged
 FROM company.raw_documents d
 WHERE d.source = %(source)s AND d.sha256 = %(sha256)s
   AND (d.fetched_by = company.me() OR d.verdict = 'new')
@@ -93,6 +93,14 @@ WHERE b.source = %(source)s AND b.status = 'promoted'
 ORDER BY b.edition_at DESC, b.id DESC
 LIMIT 1
 
+-- name: last_good_bytes
+-- Where the bytes of the newest document of a source are whose rows are in force, and how many they are.
+SELECT r.sha256, r.size
+FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id
+WHERE b.source = %(source)s AND b.status = 'promoted'
+ORDER BY b.edition_at DESC, b.id DESC
+LIMIT 1
+
 -- name: missed_editions
 -- Days whose edition never came, between two editions of that source that did; not before a day.
 SELECT h.source, d::date AS day
@@ -118,11 +126,11 @@ SELECT company.reject_rows(%(batch)s, %(numbers)s::integer[], %(entities)s::text
 
 -- name: note_new_words
 -- Keeps the words that no vocabulary of the source had.
-SELECT company.note_new_words(%(batch)s, %(fields)s::text[], %(words)s::text[])
+SELECT company.note_new_words(%(batch)s, %(fields)s::text[], %(words)s::text[], %(times)s::integer[])
 
 -- name: new_words_to_report
 -- New words of which I have not opened a finding yet.
-SELECT w.source, w.field, w.word, w.batch_id, w.fingerprint FROM (
+SELECT w.source, w.field, w.word, w.batch_id, coalesce(w.times, 0) AS times, w.fingerprint FROM (
   SELECT n.*, format('new_word:%%s:%%s:%%s', n.source, n.field, n.word) AS fingerprint FROM company.new_words n
 ) AS w
 WHERE NOT EXISTS (SELECT FROM company.findings f
@@ -134,6 +142,19 @@ LIMIT 20
 -- My open findings of new words that were opened before a moment.
 SELECT f.id, f.fingerprint FROM company.findings f
 WHERE f.kind = 'new_word' AND f.found_by = company.me() AND f.found_at < %(before)s AND company.may_close(f)
+
+-- name: new_word
+-- One word that no vocabulary had, and the document that brought it first.
+SELECT w.source, w.field, w.word, w.batch_id, coalesce(w.times, 0) AS times, b.raw_id
+FROM company.new_words w JOIN company.batches b ON b.id = w.batch_id
+WHERE w.source = %(source)s AND w.field = %(field)s AND w.word = %(word)s
+
+-- name: new_words_spelled
+-- The new words of a field that are this one in small letters.
+SELECT w.source, w.field, w.word, w.batch_id, coalesce(w.times, 0) AS times, b.raw_id
+FROM company.new_words w JOIN company.batches b ON b.id = w.batch_id
+WHERE w.source = %(source)s AND w.field = %(field)s AND lower(w.word) = %(word)s
+ORDER BY w.batch_id
 
 -- name: seal_batch
 -- Ends staging; the number of rows, the details that they lack, and the number that the edition states, are facts from
@@ -154,7 +175,10 @@ LIMIT %(limit)s
 
 -- name: batch_story
 -- Everything about one batch, for its timeline.
-SELECT b.*, d.url, d.route, d.sha256, d.size, d.fetched_at
+SELECT b.id, b.source, b.edition_at, b.version, b.status, b.rows_read, b.promoted, b.unchanged, b.quarantined, b.held,
+  b.removed, b.staged_at, b.checked_at, b.promoted_at, b.decided_by, b.reason, b.raw_id, b.rows_staged, b.staged_by,
+  b.session_id, b.checked_by, b.decided_at, b.undone_by, b.undone_at, b.staging_dropped_at, b.unread, b.rows_stated,
+  b.is_whole, d.url, d.route, d.sha256, d.size, d.fetched_at
 FROM company.batches b
 JOIN company.raw_documents d ON d.id = b.raw_id
 WHERE b.id = %(batch)s

@@ -36,6 +36,13 @@ FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id
 WHERE b.source = %(source)s AND b.status = 'promoted'
 ORDER BY b.id DESC LIMIT %(most)s
 
+-- name: last_good_before
+-- The newest document of a source that came before a moment, and whose rows came into force.
+SELECT r.id, r.source, r.sha256, r.edition_at, r.size, false AS has_failed
+FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id
+WHERE b.source = %(source)s AND b.status = 'promoted' AND r.fetched_at < %(before)s
+ORDER BY b.id DESC LIMIT 1
+
 -- name: judge_change
 -- An auditor's verdict on a change, once.
 SELECT company.judge_change(%(change_id)s, %(session_id)s, %(status)s, %(verdict)s, %(evidence)s)

@@ -107,3 +107,20 @@ SELECT id, question, background, unknown, options, recommendation, default_optio
   minutes, finding_id, subject,
   answer, answer_text, answered_by, answered_at, acted_at, used, outcome
 FROM company.decisions WHERE id = %(id)s
+
+-- name: owner_follows_address
+-- Whether the owner's last answer about an address of a source is to ask it at this new one.
+SELECT coalesce((
+  SELECT d.answer = 'follow' AND d.subject ->> 'moved_to' = %(new)s FROM company.decisions d
+  WHERE d.answered_by = 'owner' AND d.subject ->> 'source' = %(source)s AND d.subject ->> 'moved_from' = %(old)s
+  ORDER BY d.answered_at DESC LIMIT 1
+), false) AS follows
+
+-- name: owner_says_word
+-- What the owner's last answer says that a new word means.
+SELECT (
+  SELECT d.answer FROM company.decisions d
+  WHERE d.answered_by = 'owner' AND d.subject ->> 'source' = %(source)s AND d.subject ->> 'field' = %(field)s
+    AND d.subject ->> 'new_word' = %(word)s
+  ORDER BY d.answered_at DESC LIMIT 1
+) AS answer

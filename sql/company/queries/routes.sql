@@ -19,7 +19,15 @@ ORDER BY r.source, r.route
 -- name: record_fetch
 -- Keeps the record of a request, and what it says of its route.
 SELECT company.record_fetch(%(source)s, %(url)s, %(route)s, %(choice)s, %(result)s, %(status_code)s, %(ms)s, %(raw_id)s,
-  %(reason)s, %(session_id)s)
+  %(reason)s, %(session_id)s, %(moved_to)s)
+
+-- name: answers_of_source
+-- What a source's addresses answered, the newest first.
+SELECT f.url, f.result, f.status_code, f.moved_to, f.raw_id, f.at
+FROM company.fetches f
+WHERE f.source = %(source)s
+ORDER BY f.id DESC
+LIMIT %(most)s
 
 -- name: record_probe
 -- Keeps what a probe of a route showed.

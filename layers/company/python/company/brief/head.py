@@ -10,6 +10,7 @@ from company.text.wording import counted, day_and_time, join_first, number_in_wo
 KINDS = {
     "stale_source": ("feed is stale", "feeds are stale"),
     "stuck_source": ("feed is stuck", "feeds are stuck"),
+    "address_moved": ("address has moved", "addresses have moved"),
     "malformed_source": ("feed cannot be read", "feeds cannot be read"),
     "missing_release": ("whole list has not come", "whole lists have not come"),
     "missing_rows": ("list lacks rows", "lists lack rows"),

@@ -6,6 +6,7 @@ of its own source and nowhere else.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -25,9 +26,13 @@ class KeyUnreadable(CompanyError):
 
 
 def addresses_of(fire: Fire, source: Source) -> tuple[str, ...]:
-    """The addresses of FEED_<SOURCE>_URL, divided by blanks; without one, or with `on`, the source's own."""
+    """The addresses of FEED_<SOURCE>_URL, divided by blanks; without one, or with `on`, the source's own.
+
+    One of which the source's list says that it has moved is asked at its new home, and last of all where it was.
+    """
     given = tuple(fire.settings.feeds.get(source.name, "").split())
-    return source.urls if given in ((), (ON,)) else given
+    urls = source.urls if given in ((), (ON,)) else given
+    return source.columns.form.at_home(urls, keeps_old=not source.has_many_documents) if source.columns else urls
 
 
 def off_because(fire: Fire, source: Source) -> str | None:
@@ -97,7 +102,7 @@ def ask_source(
         raise FeedUnreachable(_without_signature(str(error), file)) from None
     if response.status not in (200, 304):
         raise FeedUnreachable(f"{url}: the file that it names answered {response.status}")
-    return response
+    return replace(response, home=answer.home)
 
 
 def _address_in(ticket: Ticket, answer: SourceResponse) -> str | None:

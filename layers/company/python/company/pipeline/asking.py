@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 
 from company.fire.fire import Fire
+from company.pipeline import redirects
 from company.pipeline.access import ask_source, what_to_do
 from company.pipeline.fetch import FeedUnreachable, SourceRequest, SourceResponse
 from company.pipeline.raw import request_conditions
@@ -43,7 +44,7 @@ def ask(fire: Fire, source: Source, request: SourceRequest, run: ScrapeRun) -> s
         ended = receive(fire, source, request, response, run)
     else:
         ended = _explain_status(fire, source, request, response)
-    _record(fire, source, request, ended, ms)
+    _record(fire, source, request, ended, ms, redirects.shown(request.url, response.home) if response.home else None)
     run.count(ended)
     return ended.result
 
@@ -78,7 +79,9 @@ def _explain_status(fire: Fire, source: Source, request: SourceRequest, response
     return RequestResult("failed", status, f"{request.route}: status {status}{message}")
 
 
-def _record(fire: Fire, source: Source, request: SourceRequest, ended: RequestResult, ms: int) -> None:
+def _record(
+    fire: Fire, source: Source, request: SourceRequest, ended: RequestResult, ms: int, moved_to: str | None
+) -> None:
     fire.brain.run(
         "record_fetch",
         source=source.name,
@@ -91,4 +94,5 @@ def _record(fire: Fire, source: Source, request: SourceRequest, ended: RequestRe
         raw_id=ended.raw_id,
         reason=ended.reason,
         session_id=fire.session_id,
+        moved_to=moved_to,
     )

@@ -5,7 +5,7 @@ urllib3 is the client: boto3 needs it anyway, and it imports in a quarter of htt
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
@@ -38,15 +38,21 @@ class SourceRequest:
 
 @dataclass(frozen=True)
 class SourceResponse:
-    """What an address answered. body is None unless the status was 200."""
+    """What an address answered. body is None unless the status was 200; home: where it has moved to for good."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Body | None = None
+    home: str | None = None
 
 
 class FeedUnreachable(Exception):
-    """No response after all attempts that the source and the fire's time allow; the message names the last fault."""
+    """No response after all attempts that the source and the fire's time allow; the message names the last fault.
+
+    home: where the address has moved to for good, to which nobody has sent the request on.
+    """
+
+    home: str | None = None
 
 
 def get(
@@ -70,7 +76,9 @@ def get(
         try:
             response = _try(url, source, headers, ends_at, proxy)
         except redirects.MovedAway as error:
-            raise FeedUnreachable(f"{url}: {error}") from error
+            unreachable = FeedUnreachable(f"{url}: {error}")
+            unreachable.home = error.home
+            raise unreachable from error
         if isinstance(response, SourceResponse) and response.status not in RETRY_STATUSES:
             return response
         last = f"it answered {response.status}" if isinstance(response, SourceResponse) else response
@@ -88,6 +96,7 @@ def _try(
     from urllib3.util import Timeout
 
     seconds = max(0.1, min(source.timeout_seconds, ends_at - time.monotonic()))
+    home, is_for_good = None, True
     try:
         for _ in range(1 + redirects.MOST):
             response = _pool(proxy).request(
@@ -102,13 +111,18 @@ def _try(
             )
             answer = _read(response, source, ends_at)
             if answer.status not in redirects.STATUSES or "location" not in answer.headers:
-                return answer
-            before, url = url, redirects.next_address(url, answer.headers["location"], source.hosts)
-            if not redirects.is_same_host(before, url):
-                headers = {name: value for name, value in headers.items() if name != "Authorization"}
+                return replace(answer, home=home)
+            is_for_good = is_for_good and answer.status in redirects.FOR_GOOD
+            before, url = url, redirects.next_address(url, answer.headers["location"], source.hosts, is_for_good)
+            home = url if is_for_good else home
+            headers = headers if redirects.is_same_host(before, url) else _without_key(headers)
         return "too many redirects"
     except (HTTPError, OSError) as error:
         return f"{type(error).__name__}: {error}"
+
+
+def _without_key(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name != "Authorization"}
 
 
 def _read(response: "BaseHTTPResponse", source: Source, ends_at: float) -> SourceResponse:

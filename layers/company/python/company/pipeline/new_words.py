@@ -22,6 +22,7 @@ class NewWord:
     field: str
     word: str
     batch_id: int
+    times: int
     fingerprint: str
 
 
@@ -42,7 +43,13 @@ def _report(fire: Fire, new: NewWord) -> None:
         level="brief",
         title=f"{new.source} has a new word in {new.field}: {visible(new.word)!r}",
         effect="it is kept as data, and means nothing to us until the reader learns it",
-        evidence={"source": new.source, "field": new.field, "word": new.word, "batch": new.batch_id},
+        evidence={
+            "source": new.source,
+            "field": new.field,
+            "word": new.word,
+            "batch": new.batch_id,
+            "times": new.times,
+        },
         watcher=fire.record.reports_to,
     )
 

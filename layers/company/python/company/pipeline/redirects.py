@@ -9,20 +9,31 @@ from collections.abc import Collection
 from urllib.parse import urljoin, urlsplit
 
 STATUSES = frozenset({301, 302, 303, 307, 308})
+FOR_GOOD = frozenset({301, 308})
+"""Of these the address itself has a new home (RFC 9110, 15.4)."""
+HIDDEN = "?..."
+"""Ends an address of which a part is kept nowhere: who has a signed address whole may read its file."""
 MOST = 5
 
 
 class MovedAway(Exception):
-    """A redirect that is not followed; the message names the address and what the owner can do."""
+    """A redirect that is not followed; the message names the address and what the owner can do.
+
+    home: the address where the server says for good that it is there now.
+    """
+
+    home: str | None = None
 
 
-def next_address(url: str, location: str, hosts: Collection[str]) -> str:
+def next_address(url: str, location: str, hosts: Collection[str], is_for_good: bool = False) -> str:
     """The address to ask next. hosts: those that the source names besides its own."""
     wanted = urljoin(url, location)
-    if not _may_follow(url, wanted, hosts):
+    if not may_follow(url, wanted, hosts):
         place = wanted.partition("?")[0]
-        raise MovedAway(f"it redirects to {place[:200]}, a host that no list names; if its publisher says so, set its "
-                        "FEED_<SOURCE>_URL")  # fmt: skip
+        away = MovedAway(f"it redirects to {place[:200]}, a host that no list names; if its publisher says so, set its "
+                         "FEED_<SOURCE>_URL")  # fmt: skip
+        away.home = wanted if is_for_good else None
+        raise away
     return wanted
 
 
@@ -31,7 +42,14 @@ def is_same_host(url: str, other: str) -> bool:
     return urlsplit(url).hostname == urlsplit(other).hostname
 
 
-def _may_follow(url: str, wanted: str, hosts: Collection[str]) -> bool:
+def shown(url: str, home: str) -> str:
+    """A new home as records have it: its query only where it is the one that was asked with."""
+    place, mark, query = home.partition("?")
+    return home if not mark or query == url.partition("?")[2] else f"{place}{HIDDEN}"
+
+
+def may_follow(url: str, wanted: str, hosts: Collection[str]) -> bool:
+    """Whether the rule allows to ask the second address in the place of the first."""
     was, asked = urlsplit(url), urlsplit(wanted)
     own, host = (was.hostname or "").removeprefix("www."), (asked.hostname or "").removeprefix("www.")
     try:

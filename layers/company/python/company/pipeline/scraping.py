@@ -13,6 +13,7 @@ from company.pipeline.asking import ANSWERED, ask_in_turn
 from company.pipeline.fetch import SourceRequest
 from company.pipeline.freshness import report_freshness
 from company.pipeline.missing_release import report_missing_release
+from company.pipeline.moved_report import report_moves
 from company.pipeline.paging import ask_pages
 from company.pipeline.routes import (
     describe_resting_routes,
@@ -59,6 +60,7 @@ def scrape(fire: Fire, *names: str) -> Outcome:
 def _report_age(fire: Fire, name: str) -> None:
     report_freshness(fire, name)
     report_missing_release(fire, name)
+    report_moves(fire, name)
 
 
 def _scrape_one(fire: Fire, name: str) -> tuple[str, ScrapeRun]:

@@ -211,6 +211,7 @@ def _in_parts(items: Iterable[T]) -> Iterator[list[T]]:
 
 
 def _note_words(fire: Fire, batch: int, parsed: Parsed) -> None:
-    words = [(field, storable(word)) for field, known in parsed.new_words.items() for word in known]
+    words = [(field, storable(w), times) for field, new in parsed.new_words.items() for w, times in new.items()]
     if words:
-        fire.brain.run("note_new_words", batch=batch, fields=[f for f, _ in words], words=[w for _, w in words])
+        fields, spelled, times = zip(*words, strict=True)
+        fire.brain.run("note_new_words", batch=batch, fields=[*fields], words=[*spelled], times=[*times])

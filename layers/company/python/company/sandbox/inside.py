@@ -136,6 +136,8 @@ def figures(document: "Document", claim: "Claim", rows: bytes) -> dict[str, obje
         "rows": len(keys),
         "rejects": int(claim.get("rejects", 0)),
         "digest": hashlib.sha256(rows).hexdigest(),
+        "words": claim.get("words", {}),
+        "unread": claim.get("unread", {}),
         "keys": keys if document.get("with_keys") else [],
         "rows_of": dict(zip(keys, claim.get("digests", []), strict=True)) if document.get("with_keys") else {},
     }

@@ -33,6 +33,8 @@ class Claim(TypedDict):
     keys: NotRequired[list[str]]
     digests: NotRequired[list[str]]
     rejects: NotRequired[int]
+    words: NotRequired[dict[str, dict[str, int]]]
+    unread: NotRequired[dict[str, int]]
     length: NotRequired[int]
 
 
@@ -83,8 +85,9 @@ def _read(source: "Source", document: Document) -> tuple[Claim, bytes]:
     digests = [blake2b(row, digest_size=8).hexdigest() for row in rows] if document.get("with_keys") else []
     facts = (parsed.edition_at, parsed.version, list(parsed.rows), list(parsed.rejects))
     whole = repr(facts).encode() + parsed.copy_text
+    words = {field: dict(known) for field, known in parsed.new_words.items()}
     claim: Claim = {"name": document["name"], "keys": keys, "digests": digests, "rejects": len(parsed.rejects)}
-    return claim, whole
+    return {**claim, "words": words, "unread": {field: one.count for field, one in parsed.unread.items()}}, whole
 
 
 def write_claims(pipe: int, claims: Iterator[tuple[Mapping[str, object], bytes]]) -> None:

@@ -1,7 +1,8 @@
 """The names of a source's columns, for readers and builders: a renamed column changes one line of a list, and no code.
 
 The list is a small file beside the reader: one line for each column (our name, and every name or path under which it
-has come), where the entries are (`_entries`), and how a value is spelled (`_spelled`).
+has come), where the entries are (`_entries`), how a value is spelled (`_spelled`), where an address has moved to
+(`_moved`), and what a word means that the reader does not know (`_words`).
 """
 
 import json
@@ -9,7 +10,7 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -20,6 +21,12 @@ ENTRIES = "_entries"
 """The line that says where a document has its entries (company.vertical.places)."""
 SPELLED = "_spelled"
 """The line that says which columns are written otherwise than their reader knows (company.vertical.spellings)."""
+MOVED = "_moved"
+"""The line that says which address has which new home: "old -> new"."""
+ARROW = " -> "
+WORDS = "_words"
+"""The line that says which word of which vocabulary means which known one: "field: new = known"."""
+MEANS = " = "
 SAME_VALUES = 0.5
 """Two columns are the same when half of the old one's values, or more, are in the new one, row by row."""
 SAME_SHAPE = 0.9
@@ -35,17 +42,35 @@ Table = Mapping[str, Sequence[object]]
 
 @dataclass(frozen=True)
 class Form:
-    """What a list says. places, names: the first is what the reader knows; spelled: the spellings of a column."""
+    """What a list says. places, names: the first is what the reader knows; spelled: the spellings of a column.
+
+    moved: by address, its new home; words: by field, what a word in small letters means.
+    """
 
     places: tuple[str, ...]
     names: Mapping[str, tuple[str, ...]]
     spelled: Mapping[str, tuple[str, ...]]
+    moved: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def is_plain(self) -> bool:
         """Whether documents come as their reader knows them, so that nothing is to be translated."""
         is_named = all(names == (ours,) for ours, names in self.names.items())
         return is_named and len(self.places) < 2 and not self.spelled
+
+    def at_home(self, addresses: Sequence[str], *, keeps_old: bool) -> tuple[str, ...]:
+        """The addresses where they are now, each once; those that have moved stand last where they are kept at all."""
+        now = [self._home(address) for address in addresses]
+        old = [address for address in addresses if address in self.moved] if keeps_old else []
+        return tuple(dict.fromkeys([*now, *old]))
+
+    def _home(self, address: str) -> str:
+        seen = {address}
+        while (home := self.moved.get(address)) is not None and home not in seen:
+            seen.add(home)
+            address = home
+        return address
 
 
 @dataclass(frozen=True)
@@ -82,19 +107,49 @@ class RenamedColumn:
 
 def read_form(file: Path) -> Form:
     """ValueError when one name belongs to two columns, or when a spelling names no column."""
-    lines = {ours: tuple(names) for ours, names in tomllib.loads(read_utf8(file)).items()}
-    names = {ours: theirs for ours, theirs in lines.items() if ours not in (ENTRIES, SPELLED)}
+    return parse_form(file.name, read_utf8(file))
+
+
+def parse_form(file: str, text: str) -> Form:
+    """The same of a list's text; file: its name, for messages."""
+    lines = {ours: tuple(names) for ours, names in tomllib.loads(text).items()}
+    names = {ours: theirs for ours, theirs in lines.items() if ours not in (ENTRIES, SPELLED, MOVED, WORDS)}
     every = [theirs for known in names.values() for theirs in known]
     for theirs in every:
         if every.count(theirs) > 1:
-            raise ValueError(f"{file.name}: {theirs} belongs to two columns")
+            raise ValueError(f"{file}: {theirs} belongs to two columns")
     spelled: dict[str, tuple[str, ...]] = {}
     for line in lines.get(SPELLED, ()):
         ours, _, spelling = line.partition(": ")
         if ours not in names:
-            raise ValueError(f"{file.name}: {ours} is no column")
+            raise ValueError(f"{file}: {ours} is no column")
         spelled[ours] = (*spelled.get(ours, ()), spelling)
-    return Form(lines.get(ENTRIES, ()), names, spelled)
+    return Form(
+        lines.get(ENTRIES, ()), names, spelled, _moved(file, lines.get(MOVED, ())), _words(file, lines.get(WORDS, ()))
+    )
+
+
+def _moved(file: str, lines: Sequence[str]) -> dict[str, str]:
+    """ValueError for a line that is none, or when one address has two new homes."""
+    moved: dict[str, str] = {}
+    for line in lines:
+        old, arrow, new = line.partition(ARROW)
+        if not (old and arrow and new) or old in moved:
+            raise ValueError(f"{file}: {line} says of no address, or once more, where it is")
+        moved[old] = new
+    return moved
+
+
+def _words(file: str, lines: Sequence[str]) -> dict[str, dict[str, str]]:
+    """ValueError for a line that is none, or when one word means two things."""
+    words: dict[str, dict[str, str]] = {}
+    for line in lines:
+        field_, _, rest = line.partition(": ")
+        word, _, known = rest.rpartition(MEANS)
+        if not (field_ and word and known) or word.lower() in words.get(field_, {}):
+            raise ValueError(f"{file}: {line} says of no word, or once more, what it means")
+        words.setdefault(field_, {})[word.lower()] = known
+    return words
 
 
 def find_renamed(
@@ -126,12 +181,19 @@ def find_renamed(
 
 
 def add_names(
-    text: str, renamed: Iterable[RenamedColumn], place: str | None = None, spelled: Iterable[str] = ()
+    text: str,
+    renamed: Iterable[RenamedColumn],
+    place: str | None = None,
+    spelled: Iterable[str] = (),
+    moved: Iterable[str] = (),
+    words: Iterable[str] = (),
 ) -> str:
-    """The file's text with each new name, place and spelling after the known ones."""
+    """The file's text with each new name, place, spelling, home of an address and word after the known ones."""
     wanted = {rename.ours: [rename.becomes] for rename in renamed}
     wanted |= {ENTRIES: [place]} if place is not None else {}
-    wanted |= {SPELLED: given} if (given := list(spelled)) else {}
+    wanted |= {
+        line: given for line, lines in ((SPELLED, spelled), (MOVED, moved), (WORDS, words)) if (given := list(lines))
+    }
     known = {_unquoted(found["ours"]) for line in text.splitlines() if (found := LINE.match(line))}
     lines = [_with_names(line, wanted) for line in text.splitlines(keepends=True)]
     return "".join([*lines, *(f"{ours} = {_written(names)}\n" for ours, names in wanted.items() if ours not in known)])

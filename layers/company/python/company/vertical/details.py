@@ -1,6 +1,6 @@
 """The optional fields of an edition: one that cannot be read is unknown and counted; its row is taken."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,6 +9,8 @@ from company.json_values import JsonObject
 T = TypeVar("T")
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 LONGEST_EXAMPLE = 80
+Words = Mapping[str, Mapping[str, str]]
+NO_WORDS: Words = {}
 MOST_WORDS = 20
 """More new words in one field of one edition are no vocabulary."""
 
@@ -22,11 +24,15 @@ class Unread:
 
 
 class Details:
-    """Reads the optional fields of one edition and remembers, by field, what could not be read."""
+    """Reads the optional fields of one edition and remembers, by field, what could not be read.
 
-    def __init__(self) -> None:
+    words: by field, what a word means that came after the reader was written (the source's list has them).
+    """
+
+    def __init__(self, words: Words = NO_WORDS) -> None:
         self.unread: dict[str, Unread] = {}
-        self.new_words: dict[str, dict[str, None]] = {}
+        self.new_words: dict[str, dict[str, int]] = {}
+        self._words = words
 
     def read(self, field: str, reader: Callable[[object], T | None], value: object) -> T | None:
         """What the reader makes of the value; None where there is none, or where the reader refuses it."""
@@ -53,10 +59,14 @@ class Details:
         return value if isinstance(value, dict) else {}
 
     def note_word(self, field: str, word: str) -> None:
-        """Remembers a word that its field's vocabulary does not have: it is reported once, whatever its rows."""
-        words = self.new_words.setdefault(field, {})
-        if len(words) < MOST_WORDS:
-            words[word[:LONGEST_EXAMPLE]] = None
+        """Counts a word that its field's vocabulary does not have: it is reported once, whatever its rows."""
+        words, word = self.new_words.setdefault(field, {}), word[:LONGEST_EXAMPLE]
+        if word in words or len(words) < MOST_WORDS:
+            words[word] = words.get(word, 0) + 1
+
+    def known_word(self, field: str, word: str) -> str:
+        """The word that a later one means; itself where its list says nothing of it."""
+        return self._words.get(field, {}).get(word.lower(), word)
 
     def count(self, field: str, value: object, times: int = 1) -> None:
         """Counts a value that is unknown to its field's reader."""

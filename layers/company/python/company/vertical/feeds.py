@@ -6,7 +6,7 @@ changes of each hour); and an API that is asked for a window of time, page by pa
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -78,8 +78,8 @@ class Parsed:
     """The optional fields that could not be read in some rows, which were taken without them."""
     stated: int | None = None
     """How many entries the edition says that it has; None where it does not say, or what it says cannot be read."""
-    new_words: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """By field, words that its vocabulary did not have. Each is reported once, whatever the number of its rows."""
+    new_words: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By field, words that its vocabulary did not have, and how often. Each is reported once, whatever its rows."""
 
     has_stamp: bool = True
     """Whether edition_at is the edition's own word; else it is the moment that was given."""
@@ -140,7 +140,7 @@ class Route:
 
     def requested_name(self, path: str) -> str | None:
         """What a path asks for: a date, "current", a release's name, "" on a plain route; None on another route."""
-        found = re.fullmatch(_pattern(self.path), path)
+        found = re.fullmatch(placeholders_of(self.path), path)
         if found is None:
             return None
         return next(iter(found.groupdict().values()), "")
@@ -202,6 +202,8 @@ class Source:
     """Other hosts to which its publisher may redirect; what else it redirects to is not asked."""
     columns: Columns | None = None
     """The list of its columns; None where only the reader has them."""
+    vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By field, the words that its reader knows, one for each meaning."""
     title: str = ""
     """As people know it, in what they read. Empty: its name."""
 
@@ -278,8 +280,8 @@ def _days_of(name: str) -> list[datetime]:
     return found
 
 
-def _pattern(path: str) -> str:
-    """A path with its placeholder as a group of a regular expression."""
+def placeholders_of(path: str) -> str:
+    """A path or an address, its placeholder as a group of a regular expression."""
     pattern = re.escape(path)
     for name, what in (("date", rf"\d{{4}}-\d\d-\d\d|{NEWEST}"), ("edition", r".+")):
         pattern = pattern.replace(re.escape("{" + name + "}"), f"(?P<{name}>{what})")

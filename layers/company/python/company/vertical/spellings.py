@@ -127,15 +127,30 @@ def find_respelled(ours: str, before: Table, after: Table, was: str, becomes: st
     return None, f"{ours} is written as {shown!r:.40}, which {' or '.join(likely) or 'no spelling'} explains"
 
 
+def proven_spellings(before: Table, after: Table, was: str, becomes: str) -> dict[str, float]:
+    """The spellings in which the second column gives the first one's values, and of how many entries; none where no
+    entry is in both documents."""
+    kind = _kind(before[was])
+    if kind is None or share_of_rows(was, becomes, before, after) is None:
+        return {}
+    shares = {name: _share_read(name, before, after, was, becomes) for name in kind}
+    return {name: share for name, share in shares.items() if share is not None and share >= SAME_VALUES}
+
+
 def _explains(spelling: str, before: Table, after: Table, was: str, becomes: str) -> bool:
     """Whether every value can be read so, and gives the same as before in the entries that both documents have."""
+    share = _share_read(spelling, before, after, was, becomes)
+    return share is None or share >= SAME_VALUES
+
+
+def _share_read(spelling: str, before: Table, after: Table, was: str, becomes: str) -> float | None:
+    """How many entries of both documents have the same value, read so; 0 where nearly none is written so."""
     values = [value for value in after[becomes] if value not in (None, "")]
     read = [respell(value, [spelling]) for value in after[becomes]]
     changed = sum(new != old for new, old in zip(read, after[becomes], strict=True))
     if not values or changed < OF_A_KIND * len(values):
-        return False
-    share = share_of_rows(was, becomes, _cut(before, was), _cut({**after, becomes: read}, becomes))
-    return share is None or share >= SAME_VALUES
+        return 0.0
+    return share_of_rows(was, becomes, _cut(before, was), _cut({**after, becomes: read}, becomes))
 
 
 def _cut(table: Table, column: str) -> Table:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from company.vertical import Malformed, Parsed
 from patchfirst.feeds import SOURCES
 from patchfirst.own_tests.documents import DOCUMENTS, LISTED, json_of, kev_document
+from patchfirst.sources.kev import RANSOMWARE
 
 AT = datetime(2026, 3, 11, 12, tzinfo=UTC)
 READERS = {source.name: source for source in SOURCES}
@@ -56,8 +57,9 @@ def test_one_value_that_cannot_be_read_costs_itself_alone() -> None:
 
 
 def test_a_new_word_is_kept_and_said() -> None:
-    entries = [{**LISTED[0], "knownRansomwareCampaignUse": "Suspected"}, *LISTED[1:]]
+    entries = [{**LISTED[0], "knownRansomwareCampaignUse": "no word"}, *LISTED[1:]]
 
     parsed = read_document("kev", json_of(kev_document(entries)))
 
-    assert [*parsed.new_words["knownRansomwareCampaignUse"]] == ["Suspected"]
+    assert [*parsed.new_words["knownRansomwareCampaignUse"]] == ["no word"]
+    assert set(RANSOMWARE) == {"known", "unknown"}, "a word is guessed"

@@ -20,7 +20,7 @@ from company.vertical.spool import Spool
 from patchfirst.affected import affected_of
 from patchfirst.cves import described, moment, read_text, weaknesses
 from patchfirst.cvss import Cvss, best_cvss, read_cvss
-from patchfirst.exploitation import decided, known_exploited_on
+from patchfirst.exploitation import POINTS, decided, known_exploited_on
 from patchfirst.ids import read_id
 from patchfirst.sources.archives import first_records, members
 
@@ -43,7 +43,7 @@ def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
     """The same from a file. The whole list has 340,000 records: one at a time is in memory."""
     rows: Spool[StagedRow] = Spool()
     rejects: Spool[Reject] = Spool()
-    details = Details()
+    details = Details(COLUMNS.form.words)
     for number, (name, content) in enumerate(members(file, is_record), start=1):
         try:
             record = named(COLUMNS.form, read_json(content, details))
@@ -121,7 +121,7 @@ def _id(value: object) -> str:
 
 def _state(value: object, details: Details) -> str | None:
     """In capitals. A state that nobody knows is kept as it is: such a record is neither published nor rejected."""
-    state = read_text(details, "state", value).upper()
+    state = details.known_word("state", read_text(details, "state", value)).upper()
     if state and state not in STATES:
         details.note_word("state", state)
     return state or None
@@ -192,6 +192,7 @@ CVES = Source(
     parse=parse,
     parse_file=parse_file,
     columns=COLUMNS,
+    vocabularies={"state": STATES, **{point.field: point.means for point in POINTS}},
     route=Route("/cves/{edition}", "application/octet-stream"),
     releases=Releases(
         # The file has had the date of its release, and that of the day before (cvelistV5 issue 145).

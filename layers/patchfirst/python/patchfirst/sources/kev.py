@@ -36,7 +36,7 @@ A_DAY = timedelta(days=1)
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
     """An edition's rows; Malformed when the document is not one. at: when it came, in place of an unreadable stamp."""
-    details = Details()
+    details = Details(COLUMNS.form.words)
     document = _document(body, details)
     entries = document[LIST]
     _require_columns(entries)
@@ -155,7 +155,7 @@ def ransomware(entry: JsonObject, details: Details) -> bool | None:
     value = entry.get(FLAG)
     if isinstance(value, bool):
         return value
-    word = read_text(details, FLAG, value)
+    word = details.known_word(FLAG, read_text(details, FLAG, value))
     if word and word.lower() not in RANSOMWARE:
         details.note_word(FLAG, word)
     if FLAG in entry and word.lower() not in RANSOMWARE and (value is None or isinstance(value, str)):
@@ -168,6 +168,7 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
+COLUMNS = columns_of(__file__, rename=rename)
 KEV = Source(
     name="kev",
     title="CISA KEV",
@@ -181,5 +182,6 @@ KEV = Source(
     begins_with=(b"{",),
     min_bytes=200,
     first_edition=date(2021, 11, 3),
-    columns=columns_of(__file__, rename=rename),
+    columns=COLUMNS,
+    vocabularies={FLAG: tuple(RANSOMWARE)},
 )

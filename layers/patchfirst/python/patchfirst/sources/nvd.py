@@ -45,7 +45,7 @@ BETWEEN_PULLS = timedelta(hours=2)
 
 def parse(body: bytes, _at: date | None = None) -> Parsed:
     """A page's rows. The page has its own stamp."""
-    details = Details()
+    details = Details(COLUMNS.form.words)
     document = _document(body, details)
     if not document["vulnerabilities"]:
         of = f" from {document['startIndex']} of {document['totalResults']}" if document["totalResults"] else ""
@@ -109,7 +109,7 @@ def _values(cve: JsonObject, details: Details) -> StagedRow:
 
 
 def _status(value: object, details: Details) -> str:
-    status = read_text(details, "vulnStatus", value)
+    status = details.known_word("vulnStatus", read_text(details, "vulnStatus", value))
     if status and status.lower() not in IN_ANY_LETTERS:
         details.note_word("vulnStatus", status)
     return IN_ANY_LETTERS.get(status.lower(), status)
@@ -206,6 +206,7 @@ NVD = Source(
     urls=("https://services.nvd.nist.gov/rest/json/cves/2.0",),
     parse=parse,
     columns=COLUMNS,
+    vocabularies={"vulnStatus": STATUSES},
     route=Route("/nvd/rest/json/cves/2.0", "application/json"),
     pages=Pages(
         first=first_page,

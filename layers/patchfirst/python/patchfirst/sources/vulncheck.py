@@ -19,14 +19,14 @@ from company.vertical.forms import columns_of
 from patchfirst.cves import moment_until, read_text
 from patchfirst.ids import read_id
 from patchfirst.sources.archives import ZIP, members
-from patchfirst.sources.kev import ransomware
+from patchfirst.sources.kev import FLAG, RANSOMWARE, ransomware
 
 A_DAY = timedelta(days=1)
 
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
     """An edition's rows, an entry each; Malformed when the body is none. at replaces the missing stamp."""
-    edition_at, details = default_stamp(at), Details()
+    edition_at, details = default_stamp(at), Details(COLUMNS.form.words)
     entries = [*_entries(body, details)]
     if not any(isinstance(entry, dict) and "cve" in entry for entry in entries):
         raise Malformed(f"none of {len(entries)} entries has cve: was the key renamed?")
@@ -111,12 +111,14 @@ def answer_with(address: str) -> bytes:
     return json.dumps({"data": [{"filename": "vulncheck-kev.zip", "url": address}]}).encode()
 
 
+COLUMNS = columns_of(__file__)
 VULNCHECK = Source(
     name="vulncheck",
     title="VulnCheck KEV",
     urls=("https://api.vulncheck.com/v3/backup/vulncheck-kev",),
     parse=parse,
-    columns=columns_of(__file__),
+    columns=COLUMNS,
+    vocabularies={FLAG: tuple(RANSOMWARE)},
     route=Route("/vulncheck/v3/backup/vulncheck-kev", "application/zip"),
     is_optional=True,
     takes_key=True,

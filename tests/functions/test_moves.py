@@ -1,0 +1,160 @@
+"""A source's address that has moved: a change of one line by what its answers show, or a question to the owner."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from company.vertical.columns import parse_form
+from patchfirst.sources.kev import KEV
+from tests.functions.office import Office
+from tests.functions.workshop import build_task, change, edition, list_with, tamper, verdicts
+from watchbill.cloud.feeds import FeedFault
+
+SINCE = datetime.fromisoformat("2026-03-01T00:00:00Z")
+
+
+@pytest.fixture
+def kev(office: Office) -> Iterator[str]:
+    """The address of KEV, whose edition is in force."""
+    office.works.take_in("kev", edition(17))
+    yield office.works.server.url("kev")
+    office.works.server.heal("kev")
+
+
+def _move(office: Office, to: str | None, *, status: int | None = None, times: int = 3) -> None:
+    """The publisher moves its file, or removes it, and it is asked so often."""
+    office.works.server.plant("kev", FeedFault("moved", SINCE, moved_to=to, status=status))
+    office.works.serve_only("kev", edition(18), at="2026-03-10T18:00:00Z")
+    for _ in range(times):
+        office.works.run("scrape_kev")
+
+
+def _finding(office: Office) -> dict[str, Any]:
+    return office.finding("address_moved")
+
+
+def test_an_address_that_moved_for_good_on_its_host_becomes_one_line_that_is_proved(office: Office, kev: str) -> None:
+    _move(office, "/new", times=2)
+    assert office.rows("SELECT FROM company.findings WHERE kind = 'address_moved'") == []
+    office.works.run("scrape_kev")
+    new = kev.replace("/feeds/", "/new/feeds/")
+    asked = office.rows("SELECT moved_to, result FROM company.fetches ORDER BY id DESC LIMIT 3")
+    assert {row["moved_to"] for row in asked} == {new}
+    assert (_finding(office)["level"], _finding(office)["watcher"]) == ("brief", "scraping_manager")
+
+    office.works.run("check", "promote")
+    office.run("scraping_manager")
+    payload = build_task(office)["payload"]
+    assert (payload["kind"], payload["old"], payload["new"]) == ("address_moved", kev, new)
+    assert (payload["answers"], len(payload["evidence"]["sha256"])) == (3, 64)
+    office.run("build_worker")
+    written = change(office)
+    assert [line for line in written["diff"].splitlines() if line[:1] in "+-"][2:] == [f'+_moved = ["{kev} -> {new}"]']
+    judged = office.run("build_auditor")
+
+    assert judged["evidence"]["proved"] == 1, change(office)["verdict"]
+    shown = change(office)["evidence"]
+    assert (shown["failed_without"], shown["passed_with"], shown["rows"], shown["keys_kept"]) == (1, 1, 30, 1.0)
+    assert not shown["is_unread"]
+
+
+def test_what_the_list_says_is_asked_and_the_finding_closes(
+    office: Office, kev: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _move(office, "/new")
+    new = kev.replace("/feeds/", "/new/feeds/")
+    assert KEV.columns is not None
+    form = parse_form("kev.toml", KEV.columns.file.read_text() + f'_moved = ["{kev} -> {new}"]\n')
+    monkeypatch.setitem(vars(KEV), "columns", replace(KEV.columns, form=form))
+
+    office.works.run("scrape_kev")
+
+    [last] = office.rows("SELECT url, route, moved_to FROM company.fetches ORDER BY id DESC LIMIT 1")
+    assert (last["url"], last["route"], last["moved_to"]) == (new, "primary", None)
+    assert _finding(office)["closed_at"]
+
+
+def test_an_address_that_answers_itself_again_has_not_moved(office: Office, kev: str) -> None:
+    _move(office, "/new")
+    office.run("scraping_manager")
+    office.works.server.heal("kev")
+    office.works.run("scrape_kev")
+
+    office.run("build_worker")
+
+    assert "answers itself again" in build_task(office)["result"]["showed"]
+    assert (_finding(office)["closed_at"] is not None, office.value("SELECT count(*) FROM company.changes")) == (
+        True,
+        0,
+    )
+
+
+def test_a_stranger_is_the_owners_to_allow_and_her_word_becomes_the_change(office: Office, kev: str) -> None:
+    stranger = "https://elsewhere.example"
+    _move(office, stranger)
+    assert "no list names" in _finding(office)["effect"]
+
+    office.run("scraping_manager")
+
+    assert office.rows("SELECT FROM company.task_queue WHERE mode = 'build'") == []
+    [asked] = office.rows("SELECT * FROM company.decisions")
+    new = f"{stranger}/feeds/known_exploited_vulnerabilities.json"
+    assert asked["question"] == f"kev says that it is at {new} now. Ask it there?"
+    assert (asked["default_option"], asked["recommendation"]) == ("no", "no")
+    office.answer("follow")
+    office.run("scraping_manager")
+    assert build_task(office)["payload"]["decision"] == asked["id"]
+    office.run("build_worker")
+    assert f'+_moved = ["{kev} -> {new}"]' in change(office)["diff"]
+    assert "nothing has been read from there yet" in change(office)["reason"]
+
+
+def test_a_no_leaves_a_stranger_alone(office: Office, kev: str) -> None:
+    _move(office, "https://elsewhere.example")
+    office.run("scraping_manager")
+    office.answer("no")
+
+    office.run("scraping_manager")
+
+    assert office.rows("SELECT FROM company.task_queue WHERE mode = 'build'") == []
+    assert office.value("SELECT outcome FROM company.decisions") == "left as it is"
+
+
+def test_an_address_that_is_gone_and_has_no_other_is_said_with_what_to_do(office: Office, kev: str) -> None:
+    _move(office, None, status=410)
+
+    office.run("scraping_manager")
+
+    found = _finding(office)
+    assert (found["level"], "is gone" in found["title"]) == ("today", True)
+    assert "Set FEED_KEV_URL to an address that answers." in found["answer"]
+    assert office.rows("SELECT FROM company.task_queue WHERE mode = 'build'") == []
+
+
+def test_an_address_that_nothing_leads_to_is_refused_and_never_run(
+    office: Office, kev: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To a stranger, with something else, in the place of another: by a worker that followed an order in a feed."""
+    monkeypatch.setattr("build_auditor.book.RESERVE_SECONDS", 20.0)
+    monkeypatch.setattr("build_auditor.trial.sandbox", lambda *_: pytest.fail("it was run"))
+    _move(office, "/new")
+    office.works.run("check", "promote")
+    office.run("scraping_manager")
+    new = kev.replace("/feeds/", "/new/feeds/")
+    lines = [
+        f'_moved = ["{kev} -> https://elsewhere.example/x"]',
+        f'_moved = ["https://a.example/x -> {new}"]',
+        f'_moved = ["{kev} -> {new}", "https://a.example/x -> https://elsewhere.example/x"]',
+        f'_moved = ["{kev} -> {new}"]\n_spelled = ["dateAdded: day/month/year"]',
+    ]
+    tamper(office, *map(list_with, lines))
+    judged = office.run("build_auditor")
+
+    assert judged["evidence"]["refused"] == len(lines)
+    for verdict, said in zip(
+        verdicts(office), ("leads to", "leads to", "more than one", "and what is read"), strict=True
+    ):
+        assert said in verdict
