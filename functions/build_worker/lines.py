@@ -14,7 +14,7 @@ from company.tools import reading_tool
 from company.vertical import Source
 from company.vertical.columns import add_names
 
-TEST = '''"""{title}."""
+TEST = '''"""It is asked where it is now."""
 
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ MOMENT = datetime.fromisoformat("{moment}")
 
 
 def test_it_is_asked_at_its_new_address_first() -> None:
-    assert SOURCE.columns.form.at_home(["{old}"], keeps_old=True) == ("{new}", "{old}")
+    assert SOURCE.columns.form.at_home([{old!r}], keeps_old=True) == ({new!r}, {old!r})
 
 
 def test_no_other_address_is_asked_otherwise() -> None:
@@ -68,7 +68,7 @@ def draft_address(fire: Fire, source: str, old: str) -> DraftedLine:
     test = TEST + READS if move.raw_id else TEST
     return DraftedLine(
         diff=make_diff(file, text, add_names(text, [], moved=[move.line])),
-        test=test.format(title=title, moment=fire.now.isoformat(), **given),
+        test=test.format(moment=fire.now.isoformat(), **given),
         documents=[move.raw_id] if move.raw_id else [],
         title=title,
         reason=_reason(move),

@@ -11,7 +11,7 @@ from company.text.wording import counted
 from company.tools import reading_tool
 from company.vertical.columns import MEANS, add_names
 
-TEST = '''"""{title}."""
+TEST = '''"""A word that was new is known."""
 
 from datetime import datetime
 from pathlib import Path
@@ -44,7 +44,6 @@ def draft_word(fire: Fire, source: str, field: str, word: str) -> DraftedLine:
     text = text_in_force(fire, file)
     title = f"{source}: {visible(word)} in {field} means {means}"
     test = TEST.format(
-        title=title.replace('"', "'").replace("\\", "/"),
         moment=fire.now.isoformat(),
         vertical=fire.vertical.name,
         source=source,

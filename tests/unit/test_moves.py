@@ -1,5 +1,6 @@
 """Where an address has moved to, by what was asked and where that led; and what a list of new homes does."""
 
+import ast
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from build_worker.lines import TEST
 from company.pipeline.moves import AddressAnswer, MovedAddress, home_of, moved_addresses
 from company.pipeline.redirects import shown
 from company.vertical.columns import Form, add_names, parse_form
@@ -158,3 +160,13 @@ def test_missing_for_some_hours_or_refused_is_not_gone() -> None:
     assert not _found(*(_answer(PUBLISHER, hour, 404) for hour in (1, 2, 3)))
     assert not _found(*(_answer(PUBLISHER, hour, 403) for hour in (1, 12, 26)))
     assert not _found(_answer(PUBLISHER, 1, 404), _answer(PUBLISHER, 12, 503), _answer(PUBLISHER, 26, 404))
+
+
+def test_no_address_writes_code_into_its_test() -> None:
+    address = 'https://a.example/x"]) or exit() or (["'
+    given = {"vertical": "patchfirst", "source": "kev", "moment": "2026-03-10T18:00:00+00:00"}
+
+    written = ast.parse(TEST.format(old=address, new=address, **given))
+
+    called = {ast.unparse(node.func) for node in ast.walk(written) if isinstance(node, ast.Call)}
+    assert "exit" not in called and "SOURCE.columns.form.at_home" in called
