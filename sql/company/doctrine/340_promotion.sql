@@ -150,32 +150,36 @@ DECLARE
   -- A row whose id cannot be read may be any row in force: where each row matters, such an edition ends none of them.
   ends_rows boolean := removes AND NOT EXISTS (SELECT FROM company.quarantine q JOIN company.streams t USING (source)
     WHERE q.batch_id = b.id AND q.entity IS NULL AND t.every_row_matters);
+  not_aside text := CASE WHEN EXISTS (SELECT FROM company.quarantine WHERE batch_id = b.id) THEN
+    ' AND NOT EXISTS (SELECT FROM company.quarantine q WHERE q.batch_id = $1 AND q.row_no = t.row_no)' END;
+  -- The values in force stand beside the new ones. Not as one row: that would be made of every row that is compared.
+  was record;
   added integer;
   changed integer;
   gone integer;
   held company.batches;
 BEGIN
+  SELECT string_agg(format('c.%I AS %I', c, 'was_' || c), ', ' ORDER BY n) AS kept,
+    string_agg(quote_ident('was_' || c), ', ' ORDER BY n) AS vals
+  INTO was FROM company.streams t, unnest(t.value_columns) WITH ORDINALITY AS columns (c, n) WHERE t.source = b.source;
   DROP TABLE IF EXISTS pg_temp.promotion_difference;
   EXECUTE format('CREATE TEMP TABLE promotion_difference ON COMMIT DROP AS
     SELECT coalesce(s.%1$s, c.%1$s) AS %1$s, %2$s, CASE WHEN c.%1$s IS NULL THEN ''added''
       WHEN s.%1$s IS NULL THEN ''removed'' ELSE ''changed'' END AS promotion_fate,
-      c AS promotion_was
-    FROM (SELECT * FROM %3$s t WHERE t.batch_id = $1
-      AND NOT EXISTS (SELECT FROM company.quarantine q WHERE q.batch_id = $1 AND q.row_no = t.row_no)) AS s
+      c.first_seen_at, c.valid_from, c.batch_id, %7$s
+    FROM (SELECT * FROM %3$s t WHERE t.batch_id = $1%6$s) AS s
     FULL JOIN %4$s c ON c.%1$s = s.%1$s
     WHERE c.%1$s IS NULL OR (s.%1$s IS NULL AND $2 AND c.%1$s NOT IN (
         SELECT q.entity FROM company.quarantine q WHERE q.batch_id = $1 AND q.entity IS NOT NULL))
-      OR (s.%1$s IS NOT NULL AND (%5$s))', key, s_vals, staging, canonical, differs) USING b.id, ends_rows;
+      OR (s.%1$s IS NOT NULL AND (%5$s))', key, s_vals, staging, canonical, differs, not_aside, was.kept) USING b.id, ends_rows;
   held := company.hold_a_drop(b, canonical);
   IF held.id IS NOT NULL THEN
     DROP TABLE pg_temp.promotion_difference;
     RETURN held;
   END IF;
   EXECUTE format('INSERT INTO %1$s (%2$s, %3$s, first_seen_at, valid_from, batch_id, valid_to, ended_by, ended_how)
-    SELECT %2$s, %4$s, (promotion_was).first_seen_at, (promotion_was).valid_from, (promotion_was).batch_id, $2, $1,
-      promotion_fate
-    FROM pg_temp.promotion_difference WHERE promotion_fate <> ''added''',
-    history, key, vals, '(promotion_was).' || replace(vals, ', ', ', (promotion_was).')) USING b.id, moment;
+    SELECT %2$s, %4$s, first_seen_at, valid_from, batch_id, $2, $1, promotion_fate
+    FROM pg_temp.promotion_difference WHERE promotion_fate <> ''added''', history, key, vals, was.vals) USING b.id, moment;
   EXECUTE format(
     'DELETE FROM %1$s c USING pg_temp.promotion_difference d WHERE c.%2$s = d.%2$s AND d.promotion_fate = ''removed''',
     canonical, key);
