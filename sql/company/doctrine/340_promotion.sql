@@ -171,7 +171,8 @@ BEGIN
     FULL JOIN %4$s c ON c.%1$s = s.%1$s
     WHERE c.%1$s IS NULL OR (s.%1$s IS NULL AND $2 AND c.%1$s NOT IN (
         SELECT q.entity FROM company.quarantine q WHERE q.batch_id = $1 AND q.entity IS NOT NULL))
-      OR (s.%1$s IS NOT NULL AND (%5$s))', key, s_vals, staging, canonical, differs, not_aside, was.kept) USING b.id, ends_rows;
+      OR (s.%1$s IS NOT NULL AND (%5$s))', key, s_vals, staging, canonical, differs, not_aside, was.kept)
+  USING b.id, ends_rows;
   held := company.hold_a_drop(b, canonical);
   IF held.id IS NOT NULL THEN
     DROP TABLE pg_temp.promotion_difference;
@@ -179,7 +180,8 @@ BEGIN
   END IF;
   EXECUTE format('INSERT INTO %1$s (%2$s, %3$s, first_seen_at, valid_from, batch_id, valid_to, ended_by, ended_how)
     SELECT %2$s, %4$s, first_seen_at, valid_from, batch_id, $2, $1, promotion_fate
-    FROM pg_temp.promotion_difference WHERE promotion_fate <> ''added''', history, key, vals, was.vals) USING b.id, moment;
+    FROM pg_temp.promotion_difference WHERE promotion_fate <> ''added''', history, key, vals, was.vals)
+  USING b.id, moment;
   EXECUTE format(
     'DELETE FROM %1$s c USING pg_temp.promotion_difference d WHERE c.%2$s = d.%2$s AND d.promotion_fate = ''removed''',
     canonical, key);
