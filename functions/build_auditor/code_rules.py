@@ -75,7 +75,7 @@ def _imported(module: ast.Module) -> set[str]:
 
 
 def _names(module: ast.Module) -> Counter[str]:
-    """Every name and attribute that is read, and every text that a lookup by name could use."""
+    """How often each name and attribute occurs, and each name that is imported."""
     found: Counter[str] = Counter()
     for node in ast.walk(module):
         if isinstance(node, ast.Name):

@@ -138,7 +138,7 @@ BEGIN
   RETURN b;
 END $$;
 
--- The difference first, then only the difference is written: an unchanged edition costs a join and no write-ahead log.
+-- The difference first, then only the difference is written: a row that is as it was costs a join and no log.
 CREATE OR REPLACE FUNCTION company.publish_difference(
   b company.batches, staging text, canonical text, history text, key text, vals text, s_vals text, differs text,
   sets text, removes boolean
