@@ -35,6 +35,13 @@ def read_date(text: str) -> date:
         raise UsageError(f"--date {text!r} is not a date: write it like 2026-03-11.") from None
 
 
+def read_path(text: str | Path) -> Path:
+    """A file or folder that the owner named; an empty name, as of an unset variable, would mean this folder."""
+    if text == "":
+        raise UsageError("An empty name is no file and no folder: write its path, or leave the option out.")
+    return Path(text)
+
+
 def read_name(text: str | None, known: Collection[str], what: str) -> str | None:
     """One of the known names, or None; UsageError names the nearest one, or all of them."""
     if text is None or text in known:

@@ -4,12 +4,17 @@ from pathlib import Path
 
 import typer
 
+from watchbill.cli.arguments import read_path
 from watchbill.cli.printing import say
 
 
 def template(
     out: Path = typer.Option(
-        None, "--out", metavar="FILE", help="The file to write; by default beside infra/template.yaml."
+        None,
+        "--out",
+        parser=read_path,
+        metavar="FILE",
+        help="The file to write; by default beside infra/template.yaml.",
     ),
     as_json: bool = typer.Option(False, "--json", help="Print what was written as JSON."),
 ) -> None:
