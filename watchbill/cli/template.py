@@ -4,17 +4,13 @@ from pathlib import Path
 
 import typer
 
-from watchbill.cli.arguments import read_path
+from watchbill.cli.arguments import path_option
 from watchbill.cli.printing import say
 
 
 def template(
-    out: Path = typer.Option(
-        None,
-        "--out",
-        parser=read_path,
-        metavar="FILE",
-        help="The file to write; by default beside infra/template.yaml.",
+    out: Path = path_option(
+        None, "--out", metavar="FILE", help="The file to write; by default beside infra/template.yaml."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print what was written as JSON."),
 ) -> None:
