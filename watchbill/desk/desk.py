@@ -264,7 +264,9 @@ def _runtime(plan: Plan, cloud: LocalAws, deployment: Deployment, company: str) 
         model = plan.model.environment if plan.model and is_employee else {}
         return _password_of(cloud, company, spec) | model
 
-    return Runtime(deployment, environment=environment, at_start=secrets_for, libraries=_libraries(plan))
+    return Runtime(
+        deployment, environment=environment, at_start=secrets_for, libraries=_libraries(plan), imports_layers=True
+    )
 
 
 def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, str]) -> dict[str, str]:
