@@ -10,7 +10,7 @@ import typer
 
 from company.sandbox.changes import ChangeInFull, NotPulled
 from watchbill.cli import completing
-from watchbill.cli.arguments import read_number, write_text
+from watchbill.cli.arguments import path_option, read_number, write_text
 from watchbill.cli.printing import say, show, show_json, table
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def export(
         autocompletion=completing.CHANGE,
         help="Which change; without it, each that is to be pulled.",
     ),
-    folder: Path = typer.Option(Path(), "--into", help="The folder for the files; without it, this one."),
+    folder: Path = path_option(Path(), "--into", help="The folder for the files; without it, this one."),
 ) -> None:
     """Write a change for `git am`, with paths of the checkout; or each that is deployed and not in the checkout yet."""
     from watchbill.cli.git_mail import as_mail
