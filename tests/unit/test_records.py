@@ -51,6 +51,9 @@ def test_a_whole_record_is_read_with_its_text(tmp_path: Path) -> None:
         ("kind: worker", "kind: machine", "a machine has the other kind of record"),
         ("metadata:", "metadata: all of it\nrest:", "no metadata section"),
         ("kind: worker", "kind: [worker", "is not YAML"),
+        ("kind: worker", "kind: worker\n  kind: manager", "it says kind twice"),
+        ("turns: 4,", "turns: 4, turns: 400,", "it says turns twice"),
+        ("kind: worker", "? [kind]\n  : worker", "is not YAML"),
         ("---\nname", "name", "must open with front matter"),
     ],
 )

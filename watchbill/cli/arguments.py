@@ -4,6 +4,9 @@ import re
 from collections.abc import Collection
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
+
+import typer
 
 from watchbill.errors import DeskError, UsageError
 from watchbill.suggesting import nearest_or_all
@@ -33,6 +36,17 @@ def read_date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"--date {text!r} is not a date: write it like 2026-03-11.") from None
+
+
+def path_option(default: object, *names: str, metavar: str | None = None, help: str, hidden: bool = False) -> Any:
+    """An option for a file or a folder; an empty one, as of an unset variable, would mean this folder."""
+    return typer.Option(default, *names, parser=_read_path, metavar=metavar, help=help, hidden=hidden)
+
+
+def _read_path(text: str | Path) -> Path:
+    if text == "":
+        raise UsageError("An empty name is no file and no folder: write its path, or leave the option out.")
+    return Path(text)
 
 
 def read_name(text: str | None, known: Collection[str], what: str) -> str | None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli.arguments import path_option
+
 if TYPE_CHECKING:
     from watchbill.backtest.run import BacktestReport, Order
     from watchbill.backtest.scratch_brain import Report
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
 def backtest(
     on: str = typer.Option(..., "--date", metavar="YYYY-MM-DD", help="The day; nothing that is dated later is used."),
     horizon: int = typer.Option(90, min=1, max=730, metavar="DAYS", help="How many days after it count."),
-    feeds: Path = typer.Option(..., metavar="DIR", help="The folder with recorded feed files, of later days too."),
-    also: Path = typer.Option(None, metavar="FILE", help="Try the weights of this TOML file beside ours."),
+    feeds: Path = path_option(..., metavar="DIR", help="The folder with recorded feed files, of later days too."),
+    also: Path = path_option(None, metavar="FILE", help="Try the weights of this TOML file beside ours."),
     as_json: bool = typer.Option(False, "--json", help="Print the figures as JSON."),
 ) -> None:
     """Try the product's order on a past day: what it would have found, beside other orders and chance.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from company.json_values import JsonObject
+from watchbill.cli.arguments import path_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +27,7 @@ FATES = ("promoted", "unchanged", "quarantined", "held")
 
 def day(
     on: str = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="The day to run, from 07:00 to 07:00."),
-    feeds: Path = typer.Option(None, metavar="PLACE", help="A folder or file of recorded feeds (docs/recorded.md)."),
+    feeds: Path = path_option(None, metavar="PLACE", help="A folder or file of recorded feeds (docs/recorded.md)."),
     live: bool = typer.Option(False, "--live", help="Read the publishers' own feeds, for the last complete day."),
     think: bool = typer.Option(
         False, "--think", help="Let employees work by a model; needs ANTHROPIC_API_KEY or _BASE_URL."
@@ -38,7 +39,7 @@ def day(
     hours: int = typer.Option(24, min=1, max=24, help="Stop after this many hours; below 24 there is no brief."),
     keep: bool = typer.Option(False, "--keep", help="Keep the day's Postgres running for half an hour afterwards."),
     as_json: bool = typer.Option(False, "--json", help="Print the day's figures as JSON."),
-    picture: Path = typer.Option(None, hidden=True, metavar="FILE", help="Draw what is printed as SVG."),
+    picture: Path = path_option(None, hidden=True, metavar="FILE", help="Draw what is printed as SVG."),
 ) -> None:
     """Run 24 hours of schedules on this machine and print the morning brief.
 

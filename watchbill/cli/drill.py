@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 import typer
 
 from company.json_values import JsonObject
+from watchbill.cli.arguments import path_option
 
 if TYPE_CHECKING:
     from watchbill.drill.company import OnProgress
@@ -37,7 +38,7 @@ def drill(
         None, min=1, max=MOST_TIMES, metavar="K", help="How often --think runs it; 3 if not said."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the report as JSON."),
-    write: list[Path] = typer.Option([], hidden=True, metavar="PAGE", help="Write the table into this page again."),
+    write: list[Path] = path_option([], hidden=True, metavar="PAGE", help="Write the table into this page again."),
 ) -> None:
     """Plant every outage of the company's list over a simulated week and print who noticed each, and how soon.
 

@@ -8,6 +8,7 @@ import typer
 
 from company.json_values import JsonObject
 from watchbill.cli import completing
+from watchbill.cli.arguments import path_option
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ def invoke(
     role: str = typer.Argument(
         ..., metavar="ROLE", autocompletion=completing.ROLE, help="Which role to fire, as `watchbill org` names it."
     ),
-    event: Path = typer.Option(
+    event: Path = path_option(
         None, "--event", metavar="FILE", help="The event to fire with, as `sam local invoke` takes it."
     ),
-    for_sam: Path = typer.Option(
+    for_sam: Path = path_option(
         None, "--for-sam", metavar="FOLDER", help="Only write event.json and env.json for `sam local invoke` there."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the run as JSON."),

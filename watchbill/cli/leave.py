@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from watchbill.cli.arguments import path_option
 from watchbill.cli.printing import say
 from watchbill.errors import DeskError
 
@@ -54,7 +55,7 @@ LIST, README = "manifest.json", "README.txt"
 
 
 def leave(
-    to: Path = typer.Option(..., "--to", metavar="FOLDER", help="A new folder for the files."),
+    to: Path = path_option(..., "--to", metavar="FOLDER", help="A new folder for the files."),
     bucket: bool = typer.Option(True, help="Take the bucket's files along (on AWS)."),
 ) -> None:
     """Write every table as CSV, and on AWS every file of the bucket, with a list of all; then say what to delete.

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import typer
 
+from watchbill.cli.arguments import path_option
 from watchbill.cli.printing import say
 
 
 def template(
-    out: Path = typer.Option(
+    out: Path = path_option(
         None, "--out", metavar="FILE", help="The file to write; by default beside infra/template.yaml."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print what was written as JSON."),

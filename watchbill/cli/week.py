@@ -4,12 +4,14 @@ from pathlib import Path
 
 import typer
 
+from watchbill.cli.arguments import path_option
+
 DAYS = 7
 
 
 def week(
     on: str = typer.Option("2026-03-11", "--date", metavar="YYYY-MM-DD", help="The first day."),
-    feeds: Path = typer.Option(None, metavar="PLACE", help="A folder or file of recorded feeds (docs/recorded.md)."),
+    feeds: Path = path_option(None, metavar="PLACE", help="A folder or file of recorded feeds (docs/recorded.md)."),
     plant: list[str] = typer.Option([], metavar="FAULT", help="Plant this fault on the first day; may be repeated."),
     days: int = typer.Option(DAYS, min=1, max=31, help="How many days."),
     as_json: bool = typer.Option(False, "--json", help="Print the week's figures as JSON."),

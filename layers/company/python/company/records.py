@@ -95,6 +95,18 @@ def record_path(folder: Path) -> Path:
     return found[0]
 
 
+class _OnceEach(yaml.SafeLoader):
+    """YAML of which each key stands once; PyYAML takes the last of two and says nothing."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"it says {key.value} twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def read_record(folder: Path) -> Record:
     """The record of one role's folder; RecordError names the file, the field and the rule."""
     path = record_path(folder)
@@ -128,7 +140,7 @@ def _split(path: Path) -> tuple[dict[str, Any], str]:
     if len(parts) != 3 or parts[0].strip():
         raise RecordError(f"{where}: the file must open with front matter between two lines of ---")
     try:
-        front = yaml.safe_load(parts[1])
+        front = yaml.load(parts[1], _OnceEach)
     except (yaml.YAMLError, RecursionError) as error:
         raise RecordError(f"{where}: the front matter is not YAML: {error}") from error
     if not isinstance(front, dict):
