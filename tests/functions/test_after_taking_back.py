@@ -1,4 +1,4 @@
-"""A fix was taken back whose edition is in force: no list knows a name in it, and the next fix is found all the same."""
+"""A fix was taken back whose edition is in force: no list knows a name in it, and the next fix is found anyway."""
 
 import pytest
 

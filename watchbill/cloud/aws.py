@@ -165,28 +165,21 @@ def _service(environ: WSGIEnvironment) -> str:
 
 @contextmanager
 def _moto() -> Iterator[tuple[str, ScheduleChangeCounter, RightsKeeper]]:
-    """moto's server, as ThreadedMotoServer starts it, but it stops fast and closes its socket."""
-    from moto.moto_server.werkzeug_app import MotoRequestHandler
-    from werkzeug.serving import make_server
-
+    """moto's server, of which one process has one at a time."""
+    from watchbill.cloud.kept_connections import KeepingServer
     from watchbill.cloud.rights import RightsKeeper
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request
     if not _ONE_AT_A_TIME.acquire(blocking=False):
         raise RuntimeError("a cloud is running in this process already, and moto would give both the same contents")
-    _reset_moto()
-    rights_keeper = RightsKeeper(_application())
-    change_counter = ScheduleChangeCounter(rights_keeper)
-    server = make_server("127.0.0.1", 0, change_counter, threaded=True, request_handler=MotoRequestHandler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
     try:
-        # By name, not by number: S3 and SQS build further addresses from it.
-        yield f"http://localhost:{server.server_port}", change_counter, rights_keeper
+        _reset_moto()
+        rights_keeper = RightsKeeper(_application())
+        change_counter = ScheduleChangeCounter(rights_keeper)
+        with KeepingServer(change_counter) as server:
+            # By name, not by number: S3 and SQS build further addresses from it.
+            yield f"http://localhost:{server.server_port}", change_counter, rights_keeper
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
         _ONE_AT_A_TIME.release()
 
 
