@@ -1,7 +1,7 @@
 """Which files a change may touch, and what code in them may not do: looked at before anything of it runs.
 
 The lists of the sources; the module that reads the source which the change is about; and new tests of the product.
-Checks, links, scores and pages are SQL and words, which no replay of documents shows: those are the owner's own.
+Named statements have a trial of their own (statement_trial). What else of the product no trial shows is the owner's.
 """
 
 import re

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from build_auditor.line_trial import LineChange, line_change
 from build_auditor.page_trial import PageFacts, try_page
 from build_auditor.replayed import DocumentInForce, FixtureDocument, ReplayedDocuments, documents_of_trial
+from build_auditor.statement_facts import StatementFacts
+from build_auditor.statement_trial import touches_statements, try_statement
 from build_auditor.touched import broken_rules, damaged_copies, files_outside, rows_by_heart, touches_reader
 from company.fire.fire import Fire
 from company.json_values import JsonObject
@@ -52,10 +54,14 @@ class TrialFacts:
     error: str = ""
 
 
-def try_change(fire: Fire, change: ChangeInFull) -> TrialFacts | PageFacts:
-    """Tries the change on a copy: of an employee's page, or of a source; what touches more is not run."""
-    role = page_of(change.files) if list(change.files) == _touched_files(change.diff) else None
-    return try_page(fire, change, role) if role else _try_code(fire, change)
+def try_change(fire: Fire, change: ChangeInFull) -> TrialFacts | PageFacts | StatementFacts:
+    """Tries the change on a copy: of an employee's page, a statement, or a source; what touches more is not run."""
+    if list(change.files) == _touched_files(change.diff):
+        if role := page_of(change.files):
+            return try_page(fire, change, role)
+        if touches_statements(fire, change.files):
+            return try_statement(fire, change)
+    return _try_code(fire, change)
 
 
 def _try_code(fire: Fire, change: ChangeInFull) -> TrialFacts:
@@ -70,7 +76,7 @@ def _try_code(fire: Fire, change: ChangeInFull) -> TrialFacts:
     if touches_reader(fire, change) and not copies:
         return TrialFacts(broken=["no damaged copy of a good document of its source can be made, so nothing shows it"])
     documents = documents_of_trial(fire, change, line)
-    with sandbox("company", fire.vertical.name) as trial:
+    with sandbox("company", fire.vertical.name, statements=fire.settings.sql_dir) as trial:
         for deployed in diffs_in_force(fire):
             trial.change(deployed.diff)
         for document in documents.small:
