@@ -63,8 +63,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.is_to_be_read_anew(company.batches) TO @staff@;
 
--- Whether an edition was staged while a change of its source was deployed that is in force no more: the code in force may
--- not know its form. A fire that was under way when the change was taken back still had its code.
+-- Whether an edition was staged while a change of its source was deployed that is in force no more: the code in force
+-- may not know its form. A fire that was under way when the change was taken back still had its code.
 CREATE OR REPLACE FUNCTION company.was_read_by_what_was_taken_back(b company.batches) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (

@@ -40,8 +40,8 @@ WHERE b.source = %(source)s AND b.status = 'promoted'
 ORDER BY b.id DESC LIMIT %(most)s
 
 -- name: last_good_documents
--- The last documents of a source that came into force, the newest first. At the end are those that were read by a change
--- which was taken back.
+-- The last documents of a source that came into force, the newest first. At the end are those that a change read which
+-- was taken back.
 SELECT r.id, r.source, r.sha256, r.edition_at, r.size, false AS has_failed,
   company.was_read_by_what_was_taken_back(b) AS was_taken_back
 FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id
