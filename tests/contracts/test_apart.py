@@ -6,6 +6,7 @@ from tests.contracts.acts import acting_functions, loops_that_act, writing_queri
 
 ONE_THING = {
     "build_auditor.deployment:carry_out_deployment": "one change is live in every function, or is taken back",
+    "build_auditor.deployment:_plan": "one change is planned in every function, or withdrawn; it only reads",
     "build_auditor.deployment:_take_back": "one change is taken back everywhere, or at the next fire",
     "build_auditor.deployment:replaced_by_another": "one deployment is in force or not; it only reads",
     "build_auditor.settling:_replaced": "it only reads; each deployment is settled apart",

@@ -155,3 +155,7 @@ SELECT at, who, event, facts FROM (
   FROM company.findings WHERE subject = %(source)s ORDER BY id DESC LIMIT 10)
 ) AS story
 ORDER BY at, step
+
+-- name: freshness_limits
+-- How old the edition in force of each source may be, in hours.
+SELECT source, (extract(epoch FROM fresh_within) / 3600)::float8 AS hours FROM company.streams ORDER BY source
