@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from build_worker.lines import DraftedLine, draft_address
-from build_worker.tools import ColumnComparison, TooLarge, compare_columns, draft_rename, propose_change
+from build_worker.tools import ColumnComparison, NotCompared, compare_columns, draft_rename, propose_change
 from build_worker.weights import SUBJECT, draft_weights
 from build_worker.words import draft_word
 from company.errors import ToolError
@@ -60,8 +60,8 @@ def run_task(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
         return block(fire, task, done, action)
     try:
         found = fire.use(compare_columns, raw_id=payload["raw_id"])
-    except TooLarge as error:
-        return block(fire, task, done, f"look at a part of it by hand: {error}")
+    except NotCompared as error:
+        return block(fire, task, done, f"look at it by hand: {error}")
     except ToolError as error:
         return TaskClose(task.id, "complete", {"changes": 0, "showed": f"nothing to build: {error}"})
     return (
