@@ -6,13 +6,15 @@ product's package once a change of it is deployed; its path is the same in both.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from company.fire.fire import Fire
 from company.sandbox import code_root
 from company.sandbox.diffs import apply_diff, part_of
 from company.text.files import read_utf8
+from company.vertical import Source
+from company.vertical.columns import parse_form
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,19 @@ def text_in_force(fire: Fire, file: str) -> str:
         if file in change.files:
             text = apply_diff(text, part_of(change.diff, file))
     return text
+
+
+def source_in_force(fire: Fire, name: str) -> Source:
+    """A source with its list as it is in force; without one, as it is here.
+
+    Roles that read no documents have the product as its owner deployed it, whatever was deployed to the others since.
+    """
+    source = fire.vertical.source(name)
+    if source.columns is None:
+        return source
+    file = source.columns.file.relative_to(code_root(fire.vertical.name)).as_posix()
+    form = parse_form(source.columns.file.name, text_in_force(fire, file))
+    return replace(source, columns=replace(source.columns, form=form))
 
 
 def released_text(fire: Fire, file: str) -> str:
