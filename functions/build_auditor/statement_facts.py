@@ -45,11 +45,18 @@ class StatementFacts:
     @property
     def shown(self) -> str:
         """What a proved change showed."""
-        return (
-            f"its test fails without it and passes with it, as {counted(self.own_tests, 'test')} of the product do; "
-            f"{join_with_and(self.shows)}; {counted(self.others, 'other')} as before; "
-            f"{self.milliseconds:,.0f} ms where it took {self.milliseconds_before:,.0f}"
+        return "; ".join(
+            [
+                f"its test fails without it and passes with it, as {counted(self.own_tests, 'test')} of the product do",
+                *self.shows,
+                *([f"{counted(self.others, 'other')} as before"] if self.others else []),
+                *([self.time] if self.milliseconds else []),
+            ]
         )
+
+    @property
+    def time(self) -> str:
+        return f"it takes {self.milliseconds:,.0f} ms where it took {self.milliseconds_before:,.0f}"
 
     def steps(self) -> list[tuple[str, bool, str]]:
         """Each step's name, whether it failed, and the verdict if it did."""
@@ -83,7 +90,7 @@ class StatementFacts:
             (
                 "it takes about as long",
                 not self.is_quick,
-                f"it takes {self.milliseconds:,.0f} ms where it took {self.milliseconds_before:,.0f}",
+                self.time,
             ),
         ]
 

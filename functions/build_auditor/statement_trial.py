@@ -1,7 +1,8 @@
-"""One change of one named statement of the product: what is tried, by what the product uses the statement for.
+"""One change of one named statement of the product, or of its score's weights: each kind has a trial of its own.
 
-Checks are tried over staged editions. Each kind says what may differ; the rest is the same for all: one statement of
-one file, no name more or less, its own test over the rows before and after, the product's own tests.
+Checks are tried over staged editions, weights over everything scored. Each kind says what may differ; the rest is the
+same for all: one statement of one file, no name more or less, its own test over what was and what is, and the product's
+own tests.
 """
 
 import json
@@ -10,14 +11,16 @@ from dataclasses import dataclass, replace
 
 from build_auditor.check_trial import try_check
 from build_auditor.statement_facts import StatementFacts
+from build_auditor.weights_trial import try_weights
 from company.brain.sql import read_statements
-from company.errors import CompanyError
+from company.errors import CompanyError, SqlFileError
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.sandbox import sandbox
 from company.sandbox.changes import ChangeInFull
 from company.sandbox.diffs import apply_diff, part_of
 from company.sandbox.in_force import diffs_in_force, is_of_statements, text_in_force
+from company.sandbox.weights import weights_file
 
 TESTED = "rows.json"
 """The name of the file that the change's test reads: what the statement gives, once as it was and once as it is."""
@@ -33,8 +36,8 @@ class ChangedStatement:
 
 
 def touches_statements(fire: Fire, files: Sequence[str]) -> bool:
-    """Whether a change is of one file of the product's statements and of nothing else."""
-    return len(files) == 1 and is_of_statements(files[0], fire.vertical.name)
+    """Whether a change is of one file of the product's statements, or of the score's weights, and of nothing else."""
+    return len(files) == 1 and (is_of_statements(files[0], fire.vertical.name) or _is_of_weights(fire, files[0]))
 
 
 def try_statement(fire: Fire, change: ChangeInFull) -> StatementFacts:
@@ -43,8 +46,22 @@ def try_statement(fire: Fire, change: ChangeInFull) -> StatementFacts:
     try:
         before = text_in_force(fire, file)
         after = apply_diff(before, part_of(change.diff, file))
-        changed, outside = _changed(file, before, after)
     except CompanyError as error:
+        return StatementFacts(error=str(error))
+    if _is_of_weights(fire, file):
+        facts, was, becomes = try_weights(fire, change, before, after)
+        return _tested(fire, change, facts, was, becomes) if facts.may_be_tested else facts
+    return _try_named(fire, change, before, after)
+
+
+def _is_of_weights(fire: Fire, file: str) -> bool:
+    return fire.vertical.scores is not None and file == weights_file(fire.vertical.name)
+
+
+def _try_named(fire: Fire, change: ChangeInFull, before: str, after: str) -> StatementFacts:
+    try:
+        changed, outside = _changed(change.files[0], before, after)
+    except SqlFileError as error:
         return StatementFacts(error=str(error))
     if changed is None:
         return StatementFacts(outside=outside)
