@@ -1,4 +1,4 @@
-"""The sums that limits are asked of are those of the calls, whatever becomes of these, and nobody writes them by hand."""
+"""The sums that limits are asked of are those of the calls, whatever becomes of these; nobody writes them by hand."""
 
 import pytest
 
