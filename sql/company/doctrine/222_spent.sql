@@ -1,5 +1,5 @@
--- Why: what was spent stays as it was written, and its sums are kept beside it, so that a limit is asked without adding up
--- the calls of a fire and of a day.
+-- Why: what was spent stays as it was written, and its sums are kept beside it, so that a limit is asked without adding
+-- up the calls of a fire and of a day.
 
 GRANT SELECT ON company.spend_days TO @staff@;
 
@@ -85,8 +85,8 @@ BEGIN
   PERFORM company.require_open_session(my_session);
   INSERT INTO company.spending_refusals (session_id, role, rule, because)
   SELECT my_session, company.me(), b.scope, b.because
-  FROM company.broken_limit(my_session, company.most_cost_of(my_model, company.priced_as(my_model), my_most_input, my_most_output),
-    my_most_input::bigint + my_most_output) b;
+  FROM company.broken_limit(my_session,
+    company.most_cost_of(my_model, company.priced_as(my_model), my_most_input, my_most_output), my_most_input::bigint + my_most_output) b;
   RETURN FOUND;
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_spending_refused(bigint, text, integer, integer) TO @staff@;

@@ -1,6 +1,6 @@
--- Why: each call of a model was allowed by summing all calls of the fire and of the day, so a call took longer the later
--- it was asked for. Their sums are kept now, by a trigger of company.spend: a fire's on its session, a day's in one row
--- for each role.
+-- Why: each call of a model was allowed by summing all calls of the fire and of the day, so a call took longer the
+-- later it was asked for. Their sums are kept now, by a trigger of company.spend: a fire's on its session, a day's in
+-- one row for each role.
 
 ALTER TABLE company.sessions ADD COLUMN counted_calls integer NOT NULL DEFAULT 0;
 ALTER TABLE company.sessions ADD COLUMN counted_tokens bigint NOT NULL DEFAULT 0;
