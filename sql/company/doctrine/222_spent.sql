@@ -86,7 +86,8 @@ BEGIN
   INSERT INTO company.spending_refusals (session_id, role, rule, because)
   SELECT my_session, company.me(), b.scope, b.because
   FROM company.broken_limit(my_session,
-    company.most_cost_of(my_model, company.priced_as(my_model), my_most_input, my_most_output), my_most_input::bigint + my_most_output) b;
+    company.most_cost_of(my_model, company.priced_as(my_model), my_most_input, my_most_output),
+    my_most_input::bigint + my_most_output) b;
   RETURN FOUND;
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_spending_refused(bigint, text, integer, integer) TO @staff@;
