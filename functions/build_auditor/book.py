@@ -3,11 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from build_auditor.page_trial import PageFacts
 from build_auditor.settling import is_due, settle_deployments
 from build_auditor.tools import ChangeVerdict, changes_waiting, judge_change, prove_change
-from build_auditor.trial import TrialFacts
-from build_auditor.verdict import judge_trial, steps_of
+from build_auditor.verdict import Facts, judge_trial, steps_of
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
@@ -66,7 +64,7 @@ def _judge(fire: Fire, change: Change) -> tuple[ChangeVerdict, str]:
     return status, f"C-{change.id} {status}: {verdict}"
 
 
-def audit_trial(fire: Fire, change: Change, facts: TrialFacts | PageFacts) -> None:
+def audit_trial(fire: Fire, change: Change, facts: Facts) -> None:
     """Records the steps that were looked at; the first that fails is what differs, and ends the trial."""
     steps = steps_of(facts)
     names = [name for name, _, _ in steps]

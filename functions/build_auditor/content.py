@@ -4,12 +4,11 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 
 from company.fire.fire import Fire
 from company.sandbox import code_root
 from company.sandbox.diffs import apply_diff, files_of, part_of
-from company.sandbox.in_force import diffs_in_force
+from company.sandbox.in_force import diffs_in_force, released_text
 
 FOLDER = "python"
 """Where Lambda looks for packages in a layer of Python."""
@@ -32,16 +31,12 @@ def packed_layer(fire: Fire, diff: str) -> tuple[bytes, str]:
 
 
 def _changed_texts(fire: Fire, diffs: list[str]) -> dict[str, bytes]:
-    root, texts = code_root(fire.vertical.name), dict[str, str]()
+    texts = dict[str, str]()
     for diff in diffs:
         for file in files_of(diff):
-            text = texts[file] if file in texts else _read(root / file)
+            text = texts[file] if file in texts else released_text(fire, file)
             texts[file] = apply_diff(text, part_of(diff, file))
     return {file: text.encode() for file, text in texts.items()}
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def _files(package: str) -> Iterator[tuple[str, bytes]]:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from build_auditor import lambdas
 from build_auditor.content import packed_layer
-from build_auditor.lambdas import AnotherDeploys, LiveFunction, refusal_of_aws
+from build_auditor.updates import AnotherDeploys, refusal_of_aws
 from company.errors import CompanyError, Refused, ToolError
 from company.fire.fire import Fire
 from company.json_values import JsonObject
@@ -122,8 +122,9 @@ def _take_back(fire: Fire, one: ChangeDeployment, step: str, reason: str) -> lis
     if one.going_back is None:
         note_step(fire, one, "taking_back", {"end": step, "reason": reason})
     moved = [name for name, versions in sorted(one.functions.items()) if _move_back(fire, one, name, versions)]
-    for name in sorted(one.functions):
-        lambdas.restore_newest(fire, name)
+    if one.layer_arn:
+        for name in sorted(one.functions):
+            lambdas.restore_newest(fire, name, one.layer_arn)
     note_step(fire, one, step, {"reason": reason, "moved": moved})
     return moved
 
@@ -140,7 +141,7 @@ def _move_back(fire: Fire, one: ChangeDeployment, name: str, versions: Mapping[s
     layers = lambdas.layers_of(fire, name)
     if live in ("", versions["was"]) or one.layer_arn not in layers:
         return False
-    back = lambdas.replace_layer(fire, LiveFunction(name, versions["role"], live, layers), versions["was"])
+    back = lambdas.replace_layer(fire, lambdas.live_function(fire, name, versions["role"]), versions["was"])
     lambdas.move_alias(fire, name, back, seen=[live])
     return True
 
@@ -187,6 +188,8 @@ def _plan(fire: Fire, one: ChangeDeployment) -> ChangeDeployment:
     found = lambdas.live_functions(fire)
     if not found:
         raise CannotDeploy("no schedule invokes the alias live")
+    for function in found:
+        lambdas.require_nothing_half_deployed(fire, function)
     planned = {function.name: {"role": function.role, "was": function.version} for function in found}
     note_step(fire, one, "planned", {"functions": planned})
     return replace(one, functions=planned)
@@ -207,7 +210,8 @@ def _publish_function(fire: Fire, one: ChangeDeployment, name: str) -> ChangeDep
     if "is" in versions:
         return one
     assert one.layer_arn is not None, "the layer is published before the functions"
-    live = LiveFunction(name, versions["role"], versions["was"], lambdas.layers_of(fire, name))
+    live = lambdas.live_function(fire, name, versions["role"])
+    lambdas.require_nothing_half_deployed(fire, live)
     published = {**versions, "is": lambdas.publish_version(fire, live, one.layer_arn)}
     note_step(fire, one, "function_published", {"functions": {name: published}})
     return replace(one, functions={**one.functions, name: published})

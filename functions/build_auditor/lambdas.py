@@ -1,34 +1,33 @@
 """The product's functions on Lambda: those whose schedules invoke the alias `live`; each call repeats without harm."""
 
 import json
-import time
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
-from company.errors import CompanyError, ToolError
+from build_auditor.updates import (
+    AnotherDeploys,
+    another_wins,
+    as_read,
+    configuration,
+    layers_in,
+    set_layers,
+    wait_until_active,
+)
 from company.fire.fire import Fire
 
-ALIAS = "live"
+ALIAS, NEWEST = "live", "$LATEST"
 KEY = "layers/{sha256}.zip"
-POLL_SECONDS = 0.5
-OF_ANOTHER = ("ResourceConflictException", "PreconditionFailedException")
-"""What Lambda answers while another call's update of a function is on its way, or where an alias is not as read."""
 
 
 @dataclass(frozen=True)
 class LiveFunction:
-    """A function, its role, the version that its alias points to, and that version's layers."""
+    """A function, its role, and what its alias fires: the version, its layers, and the digest of its code."""
 
     name: str
     role: str
     version: str
     layers: tuple[str, ...]
-
-
-class AnotherDeploys(CompanyError):
-    """Another deploy has moved an alias, or is at work on a function; it wins."""
+    code_sha256: str
 
 
 def live_functions(fire: Fire) -> list[LiveFunction]:
@@ -41,7 +40,7 @@ def live_functions(fire: Fire) -> list[LiveFunction]:
             name, alias = _invoked(target["Arn"])
             if alias == ALIAS:
                 found[name] = json.loads(target["Input"])["role"]
-    return [_live(fire, name, role) for name, role in sorted(found.items())]
+    return [live_function(fire, name, role) for name, role in sorted(found.items())]
 
 
 def _invoked(arn: str) -> tuple[str, str]:
@@ -50,9 +49,26 @@ def _invoked(arn: str) -> tuple[str, str]:
     return name, alias
 
 
-def _live(fire: Fire, name: str, role: str) -> LiveFunction:
-    found = fire.cloud.client("lambda").get_function_configuration(FunctionName=name, Qualifier=ALIAS)
-    return LiveFunction(name, role, found["Version"], _layers(found))
+def live_function(fire: Fire, name: str, role: str) -> LiveFunction:
+    """What the alias of a function fires now."""
+    found = configuration(fire, name, Qualifier=ALIAS)
+    return LiveFunction(name, role, found["Version"], layers_in(found), found["CodeSha256"])
+
+
+def require_nothing_half_deployed(fire: Fire, live: LiveFunction) -> None:
+    """AnotherDeploys where the newest code and layers, of which a version is made, are not those that are fired.
+
+    Somebody's deploy has changed them and has not published them: its half would be published with the change. The
+    product's own layer may differ: a deployment that goes on has changed it itself.
+    """
+    newest = configuration(fire, live.name)
+    if newest["CodeSha256"] != live.code_sha256 or _others(fire, layers_in(newest)) != _others(fire, live.layers):
+        raise AnotherDeploys(f"the newest code or layers of {live.name} are not what it fires: a deploy is half done")
+
+
+def _others(fire: Fire, layers: Collection[str]) -> list[str]:
+    own = _own_layers(fire)
+    return [layer for layer in layers if _name_of(layer) not in own]
 
 
 def version_of(fire: Fire, name: str) -> str:
@@ -68,7 +84,7 @@ def layers_of(fire: Fire, name: str, version: str = ALIAS) -> tuple[str, ...]:
     """The layers of a version; none where a deploy has removed the function."""
     client = fire.cloud.client("lambda")
     try:
-        return _layers(client.get_function_configuration(FunctionName=name, Qualifier=version))
+        return layers_in(client.get_function_configuration(FunctionName=name, Qualifier=version))
     except client.exceptions.ResourceNotFoundException:
         return ()
 
@@ -85,24 +101,23 @@ def publish_layer(fire: Fire, change_id: int, body: bytes, sha256: str) -> str:
     return str(made["LayerVersionArn"])
 
 
-def refusal_of_aws() -> type[Exception]:
-    """What AWS raises when it refuses a call for good; a busy service was asked again already."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415  a fire with nothing to deploy needs none of it
-
-    return ClientError
-
-
 def layer_name(fire: Fire) -> str:
     return f"{fire.settings.company}-changes"
 
 
 def publish_version(fire: Fire, function: LiveFunction, layer_arn: str) -> str:
-    """Points a function's newest code to the layer and publishes it; the alias is where it was."""
+    """Points a function's newest code to the layer and publishes it; the alias is where it was.
+
+    Nobody is to fire it before it is Active; AnotherDeploys when somebody else changes the function meanwhile.
+    """
     client = fire.cloud.client("lambda")
-    _set_layers(fire, function.name, [_replaced(fire, layer, layer_arn) for layer in function.layers])
-    with _another_wins(function.name):
-        published = client.publish_version(FunctionName=function.name, Description=f"layer {layer_arn}"[:256])
-    return str(published["Version"])
+    replaced = [layer_arn if _name_of(layer) in _own_layers(fire) else layer for layer in function.layers]
+    read = set_layers(fire, function.name, replaced)
+    with another_wins(function.name):
+        published = client.publish_version(FunctionName=function.name, Description=f"layer {layer_arn}"[:256], **read)
+    version = str(published["Version"])
+    wait_until_active(fire, function.name, version)
+    return version
 
 
 def move_alias(fire: Fire, name: str, version: str, *, seen: Collection[str]) -> None:
@@ -116,60 +131,35 @@ def move_alias(fire: Fire, name: str, version: str, *, seen: Collection[str]) ->
         return
     if alias["FunctionVersion"] not in seen:
         raise AnotherDeploys(f"{name} fires version {alias['FunctionVersion']}, which another has deployed")
-    read = {"RevisionId": alias["RevisionId"]} if alias.get("RevisionId") else {}
-    with _another_wins(name):
-        client.update_alias(FunctionName=name, Name=ALIAS, FunctionVersion=version, **read)
-
-
-@contextmanager
-def _another_wins(name: str) -> Iterator[None]:
-    """Raises AnotherDeploys where Lambda says that somebody else changes the function, or has changed its alias."""
-    try:
-        yield
-    except refusal_of_aws() as error:
-        if getattr(error, "response", {}).get("Error", {}).get("Code") in OF_ANOTHER:
-            raise AnotherDeploys(f"another deploy is at work on {name}: {error}") from error
-        raise
+    with another_wins(name):
+        client.update_alias(FunctionName=name, Name=ALIAS, FunctionVersion=version, **as_read(alias))
 
 
 def replace_layer(fire: Fire, function: LiveFunction, version: str) -> str:
-    """A new version with the product's layer of an earlier version, and all else as it fires now; it is published."""
-    own = (layer_name(fire), _name_of(fire.settings.product_layer))
-    [layer] = [layer for layer in layers_of(fire, function.name, version) if _name_of(layer) in own]
-    return publish_version(fire, function, layer)
+    """A new version with the product's layer of an earlier version, and all else as it fires now; it is published.
+
+    CloudFormation deletes a version that it has replaced. It was the release's own, and so had the release's layer.
+    """
+    before = [layer for layer in layers_of(fire, function.name, version) if _name_of(layer) in _own_layers(fire)]
+    return publish_version(fire, function, before[0] if before else fire.settings.product_layer)
 
 
-def restore_newest(fire: Fire, name: str) -> None:
-    """What the alias does not invoke, of which the next version is made, has the layers of what it invokes."""
-    if layers := layers_of(fire, name):
-        _set_layers(fire, name, list(layers))
+def restore_newest(fire: Fire, name: str, layer_arn: str) -> None:
+    """What the alias does not invoke, of which the next version is made, loses this layer for what the alias has.
+
+    Nothing else of it is touched: it may be half of somebody's deploy.
+    """
+    live = [layer for layer in layers_of(fire, name) if _name_of(layer) in _own_layers(fire)]
+    newest = layers_of(fire, name, NEWEST)
+    if live and layer_arn in newest:
+        set_layers(fire, name, [live[0] if layer == layer_arn else layer for layer in newest])
 
 
-def _replaced(fire: Fire, layer: str, by: str) -> str:
-    """The product's layer, or an earlier version of the layer of changes, makes room; the others stay."""
-    name = _name_of(layer)
-    product = _name_of(fire.settings.product_layer)
-    return by if name in (layer_name(fire), product) else layer
+def _own_layers(fire: Fire) -> tuple[str, str]:
+    """The names of the layers that are the product's package: the release's, and that of changes."""
+    return layer_name(fire), _name_of(fire.settings.product_layer)
 
 
 def _name_of(arn: str) -> str:
     """'x-changes' of arn:aws:lambda:region:account:layer:x-changes:3."""
     return arn.partition(":layer:")[2].partition(":")[0]
-
-
-def _layers(configuration: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(layer["Arn"]) for layer in configuration.get("Layers", []))
-
-
-def _set_layers(fire: Fire, name: str, layers: list[str]) -> None:
-    """Waits until Lambda has taken it: a version that is published before has the layers of before."""
-    client = fire.cloud.client("lambda")
-    if list(_layers(client.get_function_configuration(FunctionName=name))) == layers:
-        return
-    with _another_wins(name):
-        client.update_function_configuration(FunctionName=name, Layers=layers)
-    while (state := client.get_function_configuration(FunctionName=name)).get("LastUpdateStatus") == "InProgress":
-        fire.budget.require_time()
-        time.sleep(POLL_SECONDS)
-    if state.get("LastUpdateStatus") == "Failed":
-        raise ToolError(f"Lambda did not take the layers of {name}: {state.get('LastUpdateStatusReason')}")

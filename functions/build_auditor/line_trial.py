@@ -15,7 +15,7 @@ from company.pipeline.moves import MovedAddress, addresses_to_follow
 from company.sandbox import code_root
 from company.sandbox.changes import ChangeInFull
 from company.sandbox.diffs import apply_diff, part_of
-from company.sandbox.in_force import text_in_force
+from company.sandbox.in_force import source_in_force, text_in_force
 from company.vertical import Source
 from company.vertical.columns import Form, parse_form
 
@@ -44,7 +44,7 @@ def line_change(fire: Fire, change: ChangeInFull) -> LineChange | None:
     [(file, (before, after))] = forms.items()
     if replace(after, moved=before.moved, words=before.words) != before:
         return LineChange(doubt="it changes such a line and what is read")
-    return _judge(fire, lists[file], before, after)
+    return _judge(fire, source_in_force(fire, lists[file].name), before, after)
 
 
 def _forms(fire: Fire, change: ChangeInFull, file: str) -> tuple[Form, Form] | None:

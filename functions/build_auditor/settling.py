@@ -26,8 +26,8 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.owner.answer_time import answer_by
 from company.owner.decisions import Decision
-from company.sandbox import code_root
 from company.sandbox.changes import ChangeInFull
+from company.sandbox.in_force import roots_of
 from company.sandbox.pages import functions_root
 from company.sandbox.pulled import has_change
 from company.text.wording import counted, join_with_and
@@ -179,8 +179,8 @@ def _go_on(fire: Fire, one: ChangeDeployment) -> str:
 
 def _end_after_release(fire: Fire, one: ChangeDeployment, names: Sequence[str]) -> str:
     """The owner's deploy wins. Where her checkout had the change, it is in force by that, and nothing is lost."""
-    root = functions_root(fire) if one.page_of else code_root(fire.vertical.name)
-    if has_change(root, _change_of(fire, one.change_id).diff):
+    roots = (functions_root(fire),) if one.page_of else roots_of(fire)
+    if has_change(roots, _change_of(fire, one.change_id).diff):
         end_after_another(fire, one, "released", "your own deploy has it")
         return "released"
     end_after_another(fire, one, "undone", f"a deploy from outside replaced it in {join_with_and(names)}")

@@ -1,31 +1,22 @@
 """Which files a change may touch, and what code in them may not do: looked at before anything of it runs.
 
 The lists of the sources; the module that reads the source which the change is about; and new tests of the product.
-Checks, links, scores and pages are SQL and words, which no replay of documents shows: those are the owner's own.
+Named statements have a trial of their own (statement_trial). What else of the product no trial shows is the owner's.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from build_auditor.code_rules import broken_by_code, known_by_heart, weakened_tests
 from build_auditor.damaged import damaged_documents
-from build_auditor.replayed import LARGEST
+from build_auditor.replayed import LARGEST, last_good_documents
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.pipeline.raw import load_raw
 from company.sandbox import OWN_TESTS, code_root
 from company.sandbox.changes import ChangeInFull
 from company.sandbox.diffs import DiffError, apply_diff, part_of
-from company.sandbox.in_force import text_in_force
-
-
-@dataclass(frozen=True)
-class LastGood:
-    """The newest document of a source whose rows are in force."""
-
-    sha256: str
-    size: int
+from company.sandbox.in_force import source_in_force, text_in_force
 
 
 def files_outside(fire: Fire, change: ChangeInFull, in_diff: Sequence[str]) -> list[str]:
@@ -59,15 +50,15 @@ def touches_reader(fire: Fire, change: ChangeInFull) -> bool:
 
 
 def damaged_copies(fire: Fire, change: ChangeInFull) -> dict[str, bytes]:
-    """Of the last good document, for a change of its reader: what this refuses it must go on refusing."""
-    source = next((s for s in fire.vertical.sources if s.name == change.subject), None)
-    if source is None or source.columns is None or not touches_reader(fire, change):
+    """Of the last good document that the code in force opens, for a change of its reader: what this refuses it must go
+    on refusing."""
+    if not touches_reader(fire, change):
         return {}
-    good = fire.brain.row(LastGood, "last_good_bytes", source=source.name)
-    is_small = good is not None and good.size <= LARGEST
-    return (
-        damaged_documents(source.columns, load_raw(fire, source.name, good.sha256).read()) if good and is_small else {}
-    )
+    source = source_in_force(fire, change.subject)
+    assert source.columns is not None, "only the reader of a source with a list may be changed"
+    small = [good for good in last_good_documents(fire, source.name) if good.size <= LARGEST]
+    copies = (damaged_documents(source.columns, load_raw(fire, source.name, good.sha256).read()) for good in small)
+    return next(filter(None, copies), {})
 
 
 def _code_of(fire: Fire, change: ChangeInFull) -> dict[str, tuple[str, str]]:

@@ -4,12 +4,14 @@ Replayed are the documents in force of every source, and the last ones of the so
 read before and after, and every row that differs is named.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from build_auditor.line_trial import LineChange, line_change
 from build_auditor.page_trial import PageFacts, try_page
 from build_auditor.replayed import DocumentInForce, FixtureDocument, ReplayedDocuments, documents_of_trial
+from build_auditor.statement_facts import StatementFacts
+from build_auditor.statement_trial import touches_statements, try_statement
 from build_auditor.touched import broken_rules, damaged_copies, files_outside, rows_by_heart, touches_reader
 from company.fire.fire import Fire
 from company.json_values import JsonObject
@@ -52,10 +54,14 @@ class TrialFacts:
     error: str = ""
 
 
-def try_change(fire: Fire, change: ChangeInFull) -> TrialFacts | PageFacts:
-    """Tries the change on a copy: of an employee's page, or of a source; what touches more is not run."""
-    role = page_of(change.files) if list(change.files) == _touched_files(change.diff) else None
-    return try_page(fire, change, role) if role else _try_code(fire, change)
+def try_change(fire: Fire, change: ChangeInFull) -> TrialFacts | PageFacts | StatementFacts:
+    """Tries the change on a copy: of an employee's page, a statement, or a source; what touches more is not run."""
+    if list(change.files) == _touched_files(change.diff):
+        if role := page_of(change.files):
+            return try_page(fire, change, role)
+        if touches_statements(fire, change.files):
+            return try_statement(fire, change)
+    return _try_code(fire, change)
 
 
 def _try_code(fire: Fire, change: ChangeInFull) -> TrialFacts:
@@ -70,7 +76,7 @@ def _try_code(fire: Fire, change: ChangeInFull) -> TrialFacts:
     if touches_reader(fire, change) and not copies:
         return TrialFacts(broken=["no damaged copy of a good document of its source can be made, so nothing shows it"])
     documents = documents_of_trial(fire, change, line)
-    with sandbox("company", fire.vertical.name) as trial:
+    with sandbox("company", fire.vertical.name, statements=fire.settings.sql_dir) as trial:
         for deployed in diffs_in_force(fire):
             trial.change(deployed.diff)
         for document in documents.small:
@@ -128,8 +134,8 @@ def _compare(
     A word that means something now may change the rows that have it, in every document, and none beside them.
     """
     failed = [document for document in documents if document["has_failed"]]
+    failed += [document for document in documents if _is_read_again(document, before, after)]
     others = {d["name"]: after.result[d["name"]] for d in documents if word or d not in failed}
-    good_of = {document["source"]: after.result[document["name"]] for document in documents if document["is_good"]}
     changed = [name for name, read in others.items() if read_values(read) != read_values(before.result[name])]
     rows = {name: _rows_differing(before.result[name], others[name]) for name in changed}
     by_word = [n for n in changed if word and _is_by_word(word, before.result[n], others[n], rows[n])]
@@ -142,10 +148,22 @@ def _compare(
         by_word=[f"{name}{_some(rows[name])}" for name in by_word],
         rows_differing=sum(map(len, rows.values())),
     )
-    for document in failed:
-        good = good_of.get(document["source"], {})
-        facts = _measure(facts, after.result[document["name"]], good, is_delta=document["is_delta"])
-    return facts
+    return _measure_all(facts, failed, after, _good_readings(documents, before, after))
+
+
+def _is_read_again(document: JsonObject, before: TrialResult, after: TrialResult) -> bool:
+    """Whether a document came into force by code that was taken back since, and is read now: then it is measured."""
+    was, becomes = before.result[document["name"]], after.result[document["name"]]
+    is_unknown = document["was_taken_back"] or ("error" in was and "error" not in becomes)
+    return document["came_into_force"] and is_unknown and read_values(was) != read_values(becomes)
+
+
+def _good_readings(documents: Sequence[JsonObject], before: TrialResult, after: TrialResult) -> dict[str, JsonObject]:
+    """By source, the newest good document that the code before the change read too: what only the change reads is no
+    measure of it."""
+    good = sorted((document for document in documents if document["good"]), key=lambda document: document["good"])
+    read = [document for document in good if "error" not in before.result[document["name"]]]
+    return {document["source"]: after.result[document["name"]] for document in reversed(read)}
 
 
 def _rows_differing(before: JsonObject, after: JsonObject) -> list[str]:
@@ -172,18 +190,26 @@ def _some(keys: Sequence[str]) -> str:
     return f" ({', '.join(keys[:NAMED])}{more})" if keys else ""
 
 
-def _measure(facts: TrialFacts, read: JsonObject, good: JsonObject, *, is_delta: bool) -> TrialFacts:
+def _measure_all(
+    facts: TrialFacts, measured: Sequence[JsonObject], after: TrialResult, good: Mapping[str, JsonObject]
+) -> TrialFacts:
+    """The rows of all, and of the keys what the worst of them kept."""
+    readings = [(after.result[one["name"]], good.get(one["source"], {}), one["is_delta"]) for one in measured]
+    return replace(
+        facts,
+        error=next(filter(None, [facts.error, *(read.get("error", "") for read, _, _ in readings)]), ""),
+        rows=sum(read.get("rows", 0) for read, _, _ in readings),
+        rows_before=sum(before.get("rows", 0) for _, before, _ in readings),
+        keys_kept=min((_keys_kept(*reading) for reading in readings), default=0.0),
+    )
+
+
+def _keys_kept(read: JsonObject, good: JsonObject, is_delta: bool) -> float:
     """Two editions of changes have no keys in common: of one of them the share of its own entries counts."""
     keys, known = set(read.get("keys", ())), set(good.get("keys", ()))
     entries = read.get("rows", 0) + read.get("rejects", 0)
     kept = read.get("rows", 0) / max(entries, 1) if is_delta else len(keys & known) / max(len(known), 1)
-    return replace(
-        facts,
-        error=facts.error or read.get("error", ""),
-        rows=facts.rows + read.get("rows", 0),
-        rows_before=facts.rows_before + good.get("rows", 0),
-        keys_kept=round(kept, 3),
-    )
+    return round(kept, 3)
 
 
 def _are_within(fire: Fire, facts: TrialFacts, documents: ReplayedDocuments) -> bool:
@@ -209,7 +235,7 @@ def _put_damaged(fire: Fire, trial: Sandbox, change: ChangeInFull, what: str, bo
     """Of a damaged copy nothing is measured: it is read, or refused, as before."""
     name = f"{DAMAGED}{what}"
     trial.put(name, body)
-    flags = dict.fromkeys(("with_keys", "has_failed", "is_good", "is_delta"), False)
+    flags = dict.fromkeys(("with_keys", "has_failed", "good", "is_delta", "came_into_force", "was_taken_back"), False)
     return {"name": name, "source": change.subject, "moment": fire.now.isoformat(), **flags}
 
 
@@ -221,7 +247,9 @@ def _read_request(fire: Fire, document: FixtureDocument | DocumentInForce, docum
         "moment": (document.edition_at or fire.now).isoformat(),
         "with_keys": document.source in {other.source for other in documents.measured},
         "has_failed": document.id in {other.id for other in documents.measured},
-        "is_good": document.id in documents.good,
+        "good": 1 + documents.good.index(document.id) if document.id in documents.good else 0,
+        "came_into_force": document.id in documents.of_subject,
+        "was_taken_back": document.was_taken_back,
         "is_delta": fire.vertical.source(document.source).is_delta,
     }
 

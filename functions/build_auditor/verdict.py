@@ -1,20 +1,22 @@
 """The verdict on a change: the steps of its trial in their order; the first that fails is the verdict."""
 
 from build_auditor.page_trial import PageFacts
+from build_auditor.statement_facts import StatementFacts
 from build_auditor.tools import ChangeVerdict
 from build_auditor.trial import TrialFacts
 from company.text.wording import counted, join_with_and
 
+Facts = TrialFacts | PageFacts | StatementFacts
 KEYS_KEPT = 0.9
 """The least share of the last good document's keys. The stream's own limit guards the rows, this one their reading."""
 
 
-def judge_trial(facts: TrialFacts | PageFacts) -> tuple[ChangeVerdict, str]:
+def judge_trial(facts: Facts) -> tuple[ChangeVerdict, str]:
     """The steps in their order; the first that fails is the verdict."""
     for _, has_failed, verdict in steps_of(facts):
         if has_failed:
             return "refused", verdict
-    return "proved", facts.shown if isinstance(facts, PageFacts) else _shown(facts)
+    return "proved", _shown(facts) if isinstance(facts, TrialFacts) else facts.shown
 
 
 def _shown(facts: TrialFacts) -> str:
@@ -29,9 +31,9 @@ def _shown(facts: TrialFacts) -> str:
     )
 
 
-def steps_of(facts: TrialFacts | PageFacts) -> list[tuple[str, bool, str]]:
+def steps_of(facts: Facts) -> list[tuple[str, bool, str]]:
     """What a trial looks at, up to the first that fails: its name, whether it failed, and then the verdict."""
-    return facts.steps() if isinstance(facts, PageFacts) else [*_of_its_tests(facts), *_of_what_it_reads(facts)]
+    return [*_of_its_tests(facts), *_of_what_it_reads(facts)] if isinstance(facts, TrialFacts) else facts.steps()
 
 
 def _of_its_tests(facts: TrialFacts) -> list[tuple[str, bool, str]]:

@@ -11,6 +11,7 @@ from build_manager.tools import (
     FailingDelivery,
     RefusedChange,
     SettledTask,
+    UndoneEdition,
     change_figures,
     crashing_roles,
     deployment_health,
@@ -19,6 +20,7 @@ from build_manager.tools import (
     refused_changes,
     settled_tasks,
     tasks_of_one_cause,
+    undone_editions,
 )
 from company.fire.apart import each
 from company.fire.fire import Fire
@@ -39,6 +41,7 @@ def work(fire: Fire) -> Outcome:
     watched = answer_findings(fire)
     ended = sum(each(fire, "settled tasks", fire.use(settled_tasks), partial(end_settled, fire), name=_number))
     filed = sum(each(fire, "failing checks", fire.use(failing_checks), partial(file_check, fire), name=_check))
+    filed += sum(each(fire, "undone editions", fire.use(undone_editions), partial(file_undone, fire), name=_edition))
     deliveries = fire.use(failing_deliveries)
     filed += sum(each(fire, "failing deliveries", deliveries, partial(file_delivery, fire), name=_customer))
     filed += sum(each(fire, "crashing roles", fire.use(crashing_roles), partial(file_crash, fire), name=_role))
@@ -60,6 +63,10 @@ def _number(thing: SettledTask | QuietCause | DuplicateTask | RefusedChange) -> 
 
 def _check(check: FailingCheck) -> str:
     return f"{check.source} {check.check_name}"
+
+
+def _edition(undone: UndoneEdition) -> str:
+    return f"batch {undone.batch_id}"
 
 
 def _customer(failing: FailingDelivery) -> str:
@@ -87,6 +94,22 @@ def file_check(fire: Fire, check: FailingCheck) -> int:
         raw_id=check.raw_id,
         showed=check.detail,
         evidence=evidence_of(fire, check.raw_id),
+    )
+
+
+def file_undone(fire: Fire, undone: UndoneEdition) -> int:
+    """An edition that no check stopped, and that somebody had to take back: a check was blind to what was wrong."""
+    return _file(
+        fire,
+        f"no check stopped batch {undone.batch_id} of {undone.source}, which {undone.undone_by} took back",
+        f"missed:{undone.source}:{undone.batch_id}",
+        kind="check_misses",
+        source=undone.source,
+        batch_id=undone.batch_id,
+        raw_id=undone.raw_id,
+        showed=undone.reason,
+        rows_affected=undone.rows,
+        evidence=evidence_of(fire, undone.raw_id),
     )
 
 

@@ -24,6 +24,18 @@ class FailingCheck:
 
 
 @dataclass(frozen=True)
+class UndoneEdition:
+    """An edition that passed every check, came into force, and had to be taken back. rows: that it had brought."""
+
+    source: str
+    batch_id: int
+    raw_id: int
+    reason: str
+    undone_by: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class FailingDelivery:
     """A customer whose last pages were refused, one after the other. items: of those pages."""
 
@@ -104,6 +116,16 @@ def failing_checks(fire: Fire) -> list[FailingCheck]:
     Example: failing_checks() gives [{"source": "x", "check_name": "in_range", "editions": 2, "detail": "..."}].
     """
     return fire.brain.rows(FailingCheck, "checks_failing_again")
+
+
+@by_need
+@reading_tool
+def undone_editions(fire: Fire) -> list[UndoneEdition]:
+    """Lists editions that passed every check and had to be taken back, while their staged rows can still be looked at.
+
+    Example: undone_editions() gives [{"source": "x", "batch_id": 12, "reason": "...", "rows": 300}].
+    """
+    return fire.brain.rows(UndoneEdition, "undone_editions")
 
 
 @by_need

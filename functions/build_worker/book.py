@@ -5,7 +5,8 @@ from collections.abc import Callable
 from functools import partial
 
 from build_worker.lines import DraftedLine, draft_address
-from build_worker.tools import ColumnComparison, TooLarge, compare_columns, draft_rename, propose_change
+from build_worker.tools import ColumnComparison, NotCompared, compare_columns, draft_rename, propose_change
+from build_worker.weights import SUBJECT, draft_weights
 from build_worker.words import draft_word
 from company.errors import ToolError
 from company.fire.fire import Fire
@@ -50,6 +51,8 @@ def run_task(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
         return TaskClose(task.id, "complete", {"change": change["id"], "showed": showed})
     if payload.get("kind") == "root_cause":
         return find_cause(fire, task, done)
+    if payload.get("kind") == "asked_by_owner" and payload.get("weights"):
+        return change_line(fire, task, partial(draft_tried_weights, task_id=task.id), done)
     if drafted := BY_LINE.get(payload.get("kind", "")):
         return change_line(fire, task, drafted, done)
     if payload.get("kind") not in BY_COMPARISON:
@@ -57,8 +60,8 @@ def run_task(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
         return block(fire, task, done, action)
     try:
         found = fire.use(compare_columns, raw_id=payload["raw_id"])
-    except TooLarge as error:
-        return block(fire, task, done, f"look at a part of it by hand: {error}")
+    except NotCompared as error:
+        return block(fire, task, done, f"look at it by hand: {error}")
     except ToolError as error:
         return TaskClose(task.id, "complete", {"changes": 0, "showed": f"nothing to build: {error}"})
     return (
@@ -105,7 +108,7 @@ def change_line(
         draft = draft_line(fire, task.payload)
     except ToolError as error:
         return TaskClose(task.id, "complete", {"changes": 0, "showed": f"nothing to build: {error}"})
-    proposed = fire.use(propose_change, task_id=task.id, subject=task.payload["source"], **vars(draft))
+    proposed = fire.use(propose_change, task_id=task.id, subject=task.payload.get("source", SUBJECT), **vars(draft))
     done["changes"] += int(proposed.is_new)
     showed = f"C-{proposed.change_id} {'written' if proposed.is_new else 'says so already'}: {draft.title}"
     return TaskClose(task.id, "complete", {"change": proposed.change_id, "showed": showed})
@@ -113,6 +116,11 @@ def change_line(
 
 def draft_new_address(fire: Fire, payload: JsonObject) -> DraftedLine:
     return fire.use(draft_address, source=payload["source"], old=payload["old"])
+
+
+def draft_tried_weights(fire: Fire, payload: JsonObject, *, task_id: int) -> DraftedLine:
+    numbers = payload.get("numbers") or {}
+    return fire.use(draft_weights, task_id=task_id, weights=payload["weights"], numbers=numbers)
 
 
 def draft_new_word(fire: Fire, payload: JsonObject) -> DraftedLine:

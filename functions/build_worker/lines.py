@@ -8,7 +8,7 @@ from company.fire.fire import Fire
 from company.pipeline.moves import MovedAddress, addresses_to_follow
 from company.sandbox import code_root
 from company.sandbox.diffs import make_diff
-from company.sandbox.in_force import text_in_force
+from company.sandbox.in_force import source_in_force, text_in_force
 from company.text.wording import counted
 from company.tools import reading_tool
 from company.vertical import Source
@@ -57,7 +57,7 @@ def draft_address(fire: Fire, source: str, old: str) -> DraftedLine:
     Only where its last answers, or its owner, say where it is. Example: draft_address(source="x",
     old="https://a.example/x.json") gives {"diff": "--- a/x.toml ...", "documents": [41], ...}.
     """
-    feed = fire.vertical.source(source)
+    feed = source_in_force(fire, source)
     move = next((one for one in addresses_to_follow(fire, feed) if one.old == old), None)
     if move is None:
         raise ToolError(f"{old} answers itself again, or nothing shows where it may be followed to")

@@ -6,7 +6,7 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.sandbox.diffs import make_diff
 from company.sandbox.in_force import text_in_force
-from company.tools import reading_tool
+from company.tools import by_need, reading_tool
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class DraftedReader:
     diff: str
 
 
+@by_need
 @reading_tool
 def read_reader(fire: Fire, source: str) -> ReaderText:
     """Gives the module that reads a source, as it is in force.
@@ -35,6 +36,7 @@ def read_reader(fire: Fire, source: str) -> ReaderText:
     return ReaderText(file, text_in_force(fire, file))
 
 
+@by_need
 @reading_tool
 def draft_reader(fire: Fire, source: str, old: str, new: str) -> DraftedReader:
     """Drafts a change of one passage of a source's reader, where no line of its list says what is new.

@@ -8,13 +8,15 @@ from build_worker.comparison import FormComparison, compare
 from build_worker.lines import draft_address  # noqa: F401  a tool on the record's list
 from build_worker.pages import draft_page  # noqa: F401  a tool on the record's list
 from build_worker.readers import draft_reader, read_reader  # noqa: F401  tools on the record's list
+from build_worker.statements import draft_check, read_checks, staged_rows  # noqa: F401  tools on the record's list
+from build_worker.weights import draft_weights  # noqa: F401  a tool on the record's list
 from build_worker.words import draft_word  # noqa: F401  a tool on the record's list
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.pipeline.raw import classify_body, load_raw
 from company.sandbox import code_root
 from company.sandbox.diffs import files_of, make_diff
-from company.sandbox.in_force import text_in_force
+from company.sandbox.in_force import source_in_force, text_in_force
 from company.tools import reading_tool, tool
 from company.vertical import Source
 from company.vertical.columns import Columns, add_names
@@ -46,12 +48,14 @@ def test_the_last_good_document_is_read_as_ever() -> None:
 '''
 LARGEST = 48 << 20
 """Bytes of a document whose columns are compared. Of a larger one somebody must look at a part."""
+GOOD_LOOKED_AT = 6
+"""Of the documents that came into force: how many are tried, until one is read by the code in force."""
 MOST_LOST = 0.1
 """Of a document's entries, those that may be unreadable for reasons of their own."""
 
 
-class TooLarge(ToolError):
-    """A document whose columns are not compared: nobody has looked at it yet."""
+class NotCompared(ToolError):
+    """A document whose columns cannot be compared here: nobody has looked at it yet."""
 
 
 @dataclass(frozen=True)
@@ -81,14 +85,14 @@ class ProposedChange:
 
 @dataclass(frozen=True)
 class GoodDocument:
-    """The newest document of a source whose rows are in force."""
+    """A document of a source whose rows came into force."""
 
     id: int
     source: str
     sha256: str
     size: int
     edition_at: datetime | None
-    rows_read: int
+    rows_staged: int
 
 
 @dataclass(frozen=True)
@@ -187,18 +191,41 @@ def _both(fire: Fire, raw_id: int) -> tuple[FailedDocument, GoodDocument, Source
     document = fire.brain.row(FailedDocument, "failed_document", raw_id=raw_id)
     if document is None:
         raise ToolError(f"there is no raw document {raw_id}")
-    source = fire.vertical.source(document.source)
-    good = fire.brain.row(GoodDocument, "last_good_document", source=source.name)
-    if source.columns is None or good is None:
-        raise ToolError(
-            f"{source.name} {'has no list of columns' if good else 'was never read'}: nothing to compare with"
-        )
-    if max(document.size, good.size) > LARGEST:
-        raise TooLarge(
-            f"raw document {raw_id} of {source.name} has {max(document.size, good.size):,} bytes or the last "
-            f"good one has, and at most {LARGEST:,} are compared"
-        )
+    source = source_in_force(fire, document.source)
+    if source.columns is None:
+        raise ToolError(f"{source.name} has no list of columns: nothing to compare with")
+    _require_comparable(source, document)
     read = classify_body(source, load_raw(fire, source.name, document.sha256), fire.now)
     if not document.has_failed or (read.verdict != "malformed" and document.reason):
         raise ToolError(f"raw document {raw_id} can be read: it is {read.verdict}")
-    return document, good, source, source.columns
+    return document, _last_good(fire, source), source, source.columns
+
+
+def _last_good(fire: Fire, source: Source) -> GoodDocument:
+    """The newest that the code in force reads. What only a change could read that was taken back is in force, and has
+    names that no list knows."""
+    documents = fire.brain.rows(GoodDocument, "good_documents", source=source.name, most=GOOD_LOOKED_AT)
+    if not documents:
+        raise ToolError(f"{source.name} was never read: nothing to compare with")
+    for document in documents:
+        _require_comparable(source, document)
+        if _is_read(fire, source, document):
+            return document
+    raise NotCompared(f"the code in force reads none of the last {len(documents)} good documents of {source.name}")
+
+
+def _require_comparable(source: Source, document: GoodDocument | FailedDocument) -> None:
+    if document.size > LARGEST:
+        raise NotCompared(
+            f"raw document {document.id} of {source.name} has {document.size:,} bytes, and at most {LARGEST:,} are"
+            " compared"
+        )
+
+
+def _is_read(fire: Fire, source: Source, document: GoodDocument) -> bool:
+    """As its test says it: nearly all of its rows, and no column is unreadable in most of them."""
+    parsed = classify_body(source, load_raw(fire, source.name, document.sha256), fire.now).parsed
+    if parsed is None:
+        return False
+    unread = max((one.count for one in parsed.unread.values()), default=0)
+    return parsed.staged >= document.rows_staged * (1 - MOST_LOST) and 2 * unread <= parsed.staged

@@ -5,7 +5,7 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.pipeline.meanings import meaning_of, seen_word
 from company.sandbox.diffs import make_diff
-from company.sandbox.in_force import text_in_force
+from company.sandbox.in_force import source_in_force, text_in_force
 from company.text.cleaning import visible
 from company.text.wording import counted
 from company.tools import reading_tool
@@ -36,7 +36,7 @@ def draft_word(fire: Fire, source: str, field: str, word: str) -> DraftedLine:
     Only where its letters, or the owner's last answer, say which. Example: draft_word(source="x", field="state",
     word="Rejected.") gives {"diff": "--- a/x.toml ...", "documents": [41], ...}.
     """
-    feed, seen = fire.vertical.source(source), seen_word(fire, source, field, word)
+    feed, seen = source_in_force(fire, source), seen_word(fire, source, field, word)
     means = meaning_of(fire, feed, field, word)
     if seen is None or means is None:
         raise ToolError(f"nobody has said what {visible(word)!r} means in {field} of {source}")

@@ -1,20 +1,23 @@
 """docs_auditor by the book: compares every record and page with what is deployed and who is here."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.sandbox.changes import NotPulled
-from company.text.wording import counted
+from company.text.wording import counted, join_with_and
 from company.tools.audits import record_audit
 from company.watch.audit_findings import Problem, sync_findings
 from company.watch.watching import answer_findings, answer_remaining
 from docs_auditor.tools import (
     CheckedPage,
     RecordDrift,
+    StatedLimit,
     brain_pages,
     changes_not_pulled,
+    limits_stated,
     org_page_names,
     published_pages,
     record_drifts,
@@ -32,6 +35,7 @@ def work(fire: Fire) -> Outcome:
     posts = fire.use(published_pages)
     wrong += [drift for page in pages for drift in of_page(page, here)] + of_org_page(fire, here)
     wrong += [_drift(post.post, "what was published", {"is": post.wrong}) for post in posts if post.wrong]
+    wrong += map(of_limit, fire.use(limits_stated))
     unpulled = fire.use(changes_not_pulled)
     wrong += map(of_change, unpulled)
     looked_at = [f"record {record.role}" for record in records] + [page.file_key for page in pages]
@@ -66,6 +70,15 @@ def of_page(page: CheckedPage, here: set[str]) -> list[Problem]:
     if key.startswith("MEMORY_") and key.removeprefix("MEMORY_").lower() not in here:
         return [_drift(key, "owner", {"role": key.removeprefix("MEMORY_").lower(), "is": "not here"})]
     return []
+
+
+def of_limit(limit: StatedLimit) -> Problem:
+    """What readers are promised of a source, and another limit by which the company judges it."""
+    what = f"limit of {limit.source or 'no source of ours'}"
+    held = f"{limit.held:g} hours" if limit.held else "none"
+    stated = join_with_and([f"{hours:g}" for hours in limit.stated])
+    drift = _drift("PRODUCT", what, {"stated": f"{stated} hours", "in the brain": held})
+    return replace(drift, effect="customers read that data is fresh, and are judged by another limit")
 
 
 def of_org_page(fire: Fire, here: set[str]) -> list[Problem]:

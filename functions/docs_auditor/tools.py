@@ -19,6 +19,7 @@ from company.text.posts import PublishedPost
 from company.tools import reading_tool
 from company.watch.findings import is_reported
 from company.watch.page_text import false_rhythms, names_gone, tools_not_listed, unknown_tools
+from docs_auditor.limits import stated_hours
 from docs_auditor.posts import changed_page
 
 FUNCTIONS = Path(__file__).resolve().parent.parent
@@ -107,6 +108,15 @@ class CheckedPage:
 
 
 @dataclass(frozen=True)
+class StatedLimit:
+    """How old a source may be in hours: what a page says, and what the brain holds (0: it reads no such source)."""
+
+    source: str
+    stated: Sequence[float]
+    held: float
+
+
+@dataclass(frozen=True)
 class CheckedPost:
     """A published post that was compared with its draft. wrong: what readers get otherwise, or ''."""
 
@@ -158,6 +168,20 @@ def brain_pages(fire: Fire) -> list[CheckedPage]:
         CheckedPage(page.file_key, page.updated_by, float(page.age_hours), _is_as_deployed(fire, page))
         for page in fire.brain.rows(BrainPage, "brain_pages")
     ]
+
+
+@reading_tool
+def limits_stated(fire: Fire) -> list[StatedLimit]:
+    """Compares how old each source may be, as the page PRODUCT tells its readers, with what the brain holds.
+
+    Lists each limit of the page that is another; held is 0 where the page names no source that is read.
+    Example: limits_stated() gives [{"source": "x", "stated": [96.0], "held": 48.0}], in hours; [] when all agree.
+    """
+    page = next((page.content for page in fire.brain.rows(BrainPage, "brain_pages") if page.file_key == "PRODUCT"), "")
+    held = {row["source"]: float(row["hours"]) for row in fire.brain.all("freshness_limits")}
+    names = {source.name: (source.title, source.name) for source in fire.vertical.sources}
+    stated = [StatedLimit(source, hours, held.get(source, 0.0)) for source, hours in stated_hours(page, names).items()]
+    return [limit for limit in stated if set(limit.stated) != {limit.held}]
 
 
 @reading_tool

@@ -1,5 +1,6 @@
 """For a deploy: applies sql/, publishes the staff, and reports the result to CloudFormation."""
 
+import hashlib
 import json
 import os
 import secrets
@@ -31,8 +32,19 @@ def answer(event: object, context: object) -> JsonObject:
     except Exception as error:
         _report_to_cloudformation(event, context, "FAILED", str(error)[:1000], {})
         raise
+    done = {**done, "Answers": digest_of_answers(event)}
     _report_to_cloudformation(event, context, "SUCCESS", "", done)
     return done
+
+
+def digest_of_answers(event: JsonObject) -> str:
+    """What the owner answered at this deploy, as a description of versions; another answer makes it another.
+
+    A version of a function is published anew when its description changes. Its properties name the parameters, and
+    no values: without this an alias would go on firing with the answers of before.
+    """
+    asked = str(event.get("ResourceProperties", {}).get("Asked", ""))
+    return f"answers {hashlib.sha256(asked.encode()).hexdigest()[:16]}"
 
 
 def _migrate(settings: Settings, cloud: Cloud) -> JsonObject:

@@ -13,7 +13,7 @@ from tests.cli.conftest import Watchbill
 from watchbill.desk import desk
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT
-from watchbill.staffing.checking import faults_of_code, faults_of_staff, require_workable
+from watchbill.staffing.checking import faults_of_code, faults_of_staff, require_workable, require_workable_once
 
 VERTICAL = "patchfirst"
 READING = """
@@ -176,6 +176,7 @@ def test_a_day_refuses_to_start_and_runs_nothing(
     watchbill: Watchbill, checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(desk, "CHECKOUT", checkout)
+    (checkout / "sql").mkdir()
     (checkout / "functions/ceo/book.py").write_text(f"open({str(checkout / 'ran')!r}, 'w')\ndef (", encoding="utf-8")
 
     result = watchbill("day", "--calm", "--hours", "1")
@@ -183,3 +184,14 @@ def test_a_day_refuses_to_start_and_runs_nothing(
     assert result.code == 1
     assert "functions/ceo/book.py, line 2: invalid syntax" in result.err
     assert not (checkout / "ran").exists()
+
+
+def test_what_was_found_workable_is_looked_at_again_only_when_it_changed(checkout: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    require_workable_once(checkout, VERTICAL, "as it was", cache)
+    FAULTS["a manager who is not there"][1](checkout / "functions/data_worker/SKILL.md")
+
+    require_workable_once(checkout, VERTICAL, "as it was", cache)
+    for _ in range(2):
+        with pytest.raises(DeskError, match="there is no role nobody"):
+            require_workable_once(checkout, VERTICAL, "changed", cache)

@@ -20,6 +20,7 @@ HANDLERS = {
             return {"left": left, **{name: getattr(context, name) for name in names}}
         """,
     "environment": "import os\ndef handler(event, context):\n    return dict(os.environ)\n",
+    "layered": "import os, toy\ndef handler(event, context):\n    return [toy.IMPORTED_BY, os.getpid()]\n",
     "pid": "import os\ndef handler(event, context):\n    return os.getpid()\n",
     "act": """
         import decimal, logging, os, subprocess, sys, time
@@ -86,6 +87,8 @@ def deploy_handlers(checkout: Path) -> Deployment:
         _write(checkout / "functions" / name / "handler.py", textwrap.dedent(code))
     _write(checkout / "layers/company/python/company_layer.py", "")
     _write(checkout / "layers/toy/python/toy_layer.py", "")
+    _write(checkout / "layers/toy/python/toy/__init__.py", "import os\nIMPORTED_BY = os.getpid()\n")
+    _write(checkout / "layers/toy/python/toy/broken.py", "def (\n")
     _write(checkout / "only_in_the_checkout.py", "")
     _write(checkout / "sql/company/one.sql", "")
     return deploy_artefacts(checkout, checkout / ".watchbill")

@@ -2,11 +2,14 @@
 
 import os
 import signal
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.cloud.lambdas import becomes_true, is_running
+from tests.cloud.lambdas import becomes_true, is_running, runtime_of, spec_of
+from watchbill.cloud.build import Deployment
 from watchbill.cloud.runtime import Runtime
 from watchbill.cloud.runtime.fork_server import fork_server
 from watchbill.errors import DeskError
@@ -64,3 +67,47 @@ def test_a_server_that_was_killed_makes_room_for_another_and_no_living_one_does(
     assert fork_server("json") is not killed
     assert fork_server() is living
     assert living.is_running
+
+
+@pytest.fixture
+def layered(deployment: Deployment, client: str) -> Iterator[Runtime]:
+    with runtime_of(deployment, client, imports_layers=True) as runtime:  # type: ignore[arg-type]
+        yield runtime
+
+
+def test_layers_are_imported_once_for_every_function(layered: Runtime) -> None:
+    layered.define(replace(spec_of("layered"), name="another"))
+
+    first, second = (layered.invoke(name, {}, request_id="r-1").payload for name in ("layered", "another"))
+
+    assert first[0] == second[0]
+    assert len({first[0], first[1], second[1]}) == 3
+
+
+def test_another_version_of_a_layer_is_imported_by_its_function(layered: Runtime, tmp_path: Path) -> None:
+    (tmp_path / "toy.py").write_text("IMPORTED_BY = 'another version'\n")
+    layered.define(replace(spec_of("layered"), replaced_layers={"toy": tmp_path}))
+
+    assert layered.invoke("layered", {}, request_id="r-1").payload[0] == "another version"
+
+
+def test_a_function_without_a_layer_does_not_have_it(layered: Runtime) -> None:
+    layered.define(replace(spec_of("layered"), layers=("company",)))
+    layered.define(replace(spec_of("pid"), name="kept"))
+
+    failed = layered.invoke("layered", {}, request_id="r-1")
+
+    assert (failed.status, failed.payload["errorType"]) == ("init_error", "Runtime.ImportModuleError")
+    assert layered.invoke("kept", {}, request_id="r-2").is_ok
+
+
+def test_a_server_of_layers_that_was_killed_is_made_again(layered: Runtime) -> None:
+    before = layered.invoke("layered", {}, request_id="r-1").payload[0]
+    os.kill(before, signal.SIGKILL)
+    assert becomes_true(lambda: not is_running(before))
+    layered.define(spec_of("layered"))
+
+    after = layered.invoke("layered", {}, request_id="r-2")
+
+    assert after.is_ok
+    assert after.payload[0] != before

@@ -6,10 +6,13 @@ from tests.contracts.acts import acting_functions, loops_that_act, writing_queri
 
 ONE_THING = {
     "build_auditor.deployment:carry_out_deployment": "one change is live in every function, or is taken back",
+    "build_auditor.deployment:_plan": "one change is planned in every function, or withdrawn; it only reads",
     "build_auditor.deployment:_take_back": "one change is taken back everywhere, or at the next fire",
     "build_auditor.deployment:replaced_by_another": "one deployment is in force or not; it only reads",
     "build_auditor.settling:_replaced": "it only reads; each deployment is settled apart",
     "build_auditor.lambdas:live_functions": "one listing; without one of its schedules nothing is deployed",
+    "build_auditor.touched:damaged_copies": "one change, by the first good document that gives copies; it only reads",
+    "build_worker.tools:_last_good": "one comparison, with the first good document that is read; it only reads",
     "build_auditor.trial:_try_code": "one change is tried on all documents, or not judged",
     "company.fire.session:_note_refusals": "counts for the brief; no fire fails because one is refused",
     "company.owner.asking:_switch_on": "one yes: the first schedule that fails ends it, until the next try",

@@ -136,6 +136,7 @@ def test_raw_bytes_are_read_and_written_by_few_and_deleted_by_none(documents: di
         ("scheduler:DeleteSchedule", ARN.format("scheduler", "schedule/acme/ceo"), set()),
         ("lambda:InvokeFunction", ARN.format("lambda", "function:acme-deliver"), {"console"}),
         ("lambda:InvokeFunction", ARN.format("lambda", "function:acme-migrate"), set()),
+        ("lambda:InvokeFunction", ARN.format("lambda", "function:acme-migrate:$LATEST"), set()),
         ("lambda:UpdateFunctionCode", ARN.format("lambda", "function:acme-ceo"), set()),
         ("lambda:UpdateAlias", ARN.format("lambda", "function:acme-check:live"), {"build_auditor"}),
         ("lambda:UpdateFunctionConfiguration", ARN.format("lambda", "function:acme-scrape_kev"), {"build_auditor"}),
@@ -166,6 +167,9 @@ def test_scheduler_fires_what_a_schedule_names_and_nothing_else(stack: Stack, re
 
     fired = {r for r in ROLES if may(found, "lambda:InvokeFunction", ARN.format("lambda", f"function:acme-{r}"))}
     assert fired == {role for role in ROLES if records()[role].schedule}
+    for version in ("live", "$LATEST", "7"):
+        named = {r: ARN.format("lambda", f"function:acme-{r}:{version}") for r in ROLES}
+        assert {role for role, arn in named.items() if may(found, "lambda:InvokeFunction", arn)} == fired
 
 
 def test_no_statement_names_everything(stack: Stack, resolver: Resolver, documents: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from watchbill.cloud.translation import Resource, Stack, resolve_parameters
 
 ROLES = sorted(records())
 FIRED = [role for role in ROLES if records()[role].schedule]
+INVOKED, VERSION = "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Version"
 MOST_RESOURCES = 350
 STAFF_OF_LATER = 40
 
@@ -77,6 +78,24 @@ def test_the_ledger_waits_exactly_as_long_as_lambda_tries(stack: Stack) -> None:
     assert all(c["DestinationConfig"]["OnFailure"]["Destination"] for c in configs)
 
 
+def test_what_is_fired_by_its_alias_is_configured_by_it_and_published_for_each_answer(stack: Stack) -> None:
+    """A version's name in the stack is of its properties, and those name parameters: another value makes no other."""
+    aliased = {r.properties["FunctionName"]["Ref"]: name for name, r in stack.resources.items() if "Aliaslive" in name}
+    fired = {
+        _camel(s.properties["Name"]): s.properties["Target"]["Arn"] for s in _of(stack, "AWS::Scheduler::Schedule")
+    }
+    qualifiers = {c.properties["FunctionName"]["Ref"]: c.properties["Qualifier"] for c in _of(stack, INVOKED)}
+    published = {v.properties["FunctionName"]["Ref"]: v.properties["Description"] for v in _of(stack, VERSION)}
+
+    assert aliased and set(published) == set(aliased)
+    assert {name: arn["Ref"] for name, arn in fired.items() if "Ref" in arn} == aliased
+    assert {name for name, qualifier in qualifiers.items() if qualifier == "live"} == set(aliased)
+    assert {name for name in qualifiers if name not in aliased} == {n for n, q in qualifiers.items() if q == "$LATEST"}
+    assert all(description == {"Fn::GetAtt": ["Migration", "Answers"]} for description in published.values())
+    asked = stack.resources["Migration"].properties["Asked"]["Fn::Sub"]
+    assert {f"${{{name}}}" for name in stack.parameters} - {"${Company}"} == set(asked.split(";"))
+
+
 def test_every_failure_queue_has_a_reader_who_works_here(stack: Stack) -> None:
     readers = [
         tag["Value"] for q in _of(stack, "AWS::SQS::Queue") for tag in q.properties["Tags"] if tag["Key"] == "reader"
@@ -116,7 +135,7 @@ def test_every_role_of_this_company_may_be_called_from_the_console_and_none_of_a
     may_call = json.dumps(_inline(stack, "console"))
 
     assert 'function:${Company}-*"' in may_call
-    assert may_call.count(":function:") == 2  # the other is what is denied: migrate
+    assert may_call.count(":function:") == 3  # the others are what is denied: migrate, and its versions
 
 
 def test_forty_roles_still_fit_in_one_stack(stack: Stack) -> None:

@@ -92,8 +92,15 @@ class Emulator:
         )
         return Deployed(run.returncode == 0, run.stdout + run.stderr)
 
-    def fire(self, role: str) -> None:
-        """Fires a role by the emulator's own scheduler, once, as heartbeat wakes its watchers; returns at once."""
+    def work(self, role: str) -> dict[str, Any]:
+        """Fires a role and waits for its slot's end: status, reason and evidence."""
+        at = self.fire(role)
+        slot = f"schedule = 'by-hand-{role}' AND due_at = '{at.isoformat()}'"
+        ended = f"SELECT status, reason, evidence FROM company.slots WHERE {slot} AND ended_at IS NOT NULL"
+        return self.wait_for(f"the end of {role}", ended, minutes=4)
+
+    def fire(self, role: str) -> datetime:
+        """Fires a role by the emulator's own scheduler, once, as heartbeat wakes its watchers; when it is due."""
         scheduler, at = self.client("scheduler"), soon()
         like = scheduler.get_schedule(GroupName=COMPANY, Name=role)["Target"]
         event = {"role": role, "schedule": f"by-hand-{role}", "due_at": at.isoformat(), "attempt": "1"}
@@ -105,6 +112,7 @@ class Emulator:
             ActionAfterCompletion="DELETE",
             Target={**{key: like[key] for key in ("Arn", "RoleArn")}, "Input": json.dumps(event)},
         )
+        return at
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
         """Of the brain, past every rule."""

@@ -11,6 +11,9 @@
 | time zones of schedules | every schedule of ours is in UTC |
 | alarms that are evaluated, mail that arrives, SNS's confirmation | not tried here; the desk plays them |
 | concurrency, throttling, memory and the network's limits | not tried here |
+| rights: every caller may do everything | not tried here; the desk's cloud judges them (tests/cloud/test_rights) |
+| refusals while an update is on its way; PublishVersion by RevisionId | tests/support/strict_lambda |
+| an alias that is moved to no version is refused | moto does (tests/functions/release) |
 """
 
 from collections.abc import Mapping

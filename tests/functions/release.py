@@ -79,6 +79,16 @@ def live_layers(office: Office, role: str, qualifier: str = "live") -> list[str]
     return [str(layer["Arn"]).partition(":layer:")[2] for layer in found["Layers"]]
 
 
+def in_layer(office: Office, layer: str, file: str) -> str:
+    """A file of a version of the layer of changes, by the layer's name and number."""
+    name, _, number = layer.partition(":")
+    described = office.works.cloud.client("lambda").get_layer_version(LayerName=name, VersionNumber=int(number))
+    key = str(described["Description"]).rpartition(" ")[2]
+    body = office.works.cloud.client("s3").get_object(Bucket="works", Key=key)["Body"].read()
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        return packed.read(file).decode()
+
+
 def _layer(office: Office, name: str) -> str:
     made = office.works.cloud.client("lambda").publish_layer_version(LayerName=name, Content={"ZipFile": _archive()})
     return str(made["LayerVersionArn"])

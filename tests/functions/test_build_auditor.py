@@ -167,6 +167,7 @@ def _row(""",
 }
 BY_HEART = {"def _row(": 'FIRST = "CVE-2025-90001"\n\n\ndef _row('}
 OWN_TEST, OTHERS_READER = "patchfirst/own_tests/test_product.py", "patchfirst/sources/epss.py"
+OTHERS_LIST = "patchfirst/sources/epss.toml"
 OUTSIDE = "it touches more than lists, its source's reader and new tests:"
 HOSTILE = [
     (_diff(READER, OPENS_A_SOCKET), f"its code breaks a rule: {READER}: it imports socket"),
@@ -192,6 +193,42 @@ def test_a_hostile_change_is_refused_by_its_files_and_its_code_and_is_never_run(
 
     assert answer["evidence"]["refused"] == len(HOSTILE), answer
     for (_, said), (_, because) in zip(_verdicts(office), HOSTILE, strict=True):
+        assert because in said
+
+
+CHECKS = "patchfirst/checks.py"
+OTHERWISE_LISTED = [
+    (_diff(LIST, GOOD), [LIST, CHECKS], f"{OUTSIDE} {CHECKS}"),
+    (_diff(LIST, GOOD), [LIST, OTHERS_LIST], f"{OUTSIDE} {OTHERS_LIST}"),
+    (_diff(LIST, GOOD), ["build_worker/SKILL.md"], f"{OUTSIDE} build_worker/SKILL.md and {LIST}"),
+    (_diff(LIST, GOOD) + DROPS_A_CHECK, [LIST], f"{OUTSIDE} {CHECKS}"),
+    (_diff(LIST, GOOD) + _diff(OTHERS_LIST, {'["cve"]': '["cve", "x"]'}), [LIST], f"{OUTSIDE} {OTHERS_LIST}"),
+]
+
+
+def test_a_change_whose_list_of_files_is_not_that_of_its_diff_is_refused_and_never_run(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a login that calls the database itself: its list names what its diff has not, or the other way about."""
+    monkeypatch.setattr("build_auditor.trial.sandbox", lambda *_: pytest.fail("it was run"))
+    rename(office)
+
+    def work(fire: Fire) -> Outcome:
+        task = fire.use_named("claim_task", {"mode": "build"})
+        given = {"task_id": task.id, "session_id": fire.session_id, "title": "t", "reason": "r", "documents": [1, 2]}
+        for number, (diff, files, _) in enumerate(OTHERWISE_LISTED):
+            own = {"subject": f"kev {number}", "diff": diff, "files": files, "test": FAILS}
+            fire.brain.one("propose_change", **given, **own)
+        return Done({"changes": len(OTHERWISE_LISTED)})
+
+    office.works.brain.wait(minutes=1)
+    answer = office.works.fire("build_worker", work, cloud=office.works.cloud, bucket="works", request_id="listed")
+    assert answer["outcome"] == "done", answer
+    monkeypatch.setattr("build_auditor.book.RESERVE_SECONDS", 20.0)
+
+    assert office.run("build_auditor")["evidence"]["refused"] == len(OTHERWISE_LISTED)
+
+    for (_, said), (_, _, because) in zip(_verdicts(office), OTHERWISE_LISTED, strict=True):
         assert because in said
 
 

@@ -145,6 +145,24 @@ def test_a_column_whose_values_changed_too_is_not_guessed(office: Office) -> Non
     assert office.value("SELECT count(*) FROM company.changes") == 0
 
 
+@pytest.mark.parametrize(("raw_id", "what"), [(2, "the one that failed"), (1, "the last good one")])
+def test_a_document_that_is_too_large_to_be_compared_blocks_its_task_and_says_so(
+    office: Office, raw_id: int, what: str
+) -> None:
+    rename(office)
+    with office.works.brain.admin as past_every_rule:
+        past_every_rule.execute("SET session_replication_role = replica")
+        past_every_rule.execute("UPDATE company.raw_documents SET size = 50331649 WHERE id = %s", (raw_id,))
+
+    answer = office.run("build_worker")
+
+    assert (answer["evidence"]["blocked"], answer["evidence"]["changes"]) == (1, 0), what
+    task = build_task(office)
+    assert (task["status"], task["blocked_on"]) == ("blocked", "build_manager")
+    said = f"raw document {raw_id} of kev has 50,331,649 bytes, and at most 50,331,648 are compared"
+    assert said in task["blocked_action"]
+
+
 def test_a_page_instead_of_data_is_nothing_to_build(office: Office) -> None:
     office.works.take_in("kev", edition(17))
     office.works.serve_only("kev", b"<html>" + b"no " * 100, at="2026-03-10T18:00:00Z")

@@ -121,7 +121,7 @@ def test_an_owners_deploy_is_noticed_by_itself_and_one_that_has_the_change_undoe
     file.write_text(
         "# moved down\n\n" + apply_diff((code_root("patchfirst") / file.relative_to(tmp_path)).read_text(), row["diff"])
     )
-    monkeypatch.setattr("build_auditor.settling.code_root", lambda _: tmp_path)
+    monkeypatch.setattr("build_auditor.settling.roots_of", lambda _: (tmp_path,))
 
     release_again(proved)
     answer = proved.run("build_auditor")

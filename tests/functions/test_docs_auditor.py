@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from docs_auditor.tools import FUNCTIONS
+from patchfirst.vertical import VERTICAL
 from publish.pages import AuditedPost, as_html, as_text
 from tests.functions.office import Office
 from tests.support.drafts import judge, publish, scored, write_draft
@@ -183,3 +184,51 @@ def test_a_published_post_that_was_changed_where_it_is_kept_is_found(office: Off
     for draft, how in drafts.items():
         said = CHANGED_PAGES[how][-1]
         assert said in titles.get(f"post s{draft}", "") and bool(said) == (f"post s{draft}" in titles), titles
+
+
+PROMISE = """# x
+
+- KEV, its publisher's list: {kev}. A new edition on most days.
+- Exploit-DB, Metasploit and nuclei: which CVEs have an exploit. Fresh for 10, 4
+  and 4 days.
+{more}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kev", "more", "title"),
+    [
+        ("Fresh for 90 hours", "", "PRODUCT drifts in limit of kev: stated 90 hours, in the brain 96 hours"),
+        ("Fresh for 4 days", "", None),
+        ("by weekdays", "", None),
+        ("by weekdays", "- A list that nobody reads. Fresh for 2 days.",
+         "PRODUCT drifts in limit of no source of ours: stated 48 hours, in the brain none"),
+        ("by weekdays", "- EPSS and the CVE List: fresh for 29, 6 and 4 hours.",
+         "PRODUCT drifts in limit of no source of ours: stated 29, 6 and 4 hours, in the brain none"),
+    ],
+)  # fmt: skip
+def test_a_limit_that_a_page_states_is_the_one_that_the_brain_holds(
+    office: Office, kev: str, more: str, title: str | None
+) -> None:
+    update = "UPDATE company.brain SET content = %s WHERE file_key = 'PRODUCT'"
+    office.works.brain.admin.execute(update.encode(), [PROMISE.format(kev=kev, more=more)])
+
+    office.run("docs_auditor")
+
+    limits = "SELECT title FROM company.findings WHERE title LIKE 'PRODUCT drifts in limit%%'"
+    assert [row["title"] for row in office.rows(limits)] == ([title] if title else [])
+
+
+def test_the_page_of_the_deployed_product_states_the_limits_that_its_migrations_set(office: Office) -> None:
+    update = "UPDATE company.brain SET content = %s WHERE file_key = 'PRODUCT'"
+    office.works.brain.admin.execute(update.encode(), [VERTICAL.product])
+    office.run("docs_auditor")
+    assert office.rows("SELECT title FROM company.findings WHERE title LIKE '%%drifts in limit%%'") == []
+
+    change = "UPDATE company.streams SET fresh_within = '48 hours' WHERE source = 'epss'"
+    office.works.brain.admin.execute(change.encode())
+    office.run("docs_auditor")
+
+    assert office.rows("SELECT title FROM company.findings WHERE title LIKE '%%drifts in limit%%'") == [
+        {"title": "PRODUCT drifts in limit of epss: stated 29 hours, in the brain 48 hours"}
+    ]

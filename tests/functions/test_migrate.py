@@ -108,6 +108,18 @@ def test_cloudformation_receives_the_success(answer: Any, stack: Stack, template
     template_brain.migrate(template_brain.template)
 
 
+def test_another_answer_is_another_description_of_versions(answer: Any, stack: Stack, template_brain: Company) -> None:
+    asked = [{"Asked": "6:50 UTC;A=1"}, {"Asked": "6:50 UTC;A=1"}, {"Asked": "6:50 UTC;A=2"}]
+    for properties in asked:
+        answer({**stack.request("Update"), "ResourceProperties": properties}, None)
+    answer({**stack.request("Delete"), "ResourceProperties": asked[0]}, None)
+
+    first, again, other, deleted = [sent["Data"]["Answers"] for sent in stack.answers]
+    assert first == again == deleted != other
+    assert "A=1" not in first and len(first) < 256
+    template_brain.migrate(template_brain.template)
+
+
 def test_cloudformation_receives_the_reason_of_a_failure(
     answer: Any, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,6 @@
 """A source's address that has moved: a change of one line by what its answers show, or a question to the owner."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,9 +9,10 @@ import pytest
 
 from company.vertical.columns import parse_form
 from patchfirst.sources.kev import KEV
+from patchfirst.sources.vulncheck import VULNCHECK
 from tests.functions.office import Office
 from tests.functions.workshop import build_task, change, edition, list_with, tamper, verdicts
-from watchbill.cloud.feeds import FeedFault
+from watchbill.cloud.feeds import KEY, FeedFault, ServedResponse
 
 SINCE = datetime.fromisoformat("2026-03-01T00:00:00Z")
 
@@ -158,3 +159,41 @@ def test_an_address_that_nothing_leads_to_is_refused_and_never_run(
         verdicts(office), ("leads to", "leads to", "more than one", "and what is read"), strict=True
     ):
         assert said in verdict
+
+
+def _listen(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str | None]]:
+    """From now on, of each request: the host that was asked, and the key that came along. The other host wants one."""
+    heard: list[tuple[str, str | None]] = []
+    answer = office.works.server.answer
+
+    def hears(path: str, headers: Mapping[str, str]) -> ServedResponse:
+        host = str(headers.get("Host")).partition(":")[0]
+        heard.append((host, headers.get("Authorization")))
+        return ServedResponse(401, b"which key?") if host == "localhost" else answer(path, headers)
+
+    monkeypatch.setattr(office.works.server, "answer", hears)
+    return heard
+
+
+def test_a_source_with_a_key_that_moves_to_another_host_is_one_question_and_its_key_stays_at_home(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The host is one that its publisher may send a request on to; a key is not sent there all the same."""
+    monkeypatch.setitem(vars(VULNCHECK), "hosts", ("localhost",))
+    old = office.works.server.url("vulncheck")
+    home = office.works.server.base_url.replace("127.0.0.1", "localhost") + "/new"
+    office.works.switch("vulncheck", old, key=KEY)
+    office.works.server.plant("vulncheck", FeedFault("moved", SINCE, moved_to=home))
+    heard = _listen(office, monkeypatch)
+
+    for _ in range(3):
+        office.works.run("scrape_exploits")
+    for _ in range(2):
+        office.run("scraping_manager")
+
+    assert {key for host, key in heard if host == "127.0.0.1" and key} == {f"Bearer {KEY}"}
+    assert {key for host, key in heard if host == "localhost"} == {None}
+    assert "its key would go to another host" in _finding(office)["effect"]
+    [asked] = office.rows("SELECT subject, default_option FROM company.decisions")
+    assert (asked["subject"]["moved_from"], asked["default_option"]) == (old, "no")
+    assert office.rows("SELECT FROM company.task_queue WHERE mode = 'build'") == []

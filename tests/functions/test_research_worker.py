@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.functions.office import Office
+from tests.functions.workshop import missed_by_us, tried_weights
 from tests.pipeline.works import epss, kev, kev_entry
 from tests.support.brains import run_sql
 from tests.support.drafts import given_session
@@ -118,33 +119,10 @@ def test_a_rule_is_tried_on_earlier_moments_by_what_came_after(office: Office) -
     assert row["past"] == {"moments": 5, "calls": 2, "held": 1}
 
 
-def _missed_by_us(office: Office) -> None:
-    """The last by EPSS was exploited ten days after it was scored; only its number is beside listed ones."""
-    lines = [f"CVE-2025-{90000 + n},{0.0001 if n == 10 else 0.9 - n / 2000:.4f},0.5" for n in range(1151)]
-    listed = [kev_entry(n, dateAdded="2024-01-10") for n in range(5)]
-    office.works.take_in("epss", epss(*lines), at="2026-03-10T12:55:00Z")
-    office.works.take_in("kev", kev(*listed))
-    office.works.run("link", "score")
-    office.works.brain.wait(days=10)
-    came = kev_entry(10, dateAdded="2026-03-20")
-    office.works.take_in("kev", kev(*listed, came, at="2026-03-20T18:00:00Z"))
-    office.works.run("link", "score")
-    office.works.brain.wait(days=4)
-
-
-def _tried(office: Office, **weights: Any) -> dict[str, Any]:
-    brain = office.works.brain
-    row = brain.as_role("research_worker").one(
-        "backtest_weights", session_id=given_session(brain, "research_worker"), weights=weights
-    )
-    assert row is not None
-    return row
-
-
 def test_other_weights_are_tried_on_the_parts_as_they_were_before(office: Office) -> None:
-    _missed_by_us(office)
+    missed_by_us(office)
 
-    tried = _tried(office, epss_place=0, neighbours=50)
+    tried = tried_weights(office, epss_place=0, neighbours=50)
 
     # With today's parts it would be no candidate: it is on the list by now.
     assert (tried["numbers"]["came"], tried["numbers"]["ours_1000"], tried["numbers"]["tried_1000"]) == (1, 0, 1)
@@ -162,19 +140,19 @@ def test_other_weights_are_tried_on_the_parts_as_they_were_before(office: Office
     ],
     ids=["no part", "negative", "no number", "those in force"],
 )
-def test_only_other_weights_of_the_models_own_parts_are_tried(office: Office, weights: Body, rule: str) -> None:
+def test_only_other_weights_of_the_models_own_parts_aretried_weights(office: Office, weights: Body, rule: str) -> None:
     office.works.take_in("epss", epss("CVE-2025-90000,0.5,0.5"), at="2026-03-10T12:55:00Z")
     office.works.run("link", "score")
 
     with refused(rule):
-        _tried(office, **weights)
+        tried_weights(office, **weights)
 
 
 def test_weights_are_tried_on_nothing_less_than_a_week_of_scores(office: Office) -> None:
     with refused("weights_are_tried_on_what_was_scored"):
-        _tried(office, epss_place=5)
+        tried_weights(office, epss_place=5)
     office.works.take_in("epss", epss("CVE-2025-90000,0.5,0.5"), at="2026-03-10T12:55:00Z")
     office.works.run("link", "score")
 
     with refused("weights_are_tried_on_what_was_scored"):
-        _tried(office, epss_place=5)
+        tried_weights(office, epss_place=5)

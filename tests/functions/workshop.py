@@ -11,7 +11,8 @@ from company.outcomes import Done, Outcome
 from company.sandbox.diffs import make_diff
 from patchfirst.sources.kev import KEV
 from tests.functions.office import Office
-from tests.pipeline.works import kev, kev_entry
+from tests.pipeline.works import epss, kev, kev_entry
+from tests.support.drafts import given_session
 
 LIST = "patchfirst/sources/kev.toml"
 ENTRIES = 30
@@ -81,3 +82,27 @@ def reads_the_new_name(monkeypatch: pytest.MonkeyPatch) -> None:
 def build_task(office: Office) -> dict[str, Any]:
     """The newest build task."""
     return office.rows("SELECT * FROM company.task_queue WHERE mode = 'build' ORDER BY id DESC LIMIT 1")[0]
+
+
+def missed_by_us(office: Office) -> None:
+    """The last by EPSS was exploited ten days after it was scored; only its number is beside listed ones."""
+    lines = [f"CVE-2025-{90000 + n},{0.0001 if n == 10 else 0.9 - n / 2000:.4f},0.5" for n in range(1151)]
+    listed = [kev_entry(n, dateAdded="2024-01-10") for n in range(5)]
+    office.works.take_in("epss", epss(*lines), at="2026-03-10T12:55:00Z")
+    office.works.take_in("kev", kev(*listed))
+    office.works.run("link", "score")
+    office.works.brain.wait(days=10)
+    came = kev_entry(10, dateAdded="2026-03-20")
+    office.works.take_in("kev", kev(*listed, came, at="2026-03-20T18:00:00Z"))
+    office.works.run("link", "score")
+    office.works.brain.wait(days=4)
+
+
+def tried_weights(office: Office, **weights: Any) -> dict[str, Any]:
+    """Other weights tried on what came true, by research_worker."""
+    brain = office.works.brain
+    row = brain.as_role("research_worker").one(
+        "backtest_weights", session_id=given_session(brain, "research_worker"), weights=weights
+    )
+    assert row is not None
+    return row

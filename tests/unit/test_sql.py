@@ -28,6 +28,19 @@ def test_a_file_gives_its_queries_by_name(tmp_path: Path) -> None:
     assert found == {"one": b"SELECT 1", "two": b"SELECT 2"}
 
 
+def test_a_deployed_change_of_a_file_is_in_the_products_package_and_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "code/tidal").mkdir(parents=True)
+    (tmp_path / "code/tidal/__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path / "code")
+    released = queries(tmp_path, "-- name: one\n-- The first.\nSELECT 1\n", "tidal")
+    queries(tmp_path / "code", "-- name: one\n-- The first.\nSELECT 2\n", "tidal")
+    (tmp_path / "code/tidal/queries/more.sql").write_text("-- name: more\n-- No release has it.\nSELECT 3\n")
+
+    assert load_queries(released, "tidal") == {"one": b"SELECT 2"}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -134,7 +134,7 @@ def pulled(change: str = CHANGE, as_json: bool = AS_JSON) -> None:
     from watchbill.home import CHECKOUT
 
     row = _read(change)
-    if not has_change(CHECKOUT, diff_in_checkout(row.diff, _product())):
+    if not has_change([CHECKOUT], diff_in_checkout(row.diff, _product())):
         raise DeskError(f"{CHECKOUT} does not have C-{row.id}: watchbill changes export C-{row.id}, then git am.")
     _order(change, "pulled", "", as_json=as_json)
 
@@ -174,6 +174,7 @@ def _describe(row: ChangeInFull) -> list[str]:
     lines.append(f"Files: {', '.join(row.files)}")
     if row.verdict:
         lines.append(f"{row.status.capitalize()} by {row.judged_by}: {row.verdict}")
+    lines += [f"  {shown}" for shown in (row.evidence or {}).get("shows", [])]
     if row.deployment:
         lines.append(f"Deployment: {row.deployment.replace('_', ' ')}{f' ({row.outcome})' if row.outcome else ''}")
         lines += [_versions(name, versions) for name, versions in sorted((row.functions or {}).items())]

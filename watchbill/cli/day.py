@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,17 +46,26 @@ def day(
     Two faults are planted, so that a first run shows how they are found: one feed goes stale, one schedule is disabled.
     """
     from watchbill.cli.model_spending import model_spending
-    from watchbill.days.day import run_day
 
     _require_valid_options(live, think, on, feeds, cap)
-    with progress() as on_progress:
-        more = {"hours": hours, "live": live, "model": _model(cap, yes, on_progress) if think else None}
-        options = options_of(_day_of(on, live), feeds, calm=calm, plant=plant, **more)
-        report = run_day(options, on_progress)
-    if keep:
-        _keep_postgres_running()
-    spending = model_spending(options.starts_at, _cap(cap)) if think else None
-    _show_as_json(report, spending) if as_json else _show(report, picture, spending)
+    with ExitStack() as stack:
+        with progress() as on_progress:
+            more = {"hours": hours, "live": live, "model": _model(cap, yes, on_progress) if think else None}
+            options = options_of(_day_of(on, live), feeds, calm=calm, plant=plant, **more)
+            report = _run(stack, options, on_progress)
+        if keep:
+            _keep_postgres_running()
+        spending = model_spending(options.starts_at, _cap(cap)) if think else None
+        _show_as_json(report, spending) if as_json else _show(report, picture, spending)
+
+
+def _run(stack: ExitStack, options: "DayOptions", on_progress: "ProgressDisplay") -> "DayReport":
+    """Holds the server until the stack ends: what is shown after the day reads the brain, and would start it again."""
+    from watchbill.cloud.postgres.shared_server import desk_server
+    from watchbill.days.day import run_day
+
+    stack.enter_context(desk_server(options.home, desk_postgres=options.desk_postgres))
+    return run_day(options, on_progress)
 
 
 def _show_as_json(report: "DayReport", spending: JsonObject | None) -> None:

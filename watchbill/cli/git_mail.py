@@ -4,6 +4,7 @@ import re
 import textwrap
 
 from company.sandbox.changes import ChangeInFull
+from company.sandbox.in_force import is_of_statements
 
 FILE_LINES = re.compile(r"^--- a/(.+)\n\+\+\+ b/(.+)$", re.M)
 NEW_FILE = re.compile(r"^--- a/.+\n(?=\+\+\+ .+\n@@ -0,0 )", re.M)
@@ -41,7 +42,9 @@ def diff_in_checkout(diff: str, product: str) -> str:
 
 
 def path_in_checkout(file: str, product: str) -> str:
-    """'layers/x/python/x/a.toml' of 'x/a.toml'; an employee's page is with the functions."""
+    """'layers/x/python/x/a.toml' of 'x/a.toml'; an employee's page is with the functions, statements are under sql/."""
     if PAGE.fullmatch(file):
         return f"functions/{file}"
+    if is_of_statements(file, product):
+        return f"sql/{file}"
     return f"layers/{product}/python/{file}" if file.startswith(f"{product}/") else file

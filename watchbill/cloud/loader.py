@@ -44,6 +44,10 @@ class DeployedFunction:
         return self.spec.name
 
 
+ANSWERED_LATER = {"Answers": "answers of the desk"}
+"""What others may ask of a custom resource; the desk invokes its function when everything else is there."""
+
+
 @dataclass(frozen=True)
 class CustomResource:
     """A custom resource, created by a function of ours; the desk invokes it as CloudFormation would."""
@@ -153,7 +157,7 @@ class _Deployment:
             return None
         function = str(properties.pop("ServiceToken")).rsplit(":", 1)[-1]
         self.custom.append(CustomResource(resource.logical_id, function, properties))
-        return CreatedResource(resource.logical_id)
+        return CreatedResource(resource.logical_id, ANSWERED_LATER)
 
     def _plain(self, resource: Resource, properties: Properties) -> CreatedResource:
         create = CREATORS.get(resource.type)

@@ -6,6 +6,7 @@ A new desk is deployed as `sam deploy` would do; the last one is reopened from i
 import secrets
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,6 @@ import psycopg
 from company.aws import login_parameter
 from company.brain import Brain
 from company.json_values import JsonObject
-from company.records import read_record
 from company.vertical import Vertical, load
 from watchbill.cloud.aws import LocalAws, desk_cloud, read_moto_ahead
 from watchbill.cloud.build import Deployment, deploy_artefacts
@@ -27,19 +27,20 @@ from watchbill.cloud.mail_events import MailEventPublisher
 from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.cloud.product_template import template_of
-from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
+from watchbill.cloud.runtime import Invocation, Runtime
 from watchbill.cloud.runtime.fork_server import fork_server
 from watchbill.cloud.switching import switch_schedule
 from watchbill.desk.brain_logins import connected
 from watchbill.desk.companies import database_of, living, remove_dead, server_name
 from watchbill.desk.fault_overrides import FaultOverrides
+from watchbill.desk.functions import libraries_for, runtime_of, template_parameters
 from watchbill.desk.model_access import ModelAccess
 from watchbill.desk.outages import Outages
-from watchbill.desk.owners_secrets import kept_settings, store_feed_keys, store_password
+from watchbill.desk.owners_secrets import store_feed_keys, store_password
 from watchbill.desk.release import note_release
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, snapshot_folder
-from watchbill.staffing.checking import require_workable
+from watchbill.staffing.checking import require_workable_once
 
 WALL_LIMIT_SECONDS = 45.0
 """The longest wait for a hung fire, whatever its timeout; its simulated end follows its timeout."""
@@ -165,18 +166,21 @@ def new_desk(
     plan: Plan, feed_urls: Callable[[Vertical], Mapping[str, str]], report: Callable[[str], None]
 ) -> Iterator[Desk]:
     """Deploys a new company: a fresh simulated brain, a fresh cloud, every function. report is called for each step."""
-    require_workable(CHECKOUT, plan.vertical)
     _import_ahead(plan)
+    report("copying what is deployed")
+    deployment = deploy_artefacts(CHECKOUT, plan.home)
+    require_workable_once(CHECKOUT, plan.vertical, deployment.digest, plan.home / "cache")
     with ExitStack() as stack:
         report("starting Postgres")
         outages = _server(stack, plan)
-        outages.surviving(lambda: remove_dead(plan.home, outages.server, plan.desk_postgres))
         company, password = f"desk_{secrets.token_hex(3)}", secrets.token_urlsafe(24)
         stack.enter_context(living(plan.home, company, server_name(outages.server, plan.desk_postgres)))
-        outages.surviving(lambda: _create_database(outages.server, company, password, plan.begins_at))
-        desk = _open(stack, plan, outages, company, feed_urls, report)
-        store_password(desk.cloud, company, password)
-        store_feed_keys(desk.cloud, company, desk.vertical)
+        with ThreadPoolExecutor(1) as beside:  # the server works while this process makes the cloud
+            prepared = beside.submit(_prepare_server, plan, outages, company, password)
+            desk = _open(stack, plan, deployment, outages, company, feed_urls, report)
+            store_password(desk.cloud, company, password)
+            store_feed_keys(desk.cloud, company, desk.vertical)
+            prepared.result()
         report("migrating the brain: migrations, doctrine, records, logins")
         _migrate(desk)
         note_release(plan.home, company, desk.deployment, plan.vertical)
@@ -184,16 +188,17 @@ def new_desk(
         yield desk
 
 
+def _prepare_server(plan: Plan, outages: Outages, company: str, password: str) -> None:
+    """Nothing of dead companies, and an empty database for this one."""
+    outages.surviving(lambda: remove_dead(plan.home, outages.server, plan.desk_postgres))
+    outages.surviving(lambda: _create_database(outages.server, company, password, plan.begins_at))
+
+
 def _import_ahead(plan: Plan) -> None:
     """What waits for nothing: the functions' libraries are imported, and moto's services, while Postgres starts."""
-    fork_server(*_libraries(plan))
+    fork_server(*libraries_for(plan.model))
     if plan.endpoint_url is None:
         read_moto_ahead()
-
-
-def _libraries(plan: Plan) -> tuple[str, ...]:
-    """What functions import of the installed libraries beside what nearly all of them do."""
-    return ("anthropic",) if plan.model else ()
 
 
 def _server(stack: ExitStack, plan: Plan) -> Outages:
@@ -219,7 +224,8 @@ def last_desk(plan: Plan, day: LastDay, feed_urls: Callable[[Vertical], Mapping[
     with ExitStack() as stack:
         outages = _server(stack, plan)
         stack.enter_context(living(plan.home, day.company, server_name(outages.server, plan.desk_postgres)))
-        desk = _open(stack, plan, outages, day.company, feed_urls, lambda _: None)
+        deployment = deploy_artefacts(CHECKOUT, plan.home)
+        desk = _open(stack, plan, deployment, outages, day.company, feed_urls, lambda _: None)
         is_as_released = note_release(plan.home, day.company, desk.deployment, plan.vertical)
         restore(desk.cloud, snapshot_folder(plan.home, day.company), without=() if is_as_released else (VERSIONS,))
         yield desk
@@ -228,20 +234,19 @@ def last_desk(plan: Plan, day: LastDay, feed_urls: Callable[[Vertical], Mapping[
 def _open(
     stack: ExitStack,
     plan: Plan,
+    deployment: Deployment,
     outages: Outages,
     company: str,
     feed_urls: Callable[[Vertical], Mapping[str, str]],
     report: Callable[[str], None],
 ) -> Desk:
     database = database_of(company)
-    report("copying what is deployed")
-    deployment = deploy_artefacts(CHECKOUT, plan.home)
     report("creating the cloud: every resource of infra/template.yaml")
     cloud = stack.enter_context(desk_cloud(plan.endpoint_url))
     product = load(plan.vertical)
-    parameters = _parameters(plan, company, outages.server.address(database), feed_urls(product))
+    parameters = template_parameters(company, outages.server.address(database), feed_urls(product), plan.model)
     deployed = deploy(cloud, template_of(CHECKOUT, product, plan.home / "cache"), parameters, plan.home / "cache")
-    runtime = stack.enter_context(_runtime(plan, cloud, deployment, company))
+    runtime = stack.enter_context(runtime_of(deployment, cloud, company, plan.data_kind, plan.model))
     for function in deployed.functions:
         runtime.define(function.spec)
     live = LiveVersions(cloud, deployed, runtime, runtime.folder("layers"))
@@ -249,37 +254,6 @@ def _open(
     desk = Desk(plan, outages.server, cloud, deployment, deployed, runtime, database, company, logs, outages, live)
     stack.callback(desk.close)
     return desk
-
-
-def _runtime(plan: Plan, cloud: LocalAws, deployment: Deployment, company: str) -> Runtime:
-    environment = {
-        "AWS_ENDPOINT_URL": cloud.endpoint_url,
-        "SQL_DIR": str(deployment.sql_dir),
-        "DESK": plan.data_kind,
-    }
-
-    def secrets_for(spec: FunctionSpec) -> dict[str, str]:
-        # The model's key only where the template gives the right to read it: to employees.
-        is_employee = read_record(deployment.functions / spec.environment["ROLE"]).is_employee
-        model = plan.model.environment if plan.model and is_employee else {}
-        return _password_of(cloud, company, spec) | model
-
-    return Runtime(deployment, environment=environment, at_start=secrets_for, libraries=_libraries(plan))
-
-
-def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, str]) -> dict[str, str]:
-    feeds = {f"FEED_{source.upper()}_URL": url for source, url in feed_urls.items()}
-    model = plan.model.settings if plan.model else {"COMPANY_MODEL": "book"}
-    written = ";".join(f"{name}={value}" for name, value in {**model, **feeds}.items())
-    return {"Company": company, "BrainDsn": address, "Network": "lean", "Settings": written}
-
-
-def _password_of(cloud: LocalAws, company: str, spec: FunctionSpec) -> dict[str, str]:
-    """What AWS's layer for parameters would give to a starting function."""
-    name = login_parameter(company, spec.environment["ROLE"])
-    answer = cloud.client("ssm").get_parameter(Name=name, WithDecryption=True)
-    kept = kept_settings(cloud, company, spec.environment)
-    return {"BRAIN_PASSWORD": answer["Parameter"]["Value"], **kept}
 
 
 def _migrate(desk: Desk) -> None:

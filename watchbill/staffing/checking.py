@@ -4,6 +4,7 @@ Code is read and never run: a role's own module may do anything when it is impor
 """
 
 import ast
+import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -21,6 +22,17 @@ def require_workable(checkout: Path, vertical: str) -> None:
     if faults := [*faults_of_code(checkout), *faults_of_staff(checkout, vertical)]:
         lines = "".join(f"\n  {fault}" for fault in faults)
         raise DeskError(f"The company cannot start; correct this, then run the command again:{lines}")
+
+
+def require_workable_once(checkout: Path, vertical: str, digest: str, cache: Path) -> None:
+    """The same, unless it was found workable before; digest: of all that is deployed. Kept as a file in `cache`."""
+    known = f"{digest}\n{vertical}\n{Path(__file__).read_text(encoding='utf-8')}"
+    mark = cache / f"workable-{hashlib.sha256(known.encode()).hexdigest()[:32]}"
+    if mark.exists():
+        return
+    require_workable(checkout, vertical)
+    cache.mkdir(parents=True, exist_ok=True)
+    mark.touch()
 
 
 def faults_of_staff(checkout: Path, vertical: str) -> Iterator[str]:

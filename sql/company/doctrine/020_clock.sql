@@ -1,6 +1,6 @@
 -- Why: time cannot be given to a live brain, and the owner's day is judged in the owner's zone.
 
-GRANT SELECT ON company.clock TO @staff@, @readers@;
+GRANT SELECT ON company.clock TO @staff@, @readers@, @trials@;
 
 -- In plpgsql, whose plan is kept for a connection: nearly every statement asks for the time, some a dozen times, and a
 -- function in SQL is planned anew for each of them.

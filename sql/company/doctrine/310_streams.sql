@@ -77,10 +77,11 @@ BEGIN
     UNION ALL
     SELECT %4$s FROM %1$I.%5$I WHERE valid_from <= at AND valid_to > at $f$',
     s.schema_name, source || '_known_at', source, columns, source || '_history');
-  EXECUTE format('GRANT USAGE ON SCHEMA %I TO @staff@, @readers@', s.schema_name);
+  EXECUTE format('GRANT USAGE ON SCHEMA %I TO @staff@, @readers@, @trials@', s.schema_name);
   EXECUTE format('GRANT SELECT ON %1$I.%2$I, %1$I.%3$I, %1$I.%4$I TO @staff@',
     s.schema_name, source, source || '_staging', source || '_history');
   EXECUTE format('GRANT SELECT ON %1$I.%2$I, %1$I.%3$I TO @readers@', s.schema_name, source, source || '_history');
+  EXECUTE format('GRANT SELECT ON %1$I.%2$I, %1$I.%3$I TO @trials@', s.schema_name, source, source || '_staging');
   EXECUTE format('GRANT INSERT ON %I.%I TO @machines@, @workers@', s.schema_name, source || '_staging');
   EXECUTE format('REVOKE ALL ON FUNCTION %I.%I(timestamptz) FROM PUBLIC', s.schema_name, source || '_known_at');
   EXECUTE format('GRANT EXECUTE ON FUNCTION %I.%I(timestamptz) TO @staff@', s.schema_name, source || '_known_at');

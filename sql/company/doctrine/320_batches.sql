@@ -63,6 +63,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.is_to_be_read_anew(company.batches) TO @staff@;
 
+-- Whether an edition was staged while a change of its source was deployed that is in force no more: the code in force
+-- may not know its form. A fire that was under way when the change was taken back still had its code.
+CREATE OR REPLACE FUNCTION company.was_read_by_what_was_taken_back(b company.batches) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT FROM company.deployments d JOIN company.changes c ON c.id = d.change_id
+    WHERE c.subject = b.source AND d.status IN ('rolled_back', 'undone', 'withdrawn')
+      AND b.staged_at >= d.started_at AND b.staged_at < d.ended_at + interval '15 minutes'
+      AND NOT EXISTS (SELECT FROM company.deployments again
+        WHERE again.change_id = d.change_id AND again.status IN ('live', 'kept', 'released')))
+$$;
+GRANT EXECUTE ON FUNCTION company.was_read_by_what_was_taken_back(company.batches) TO @staff@;
+
 CREATE OR REPLACE FUNCTION company.open_batch(
   my_source text, my_raw bigint, my_edition_at timestamptz, my_version text, my_session bigint,
   my_is_whole boolean DEFAULT false

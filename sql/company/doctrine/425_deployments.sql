@@ -17,8 +17,8 @@ END $$;
 
 -- What of a proved change may happen now: 'deploy', 'ask' (the owner has not been asked), 'wait' (for her answer, or
 -- for the action to be opened) or 'refused'. Her order about a change counts whatever the level of the action. What was
--- proved again and did not hold on the code of today waits for her approval. Code is asked about, also at open: its
--- proof is of what it does with documents, and no more.
+-- proved again and did not hold on the code of today waits for her approval. Code and statements are asked about, also
+-- at open: their proof is of what they do with what is here today, and no more.
 CREATE OR REPLACE FUNCTION company.leave_to_deploy(my_change bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE
@@ -30,7 +30,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WHEN EXISTS (SELECT FROM company.change_orders WHERE change_id = my_change AND what IN ('refuse', 'roll_back'))
       THEN 'refused'
     WHEN (SELECT level FROM company.approvals WHERE action = 'deploy') = 'open'
-      AND NOT EXISTS (SELECT FROM company.changes c, unnest(c.files) AS f WHERE c.id = my_change AND f LIKE '%.py')
+      AND NOT EXISTS (SELECT FROM company.changes c, unnest(c.files) AS f WHERE c.id = my_change AND f ~ '\.(py|sql)$')
       THEN 'deploy'
     WHEN (SELECT level FROM company.approvals WHERE action = 'deploy') = 'closed' THEN 'wait'
     ELSE coalesce((SELECT CASE WHEN d.answer = 'yes' THEN 'deploy' WHEN d.answer = 'no' THEN 'refused' ELSE 'wait' END
@@ -59,7 +59,10 @@ BEGIN
     answer_by, subject)
   VALUES (
     format('approval:deploy:C-%s', c.id), format('Deploy C-%s (%s)?', c.id, left(c.title, 90)),
-    format('%s Proved: %s. %s In full: watchbill changes diff %s', left(c.reason, 300), left(c.verdict, 300),
+    format('%s Proved: %s.%s %s In full: watchbill changes diff %s', left(c.reason, 300), left(c.verdict, 300),
+      (SELECT ' What differs: ' || left(string_agg(s.shown, '; '), 600) || '.'
+        FROM jsonb_array_elements_text(CASE jsonb_typeof(c.evidence -> 'shows') WHEN 'array' THEN c.evidence -> 'shows'
+          ELSE '[]' END) AS s (shown)),
       (SELECT string_agg(left(l.line, 120), '  ' ORDER BY l.n) FROM string_to_table(c.diff, E'\n') WITH ORDINALITY
         AS l (line, n) WHERE l.line ~ '^[+-]([^+-]|$)' AND l.n < 60), c.id),
     '{"yes": "deployed, watched, and rolled back by itself when a function fails", "no": "not deployed"}', 'yes', 'no',

@@ -72,34 +72,28 @@ FROM company.raw_documents r
 WHERE r.id = %(raw_id)s
 
 -- name: failure_evidence
--- A document that failed, beside the newest of its source whose rows are in force.
+-- A document that failed, beside the newest of its source that came into force and that no change which was taken back
+-- has read.
 SELECT r.sha256, r.size::bigint AS bytes, coalesce(r.reason, b.reason) AS error, good.raw_id AS last_good_document,
   good.edition_at AS last_good_edition, good.rows_read AS last_good_rows,
   coalesce(b.rows_read - b.promoted - b.unchanged, good.rows_read) AS rows_affected
 FROM company.raw_documents r
 LEFT JOIN LATERAL (SELECT * FROM company.batches WHERE raw_id = r.id ORDER BY id DESC LIMIT 1) AS b ON true
 LEFT JOIN LATERAL (
-  SELECT * FROM company.batches WHERE source = r.source AND status = 'promoted'
-  ORDER BY edition_at DESC, id DESC LIMIT 1
+  SELECT g.* FROM company.batches g WHERE g.source = r.source AND g.status = 'promoted'
+  ORDER BY company.was_read_by_what_was_taken_back(g), g.edition_at DESC, g.id DESC LIMIT 1
 ) AS good ON true
 WHERE r.id = %(raw_id)s
 
--- name: last_good_document
--- The newest document of a source whose rows are in force: what its reader still understood.
-SELECT r.id, r.source, r.sha256, r.size, r.edition_at, b.rows_read
+-- name: good_documents
+-- The last documents of a source that came into force, the newest first: what its reader still understood. At the end
+-- are those that were read by a change which was taken back.
+SELECT r.id, r.source, r.sha256, r.size, r.edition_at, b.rows_staged
 FROM company.batches b
 JOIN company.raw_documents r ON r.id = b.raw_id
 WHERE b.source = %(source)s AND b.status = 'promoted'
-ORDER BY b.edition_at DESC, b.id DESC
-LIMIT 1
-
--- name: last_good_bytes
--- Where the bytes of the newest document of a source are whose rows are in force, and how many they are.
-SELECT r.sha256, r.size
-FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id
-WHERE b.source = %(source)s AND b.status = 'promoted'
-ORDER BY b.edition_at DESC, b.id DESC
-LIMIT 1
+ORDER BY company.was_read_by_what_was_taken_back(b), b.edition_at DESC, b.id DESC
+LIMIT %(most)s
 
 -- name: missed_editions
 -- Days whose edition never came, between two editions of that source that did; not before a day.

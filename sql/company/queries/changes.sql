@@ -24,24 +24,37 @@ ORDER BY c.id
 -- name: documents_of_change
 -- The documents that a change's test reads. One has failed that could not be read, or whose rows were held or refused.
 SELECT r.id, r.source, r.sha256, r.edition_at, r.size, r.verdict = 'malformed' OR EXISTS (
-    SELECT FROM company.batches b WHERE b.raw_id = r.id AND b.status IN ('held', 'refused')) AS has_failed
+    SELECT FROM company.batches b WHERE b.raw_id = r.id AND b.status IN ('held', 'refused')) AS has_failed,
+  EXISTS (SELECT FROM company.batches b WHERE b.raw_id = r.id AND company.was_read_by_what_was_taken_back(b))
+    AS was_taken_back
 FROM company.raw_documents r
 WHERE r.id = ANY (%(documents)s)
 ORDER BY r.id
 
 -- name: documents_to_replay
 -- The last documents of a source whose rows came into force, the newest first.
-SELECT r.id, r.source, r.sha256, r.edition_at, r.size, false AS has_failed
+SELECT r.id, r.source, r.sha256, r.edition_at, r.size, false AS has_failed,
+  company.was_read_by_what_was_taken_back(b) AS was_taken_back
 FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id
 WHERE b.source = %(source)s AND b.status = 'promoted'
 ORDER BY b.id DESC LIMIT %(most)s
 
+-- name: last_good_documents
+-- The last documents of a source that came into force, the newest first. At the end are those that a change read which
+-- was taken back.
+SELECT r.id, r.source, r.sha256, r.edition_at, r.size, false AS has_failed,
+  company.was_read_by_what_was_taken_back(b) AS was_taken_back
+FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id
+WHERE b.source = %(source)s AND b.status = 'promoted'
+ORDER BY was_taken_back, b.edition_at DESC, b.id DESC LIMIT %(most)s
+
 -- name: last_good_before
 -- The newest document of a source that came before a moment, and whose rows came into force.
-SELECT r.id, r.source, r.sha256, r.edition_at, r.size, false AS has_failed
+SELECT r.id, r.source, r.sha256, r.edition_at, r.size, false AS has_failed,
+  company.was_read_by_what_was_taken_back(b) AS was_taken_back
 FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id
 WHERE b.source = %(source)s AND b.status = 'promoted' AND r.fetched_at < %(before)s
-ORDER BY b.id DESC LIMIT 1
+ORDER BY was_taken_back, b.id DESC LIMIT 1
 
 -- name: judge_change
 -- An auditor's verdict on a change, once.

@@ -72,6 +72,15 @@ GROUP BY l.source, c.check_name
 HAVING count(*) = 2 OR (c.check_name = 'details_can_be_read' AND min(l.newest) = 1)
 ORDER BY l.source, c.check_name
 
+-- name: undone_editions
+-- Editions that passed every check and had to be taken back, whose staged rows are still there; each until its task is
+-- filed.
+SELECT b.source, b.id AS batch_id, b.raw_id, b.reason, b.undone_by, b.promoted AS rows
+FROM company.batches b
+WHERE b.status = 'undone' AND b.staging_dropped_at IS NULL AND NOT EXISTS (
+  SELECT FROM company.task_queue t WHERE t.dedupe_key = format('missed:%%s:%%s', b.source, b.id))
+ORDER BY b.id
+
 -- name: quarantine_counts
 -- Open and closed quarantined rows per source.
 SELECT source, count(*) FILTER (WHERE status = 'open') AS open, count(*) FILTER (WHERE status <> 'open') AS closed,

@@ -46,7 +46,8 @@ ORDER BY f.source
 
 -- name: documents_in_force
 -- The document that each source's canonical rows rest on, beside how far the next may be from it.
-SELECT r.id, r.source, r.sha256, r.edition_at, r.size, s.max_drop, s.max_growth
+SELECT r.id, r.source, r.sha256, r.edition_at, r.size, s.max_drop, s.max_growth,
+  company.was_read_by_what_was_taken_back(b) AS was_taken_back
 FROM company.source_freshness f
 JOIN company.batches b ON b.id = f.batch_id
 JOIN company.raw_documents r ON r.id = b.raw_id
@@ -155,3 +156,7 @@ SELECT at, who, event, facts FROM (
   FROM company.findings WHERE subject = %(source)s ORDER BY id DESC LIMIT 10)
 ) AS story
 ORDER BY at, step
+
+-- name: freshness_limits
+-- How old the edition in force of each source may be, in hours.
+SELECT source, (extract(epoch FROM fresh_within) / 3600)::float8 AS hours FROM company.streams ORDER BY source

@@ -1,7 +1,8 @@
 """The desk's side of the fork server: starts it once for this process, and asks it for function processes.
 
-Importing the libraries takes most of a cold start. The server imports them once (inside/fork_server.py); each function
-is then a process of its own as before: own session, environment, folder and import path, own copy of all memory.
+Importing the libraries takes most of a cold start. The server imports them once (inside/fork_server.py), and a server
+that it forks imports the deployed layers too; each function is then a process of its own as before: own session,
+environment, folder and import path, own copy of all memory.
 """
 
 import atexit
@@ -13,9 +14,11 @@ import subprocess
 import sys
 import sysconfig
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Protocol
 
+from company.json_values import JsonObject
 from watchbill.errors import DeskError
 
 PROGRAM = Path(__file__).parent / "inside" / "fork_server.py"
@@ -26,7 +29,9 @@ PRELOADED = (
 """What nearly every function imports of the installed libraries."""
 START_SECONDS = 30.0
 END_SECONDS = 10.0
-_STARTED: "dict[tuple[str, ...], ForkServer]" = {}
+STANDARD_ERROR = 2
+_Imported = tuple[tuple[str, ...], tuple[Path, ...]]
+_STARTED: "dict[_Imported, ForkServer]" = {}
 """The servers of this process, each by what it imported beyond PRELOADED; one that was killed makes room alone."""
 _STARTING = threading.Lock()
 
@@ -58,40 +63,65 @@ class ForkedProcess:
         return self.returncode
 
 
+class ServerProcess(Protocol):
+    """A server's process: a child of this one, or of another server."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self) -> int: ...
+
+
 class ForkServer:
     """One running server; requests come one after the other, from any thread."""
 
-    def __init__(self, libraries: tuple[str, ...], preloaded: tuple[str, ...]) -> None:
+    def __init__(self, process: ServerProcess, connected: socket.socket) -> None:
         self._lock = threading.Lock()
-        self._socket, theirs = socket.socketpair()
+        self._process, self._socket = process, connected
+        atexit.register(self.close)
+
+    @classmethod
+    def launched(cls, libraries: tuple[str, ...], preloaded: tuple[str, ...]) -> "ForkServer":
+        """A new server that imports these modules of the installed libraries."""
+        ours, theirs = socket.socketpair()
         with theirs:
-            self._popen = subprocess.Popen(
+            popen = subprocess.Popen(
                 [sys.executable, "-S", "-P", str(PROGRAM), str(theirs.fileno()), *preloaded],
                 env={"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": os.pathsep.join(libraries)},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        atexit.register(self.close)
+        return cls(popen, ours)
+
+    def with_layers(self, layers: tuple[Path, ...]) -> "ForkServer":
+        """A server forked from this one that imports every module of these layers, each named as its package."""
+        ours, theirs = socket.socketpair()
+        request = {"import_path": [str(path) for path in layers], "packages": [path.name for path in layers]}
+        with theirs:
+            return ForkServer(self._forked(request, theirs.fileno(), STANDARD_ERROR), ours)
 
     @property
     def pid(self) -> int:
-        return self._popen.pid
+        return self._process.pid
 
     @property
     def is_running(self) -> bool:
-        return self._popen.poll() is None
+        return self._process.poll() is None
 
     def start(
         self, environment: Mapping[str, str], folder: Path, client: str, *, lifeline: int, output: int
     ) -> ForkedProcess:
         """A new function process; DeskError when the server has ended."""
         request = {"environment": dict(environment), "folder": str(folder), "client": client}
+        return self._forked(request, lifeline, output)
+
+    def _forked(self, request: JsonObject, given: int, output: int) -> ForkedProcess:
         reading, pipe = os.pipe()
         with self._lock:
             try:
                 text = json.dumps(request).encode() + b"\n"
-                sent = socket.send_fds(self._socket, [text], [lifeline, output, pipe])
+                sent = socket.send_fds(self._socket, [text], [given, output, pipe])
                 self._socket.sendall(text[sent:])
             except OSError as error:
                 os.close(reading)
@@ -107,16 +137,21 @@ class ForkServer:
     def close(self) -> None:
         """The server ends as soon as it reads the end of the socket; its functions are the runtimes' to end."""
         self._socket.close()
-        self._popen.wait()
+        self._process.wait()
 
 
-def fork_server(*more: str) -> ForkServer:
-    """The one of this process that has imported these modules too; a new one where somebody has killed it."""
+def fork_server(*more: str, layers: tuple[Path, ...] = ()) -> ForkServer:
+    """The one of this process that has imported these modules and layers too; a new one where it was killed."""
     with _STARTING:
-        server = _STARTED.get(more)
-        if server is None or not server.is_running:
-            server = _STARTED[more] = ForkServer(third_party(), (*PRELOADED, *more))
-        return server
+        first = _kept((more, ()), lambda: ForkServer.launched(third_party(), (*PRELOADED, *more)))
+        return _kept((more, layers), lambda: first.with_layers(layers)) if layers else first
+
+
+def _kept(key: _Imported, start: Callable[[], ForkServer]) -> ForkServer:
+    server = _STARTED.get(key)
+    if server is None or not server.is_running:
+        server = _STARTED[key] = start()
+    return server
 
 
 def third_party() -> tuple[str, ...]:

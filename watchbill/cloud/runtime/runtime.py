@@ -30,7 +30,8 @@ class Runtime:
 
     `environment` is given to every function (for instance AWS's address). `at_start` is called at each cold start for
     values that must be fresh (a password) and overrides both. A function's own variables override `environment`.
-    `libraries` are imported once for all functions, beside those that nearly every function needs.
+    `libraries` are imported once for all functions, beside those that nearly every function needs; with
+    `imports_layers` so are the deployed layers, for every function that has all of them as they were deployed.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Runtime:
         client: ClientName = "auto",
         init_limit_seconds: float = INIT_LIMIT_SECONDS,
         libraries: tuple[str, ...] = (),
+        imports_layers: bool = False,
     ) -> None:
         self._deployment = deployment
         self._environment = dict(environment or {})
@@ -50,7 +52,8 @@ class Runtime:
         self._init_limit_seconds = init_limit_seconds
         self._functions: dict[str, Function] = {}
         self._libraries = libraries
-        fork_server(*libraries)  # it imports while the desk goes on
+        self._layers = tuple(deployment.layers.values()) if imports_layers else ()
+        fork_server(*libraries, layers=self._layers)  # it imports while the desk goes on
         self._held = ExitStack()
         self._scratch = self._held.enter_context(new_scratch(Path(tempfile.gettempdir()), SCRATCH))
         if (code := lock_folder(deployment.root, shared=True)) is not None:
@@ -123,7 +126,11 @@ class Runtime:
             **fresh,
             **self._reserved_environment(spec, log_stream),
         }
-        return FunctionProcess(fork_server(*self._libraries), environment, self._deployment.functions, self._client)
+        has_all = not spec.replaced_layers and set(spec.layers or self._deployment.layers) == set(
+            self._deployment.layers
+        )
+        server = fork_server(*self._libraries, layers=self._layers if has_all else ())
+        return FunctionProcess(server, environment, self._deployment.functions, self._client)
 
     def _base_environment(self) -> dict[str, str]:
         """What Lambda gives, with dummy credentials and no AWS files."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from company.brain import Brain
+from company.brain.sql import read_statements
 from company.sandbox import code_root
 from company.sandbox.diffs import files_of, make_diff
 from company.text.files import read_utf8
@@ -90,11 +91,26 @@ def _hostile(room: Room, source: Source) -> Iterator[HostileChange]:
     yield _changed("opens a socket", root, record, f"{CALLS}{read_utf8(record)}")
     writes = f'import psycopg\n\npsycopg.connect("").execute("DELETE FROM {product}.{source.name}")\n'
     yield _changed("writes what is in force", root, record, f"{writes}{read_utf8(record)}")
+    yield from _weaker_checks(room)
     page = f"{AUDITOR}/SKILL.md"
     yield HostileChange("edits its auditor's page", make_diff(page, "", "You prove what comes.\n"), NOTHING, page)
     for does, test in (("looks for secrets in its test", LOOKS), ("opens a socket in its test", CALLS)):
         renamed = f'{read_utf8(names)}{does.split()[0]}{NAMED} = ["{does.split()[0]}{NAMED}"]\n'
         yield HostileChange(does, _changed(does, root, names, renamed).diff, test, "its own test fails with it")
+
+
+def _weaker_checks(room: Room) -> Iterator[HostileChange]:
+    """The first check that reads a batch gives no row of it any more: a change that its own test welcomes."""
+    root = room.desk.deployment.sql_dir
+    asked = {check.query for check in room.desk.vertical.checks}
+    for path in sorted((root / room.desk.vertical.name / "queries").glob("*.sql")):
+        text = read_utf8(path)
+        for name, statement in read_statements(text, path.name):
+            if name in asked:
+                weaker = text.replace(statement, f"SELECT * FROM (\n{statement}\n) AS wrong WHERE false", 1)
+                file = path.relative_to(root).as_posix()
+                yield HostileChange("weakens a check", make_diff(file, text, weaker), NOTHING, name)
+                return
 
 
 def _without(text: str, word: str) -> str:

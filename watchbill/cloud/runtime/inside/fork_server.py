@@ -5,7 +5,10 @@ modules to import. Each request is a line of JSON (`environment`, `folder`, `cli
 the output, and a pipe on which the desk hears of the new process: its id in one line once it stands in a session of
 its own, its exit code in a second one. The server ends when the desk closes the socket.
 
-Nothing of the company's own code is imported before the fork: what is deployed may change, the libraries do not.
+A request with `packages` (and `import_path`, in place of environment, folder and client) makes a second server, with a
+socket in the place of the lifeline: it imports every module of deployed packages too, and forks the functions that run
+exactly these. The first one imports nothing of the company's own code: what is deployed may change, the libraries do
+not.
 """
 
 import contextlib
@@ -13,6 +16,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import selectors
 import signal
 import socket
@@ -103,16 +107,32 @@ def main() -> None:
     if "boto3" in sys.modules:
         _read_service_models()
     gc.freeze()
-    request, lifeline = Forker(socket.socket(fileno=int(sys.argv[1]))).serve()
+    request, given = Forker(socket.socket(fileno=int(sys.argv[1]))).serve()
+    while "packages" in request:
+        _import_deployed(request["import_path"], request["packages"])
+        gc.freeze()
+        request, given = Forker(socket.socket(fileno=given)).serve()
     os.environ.clear()
     os.environ.update(request["environment"])
     time.tzset()
     os.chdir(request["folder"])
     own = os.environ["PYTHONPATH"].split(os.pathsep)
-    sys.path[:] = [*own, *(path for path in sys.path if path not in libraries)]
-    sys.argv[1:] = [str(lifeline), request["client"]]
+    sys.path[:] = [*own, *(path for path in sys.path if path not in (*libraries, *own))]
+    sys.argv[1:] = [str(given), request["client"]]
     _show_name(os.environ.get("ROLE", ""))
     run_function()
+
+
+def _import_deployed(import_path: list[str], packages: list[str]) -> None:
+    """Every module of these packages; one that cannot be imported is reported by the function that needs it."""
+    sys.path[:0] = import_path
+    for name in packages:
+        with contextlib.suppress(Exception):
+            package = importlib.import_module(name)
+            for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+                if not module.name.endswith(".__main__"):
+                    with contextlib.suppress(Exception):
+                        importlib.import_module(module.name)
 
 
 def _read_service_models() -> None:

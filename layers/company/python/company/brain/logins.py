@@ -1,4 +1,4 @@
-"""For migrate: makes a login for each role and a group for each kind and for readers, and ends rights of who left.
+"""For migrate: makes a login for each role, a group for each kind and for readers, and the login of trials.
 
 It runs as a login with CREATEROLE that is no superuser, as on RDS.
 """
@@ -13,7 +13,9 @@ STAFF = ("workers", "managers", "auditors", "ceos", "machines", "owners")
 """The groups that read the whole brain: @staff@ in a file under sql/."""
 READERS = "readers"
 """The group of those who answer strangers: it has what is granted to @readers@ by name, and nothing else."""
-GROUPS = (*STAFF, READERS)
+TRIALS = "trials"
+"""The login in which a change of a statement is tried. It is nobody's: its password is made for one trial (422)."""
+GROUPS = (*STAFF, READERS, TRIALS)
 MAKE_LOGINS = """
 CREATE SCHEMA IF NOT EXISTS migrations;
 CREATE TABLE IF NOT EXISTS migrations.logins (login text PRIMARY KEY, verifier text NOT NULL)
@@ -59,6 +61,7 @@ def make_logins(
         if f"{company}_{name}" not in known:
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(f"{company}_{name}")))
     connection.execute(MAKE_LOGINS)
+    connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN PASSWORD NULL").format(sql.Identifier(f"{company}_{TRIALS}")))
     made = 0
     for role, group_name in groups.items():
         if f"{company}_{role}" == connection.info.user:

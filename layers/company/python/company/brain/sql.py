@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,8 @@ ENDS_SERVICE = ("57P01", "57P02", "57P03")
 """Shut down by its administrator, crashed, starting up: this connection serves no more."""
 READ_ONLY = "25006"
 """Of a transaction that may write: the server is a standby now."""
+QUERIES = "queries"
+"""The folder of named queries, of a package under sql/ and of a product's package that a change was deployed in."""
 NAMED = re.compile(r"^-- name: *(?P<name>\S+) *$", re.MULTILINE)
 
 
@@ -21,8 +24,8 @@ def load_queries(sql_dir: Path, *packages: str) -> dict[str, bytes]:
     """All named queries of sql/<package>/queries/*.sql. Each has a name of its own and one line of purpose."""
     queries: dict[str, bytes] = {}
     for package in packages:
-        for path in sorted((sql_dir / package / "queries").glob("*.sql")):
-            for name, text in _read_queries(path):
+        for path in _files_in_force(sql_dir, package):
+            for name, text in read_statements(read_utf8(path), f"{package}/queries/{path.name}"):
                 if name in queries:
                     raise SqlFileError(f"{package}/queries/{path.name}: the query {name} is defined twice")
                 queries[name] = text.encode()
@@ -31,16 +34,25 @@ def load_queries(sql_dir: Path, *packages: str) -> dict[str, bytes]:
     return queries
 
 
-def _read_queries(path: Path) -> list[tuple[str, str]]:
-    parts = NAMED.split(read_utf8(path))
+def _files_in_force(sql_dir: Path, package: str) -> list[Path]:
+    """A deployed change of a product's statements is in the product's package, in the place of the file it changed."""
+    spec = find_spec(package)
+    changed = Path(next(iter(spec.submodule_search_locations))) if spec and spec.submodule_search_locations else None
+    files = sorted((sql_dir / package / QUERIES).glob("*.sql"))
+    return [changed / QUERIES / f.name if changed and (changed / QUERIES / f.name).is_file() else f for f in files]
+
+
+def read_statements(text: str, where: str) -> list[tuple[str, str]]:
+    """The name and the statement of each query of a file; SqlFileError names the place where it is none."""
+    parts = NAMED.split(text)
     if parts[0].strip():
-        raise SqlFileError(f"{path.parent.parent.name}/queries/{path.name}: text before the first '-- name:' line")
+        raise SqlFileError(f"{where}: text before the first '-- name:' line")
     found = []
     for name, body in zip(parts[1::2], parts[2::2], strict=True):
-        purpose, _, text = body.strip().partition("\n")
-        if not purpose.startswith("-- ") or not text.strip():
-            raise SqlFileError(f"{path.name}: the query {name} needs one line of purpose and a statement")
-        found.append((name, text.strip().rstrip(";")))
+        purpose, _, statement = body.strip().partition("\n")
+        if not purpose.startswith("-- ") or not statement.strip():
+            raise SqlFileError(f"{where}: the query {name} needs one line of purpose and a statement")
+        found.append((name, statement.strip().rstrip(";")))
     return found
 
 

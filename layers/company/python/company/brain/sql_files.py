@@ -13,7 +13,7 @@ from company.errors import SqlFileError
 from company.text.files import read_utf8
 
 Kind = Literal["migrations", "doctrine"]
-TOKEN = re.compile(r"@(staff|workers|managers|auditors|ceos|machines|owners|readers|login:[a-z0-9_]+)@")
+TOKEN = re.compile(r"@(staff|workers|managers|auditors|ceos|machines|owners|readers|trials|login:[a-z0-9_]+)@")
 FUNCTION = re.compile(r"^CREATE (?:OR REPLACE )?FUNCTION ([a-z0-9_]+\.[a-z0-9_]+)\(.*?\$\$;$", re.M | re.S)
 
 

@@ -77,7 +77,7 @@ def check_batch(fire: Fire, batch: Batch) -> Batch:
 def _run_check(fire: Fire, batch: Batch, check: Check) -> None:
     wrong = fire.brain.rows(WrongRow, check.query, batch=batch.id)
     severity = check.severity
-    if severity == "quarantine" and len(wrong) > max(FEW, HELD_SHARE * batch.rows_read):
+    if severity == "quarantine" and holds_the_batch(len(wrong), batch.rows_read):
         severity = "hold"
     if severity == "quarantine" and wrong:
         numbers, reasons = [row.row_no for row in wrong], [row.reason for row in wrong]
@@ -91,6 +91,11 @@ def _run_check(fire: Fire, batch: Batch, check: Check) -> None:
         failed=len(wrong),
         detail=f"{len(wrong)} rows, the first: {wrong[0].reason}" if wrong else "",
     )
+
+
+def holds_the_batch(wrong: int, rows_read: int) -> bool:
+    """Whether so many wrong rows say something about the edition."""
+    return wrong > max(FEW, HELD_SHARE * rows_read)
 
 
 def _report_warnings(fire: Fire, batch: Batch) -> None:

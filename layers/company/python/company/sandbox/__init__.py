@@ -23,6 +23,8 @@ from company.sandbox.diffs import apply_diff, files_of, part_of
 
 INSIDE = Path(__file__).parent / "inside.py"
 OWN_TESTS = "own_tests"
+STATEMENTS = "queries"
+"""The folder of a package's named statements."""
 SECONDS = 60
 MEMORY_MB = 1024
 CACHES = shutil.ignore_patterns("__pycache__")
@@ -107,13 +109,17 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox(*packages: str) -> Iterator[Sandbox]:
-    """A fresh copy of these packages."""
+def sandbox(*packages: str, statements: Path | None = None) -> Iterator[Sandbox]:
+    """A fresh copy of these packages; statements: the folder in which each package may have a folder of them."""
     with tempfile.TemporaryDirectory(prefix="trial-") as folder:
         trial = Sandbox(Path(folder).resolve())
         trial.documents.mkdir()
         for package in packages:
             shutil.copytree(code_root(package) / package, trial.code / package, ignore=CACHES)
+            if statements and (statements / package / STATEMENTS).is_dir():
+                shutil.copytree(
+                    statements / package / STATEMENTS, trial.code / package / STATEMENTS, dirs_exist_ok=True
+                )
         yield trial
 
 

@@ -1,13 +1,21 @@
 """Whether code has a change already: a checkout into which it was pulled, or a release that was made from one."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from company.sandbox.diffs import HUNK, NO_NEWLINE, files_of, part_of
 
 
-def has_change(root: Path, diff: str) -> bool:
-    """Whether each place of the diff is in the files under this root as the change leaves it, wherever it has moved."""
-    return all(_has(root / file, part_of(diff, file)) for file in files_of(diff))
+def has_change(roots: Sequence[Path], diff: str) -> bool:
+    """Whether each place of the diff is in the files under these roots as the change leaves it, wherever it has moved.
+
+    A file that is under several is the first's.
+    """
+    return all(_has(_place(roots, file), part_of(diff, file)) for file in files_of(diff))
+
+
+def _place(roots: Sequence[Path], file: str) -> Path:
+    return next((root / file for root in roots if (root / file).is_file()), roots[0] / file)
 
 
 def _has(path: Path, diff: str) -> bool:

@@ -1,0 +1,111 @@
+"""What the trial of a changed statement showed, and its steps in the order in which a verdict is taken from them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from company.text.wording import counted, join_with_and
+
+SLOWER = 5.0
+"""How many times as long a changed statement may take; below the least that does not matter."""
+LEAST_MILLISECONDS = 2000.0
+
+
+@dataclass(frozen=True)
+class StatementFacts:
+    """What each step showed; one that was not reached counts as failed.
+
+    rows: those that differ and that the task is about; rows_before: what the statement gave there before. others: what
+    else was tried, others_differing: of that. shows: each in words, for the verdict and the owner's question.
+    """
+
+    of: str = ""
+    outside: Sequence[str] = ()
+    applies: int = 0
+    broken: Sequence[str] = ()
+    failed_without: int = 0
+    passed_with: int = 0
+    own_tests: int = 0
+    own_tests_error: str = ""
+    rows: int = 0
+    rows_before: int = 0
+    others: int = 0
+    others_differing: int = 0
+    differing: Sequence[str] = ()
+    beyond: str = ""
+    shows: Sequence[str] = ()
+    is_tried: bool = False
+    milliseconds: float = 0.0
+    milliseconds_before: float = 0.0
+    error: str = ""
+
+    @property
+    def is_quick(self) -> bool:
+        return self.milliseconds <= max(LEAST_MILLISECONDS, SLOWER * self.milliseconds_before)
+
+    @property
+    def shown(self) -> str:
+        """What a proved change showed."""
+        return "; ".join(
+            [
+                f"its test fails without it and passes with it, as {counted(self.own_tests, 'test')} of the product do",
+                *self.shows,
+                *([f"{counted(self.others, 'other')} as before"] if self.others else []),
+                *([self.time] if self.milliseconds else []),
+            ]
+        )
+
+    @property
+    def time(self) -> str:
+        return f"it takes {self.milliseconds:,.0f} ms where it took {self.milliseconds_before:,.0f}"
+
+    def steps(self) -> list[tuple[str, bool, str]]:
+        """Each step's name, whether it failed, and the verdict if it did."""
+        return [*self._of_its_text(), *self._of_its_rows(), *self._of_its_tests()]
+
+    def _of_its_text(self) -> list[tuple[str, bool, str]]:
+        return [
+            (
+                "it touches one statement that can be tried",
+                bool(self.outside),
+                f"it touches more than one statement that can be tried: {join_with_and(self.outside)}",
+            ),
+            ("it fits the deployed code", not self.applies, f"it does not fit the deployed code: {self.error}"),
+            ("its text keeps the rules", bool(self.broken), f"its text breaks a rule: {join_with_and(self.broken)}"),
+            (
+                "it runs where it can only read",
+                not self.is_tried,
+                f"it cannot be tried: {self.error}",
+            ),
+        ]
+
+    def _of_its_rows(self) -> list[tuple[str, bool, str]]:
+        return [
+            ("what differs is within the bounds", bool(self.beyond), f"it is beyond the bounds: {self.beyond}"),
+            (
+                "nothing else differs",
+                bool(self.others_differing),
+                f"it changes what its task does not name: {join_with_and(self.differing)}",
+            ),
+            ("what it is for differs", not self.rows, "it changes nothing of what its task names"),
+            (
+                "it takes about as long",
+                not self.is_quick,
+                self.time,
+            ),
+        ]
+
+    def _of_its_tests(self) -> list[tuple[str, bool, str]]:
+        return [
+            ("its test fails without it", not self.failed_without, "its own test passed without the change"),
+            ("its test passes with it", not self.passed_with, f"its own test fails with it: {self.error}"),
+            (
+                "the product's own tests pass",
+                not self.own_tests,
+                f"the product's own tests fail with it: {self.own_tests_error}",
+            ),
+        ]
+
+    @property
+    def may_be_tested(self) -> bool:
+        """Whether all that was looked at before its own test holds."""
+        return not any(has_failed for _, has_failed, _ in (*self._of_its_text(), *self._of_its_rows()))
