@@ -3,7 +3,18 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from company.watch.lessons import LESSON_LINE, MOST_ENTRY, MOST_PAGE, CitedSession, Lesson, MemoryPage, lesson_line, memory_head, shortened, signatures_of
+from company.watch.lessons import (
+    LESSON_LINE,
+    MOST_ENTRY,
+    MOST_PAGE,
+    CitedSession,
+    Lesson,
+    MemoryPage,
+    lesson_line,
+    memory_head,
+    shortened,
+    signatures_of,
+)
 
 ENTRY = re.compile(r"- L-(\d+), .*?: (.*) \(sessions? [\d, ]+(?: and earlier)?\)")
 
