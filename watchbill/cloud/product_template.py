@@ -91,8 +91,10 @@ def _is_products_layer(resource: JsonObject) -> bool:
 def _put_in(whole: JsonObject, own: JsonObject, part: Path, product: Vertical, removed: set[str]) -> None:
     """Adds the product's parts; a name that the company uses already is an error."""
     layer = f"{_camel(product.name)}Layer"
+    is_built = (part.parents[1] / "layers" / product.name / "Makefile").is_file()
     made = {
         "Type": LAYER,
+        **({"Metadata": {"BuildMethod": "makefile"}} if is_built else {}),
         "Properties": {"ContentUri": f"../layers/{product.name}", "CompatibleRuntimes": ["python3.13"]},
     }
     added = {layer: {**made, "Properties": {**made["Properties"], "RetentionPolicy": "Delete"}}, **own["Resources"]}  # type: ignore[dict-item]
