@@ -7,11 +7,11 @@ begin anew, where nothing of it failed: its owner closed the action, or her own 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from build_auditor import lambdas
 from build_auditor.content import packed_layer
-from build_auditor.updates import AnotherDeploys, refusal_of_aws
+from build_auditor.updates import AnotherDeploys, is_not_allowed, refusal_of_aws
 from company.errors import CompanyError, Refused, ToolError
 from company.fire.fire import Fire
 from company.json_values import JsonObject
@@ -20,6 +20,8 @@ from company.sandbox.pages import page_file, page_in_force, split_page
 
 LEAVE = "a_deployment_has_the_owners_approval"
 """The rule by which the brain refuses to go on when the owner has closed the action."""
+HELD_UP_FOR = timedelta(hours=1)
+"""A deploy that replaces a policy takes the rights away for some seconds; what lasts longer is a right that lacks."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class ChangeDeployment:
 
     page_of: whose page the change is of, if it is none of code; then the one function is that page.
     going_back: of one that somebody has begun to take back, how it is to end, and the reason.
+    held_up_at: when AWS first did not allow a call of it; held_up_in: the session in which it last did not.
     """
 
     id: int
@@ -42,10 +45,16 @@ class ChangeDeployment:
     functions: Mapping[str, Mapping[str, str]]
     page_of: str | None
     going_back: Mapping[str, str] | None
+    held_up_at: datetime | None
+    held_up_in: int | None
 
 
 class CannotDeploy(CompanyError):
     """A deployment that cannot reach its end; nothing of it is in force."""
+
+
+class HeldUp(CompanyError):
+    """A call that AWS does not allow now; the deployment stays where it is, and the next fire goes on with it."""
 
 
 class Withdrawn(CompanyError):
@@ -68,7 +77,8 @@ def begin_deployment(fire: Fire, change_id: int) -> ChangeDeployment:
 
 
 def carry_out_deployment(fire: Fire, one: ChangeDeployment, diff: str) -> ChangeDeployment:
-    """From where it stands until it is live. CannotDeploy or Withdrawn when it was taken back, with the reason."""
+    """From where it stands until it is live. CannotDeploy or Withdrawn when it was taken back, with the reason; HeldUp
+    when the next fire goes on."""
     if one.page_of:
         _put_page(fire, one, one.page_of, diff)
         return deployment(fire, one.id)
@@ -84,6 +94,9 @@ def carry_out_deployment(fire: Fire, one: ChangeDeployment, diff: str) -> Change
         _take_back(fire, one, "withdrawn", str(error))
         raise Withdrawn(str(error)) from error
     except (DiffError, ToolError, CannotDeploy, refusal_of_aws()) as error:
+        if is_not_allowed(error) and fire.now - (one.held_up_at or fire.now) < HELD_UP_FOR:
+            note_step(fire, one, "held_up", {"reason": str(error)})
+            raise HeldUp(str(error)) from error
         roll_back_deployment(fire, one, f"it could not be deployed: {error}")
         raise CannotDeploy(str(error)) from error
     note_step(fire, one, "live", {"functions": one.functions})

@@ -10,6 +10,7 @@ from functools import partial
 from build_auditor.deployment import (
     CannotDeploy,
     ChangeDeployment,
+    HeldUp,
     Withdrawn,
     begin_deployment,
     carry_out_deployment,
@@ -24,7 +25,8 @@ from build_auditor.trial import try_change
 from build_auditor.verdict import judge_trial
 from company.fire.apart import each
 from company.fire.fire import Fire
-from company.owner.decisions import Decision, answer_by
+from company.owner.answer_time import answer_by
+from company.owner.decisions import Decision
 from company.sandbox.changes import ChangeInFull
 from company.sandbox.in_force import roots_of
 from company.sandbox.pages import functions_root
@@ -141,7 +143,7 @@ def _settle(fire: Fire, replaced: Mapping[int, list[str]], one: ChangeDeployment
     if one.going_back:
         return go_on_taking_back(fire, one)
     if one.status == "started":
-        return _go_on(fire, one)
+        return "" if one.held_up_in == fire.session_id else _go_on(fire, one)
     if one.id in replaced:
         return _end_after_release(fire, one, replaced[one.id])
     if one.status == "kept":
@@ -165,13 +167,16 @@ def _failures(fire: Fire, one: ChangeDeployment) -> list[str]:
 
 
 def _go_on(fire: Fire, one: ChangeDeployment) -> str:
-    """A deployment that was begun goes on where it stands; what cannot be deployed was taken back."""
+    """A deployment that was begun goes on where it stands; what cannot be deployed was taken back. Where AWS allows a
+    call not now, a later fire goes on."""
     try:
         carry_out_deployment(fire, one, _change_of(fire, one.change_id).diff)
     except CannotDeploy:
         return "rolled_back"
     except Withdrawn:
         return "withdrawn"
+    except HeldUp:
+        return "held_up"
     _note_answer(fire, one.change_id, "deployed, and watched")
     return "deployed"
 

@@ -12,6 +12,9 @@ POLL_SECONDS = 0.5
 OF_ANOTHER = ("ResourceConflictException", "PreconditionFailedException")
 """What Lambda answers while another call's update of a function is on its way, or where an alias is not as read."""
 
+NOT_ALLOWED = ("AccessDenied", "AccessDeniedException")
+"""What AWS answers to who has no right to a call: also while a deploy of the owner's replaces the policy."""
+
 
 class AnotherDeploys(CompanyError):
     """Another deploy has moved an alias, or is at work on a function; it wins."""
@@ -69,7 +72,7 @@ def another_wins(name: str) -> Iterator[None]:
     try:
         yield
     except refusal_of_aws() as error:
-        if getattr(error, "response", {}).get("Error", {}).get("Code") in OF_ANOTHER:
+        if _code_of(error) in OF_ANOTHER:
             raise AnotherDeploys(f"another deploy is at work on {name}: {error}") from error
         raise
 
@@ -79,6 +82,15 @@ def refusal_of_aws() -> type[Exception]:
     from botocore.exceptions import ClientError  # noqa: PLC0415  a fire with nothing to deploy needs none of it
 
     return ClientError
+
+
+def is_not_allowed(error: Exception) -> bool:
+    return _code_of(error) in NOT_ALLOWED
+
+
+def _code_of(error: Exception) -> str:
+    """AWS's own name of an error; '' of any other."""
+    return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
 
 
 def layers_in(configuration: Mapping[str, Any]) -> tuple[str, ...]:

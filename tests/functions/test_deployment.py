@@ -195,3 +195,48 @@ def test_a_deploy_that_is_at_work_at_the_same_moment_wins_and_the_change_begins_
 
     assert proved.rows("SELECT * FROM company.findings WHERE kind = 'rolled_back'") == []
     assert len({tuple(live_layers(proved, role)) for role in PRODUCT}) == 1
+
+
+NOT_NOW = ("put_object", "update_function_configuration", "publish_version", "update_alias")
+
+
+def _not_allowed(call: str) -> Mock:
+    code = "AccessDenied" if call == "put_object" else "AccessDeniedException"
+    return Mock(side_effect=ClientError({"Error": {"Code": code, "Message": "x is not authorized"}}, call))
+
+
+@pytest.mark.parametrize("call", NOT_NOW)
+def test_a_call_that_is_not_allowed_for_a_moment_holds_the_deployment_up_and_the_next_fire_goes_on(
+    proved: Office, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """A deploy of the owner's replaces the policy in this moment."""
+    open_deploy(proved)
+    client = proved.works.cloud.client("s3" if call == "put_object" else "lambda")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(client, call, _not_allowed(call))
+        answer = proved.run("build_auditor")
+    assert (answer["evidence"]["held_up"], answer["evidence"]["rolled_back"]) == (1, 0), answer
+    assert deployment(proved)["status"] == "started"
+    assert proved.value("SELECT count(*) FROM company.deployment_steps WHERE step = 'held_up'") == 1
+    woken = proved.works.brain.as_role("heartbeat").all("build_wakes_due", most_a_day=9)
+    assert "wake-build_auditor-d1-started-1" in [row["name"] for row in woken]
+
+    assert proved.run("build_auditor")["evidence"]["deployed"] == 1
+    assert len({tuple(live_layers(proved, role)) for role in PRODUCT}) == 1
+    assert proved.rows("SELECT * FROM company.findings WHERE kind = 'rolled_back'") == []
+
+
+def test_a_call_that_is_not_allowed_for_an_hour_takes_the_change_back_and_is_told(
+    proved: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_deploy(proved)
+    client = proved.works.cloud.client("lambda")
+    monkeypatch.setattr(client, "publish_version", _not_allowed("publish_version"))
+
+    fates = [proved.run("build_auditor", minutes=minutes)["evidence"] for minutes in (1, 30, 31)]
+
+    assert [(fate.get("held_up", 0), fate["rolled_back"]) for fate in fates] == [(1, 0), (1, 0), (0, 1)]
+    assert "x is not authorized" in deployment(proved)["reason"]
+    assert {alias_of(proved, role) for role in PRODUCT} == {"1"}
+    assert len(proved.rows("SELECT * FROM company.findings WHERE kind = 'rolled_back'")) == 1

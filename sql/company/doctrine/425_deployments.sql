@@ -161,6 +161,7 @@ BEGIN
     WHEN 'planned' THEN d.status = 'started'
     WHEN 'layer_published' THEN d.status = 'started'
     WHEN 'function_published' THEN d.status = 'started'
+    WHEN 'held_up' THEN d.status = 'started' AND NOT is_going_back
     WHEN 'moving' THEN d.status = 'started' AND NOT is_going_back
     WHEN 'live' THEN d.status = 'started' AND NOT is_going_back
     WHEN 'kept' THEN d.status = 'live' AND NOT is_going_back

@@ -50,7 +50,10 @@ SELECT company.note_deployment(%(deployment_id)s, %(session_id)s, %(step)s, %(fa
 -- name: deployments_in_force
 -- Deployments that are under way, watched or kept, the oldest first.
 SELECT d.id, d.change_id, c.subject, c.title, d.status, d.started_at, d.live_at, d.layer_arn, d.layer_sha256,
-  d.functions, company.page_of_change(c.files) AS page_of, company.going_back(d.id) AS going_back
+  d.functions, company.page_of_change(c.files) AS page_of, company.going_back(d.id) AS going_back,
+  (SELECT min(s.at) FROM company.deployment_steps s WHERE s.deployment_id = d.id AND s.step = 'held_up') AS held_up_at,
+  (SELECT max(s.session_id) FROM company.deployment_steps s WHERE s.deployment_id = d.id AND s.step = 'held_up')
+    AS held_up_in
 FROM company.deployments d
 JOIN company.changes c ON c.id = d.change_id
 WHERE d.status IN ('started', 'live', 'kept')
