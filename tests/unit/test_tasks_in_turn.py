@@ -1,4 +1,4 @@
-"""A role that works many small tasks claims them together, begins each by itself, and gives back what it never began."""
+"""A role that works many small tasks claims them together, begins each, and gives back what it never began."""
 
 from dataclasses import replace
 
