@@ -47,12 +47,13 @@ LEAST_LETTERS = 4
 
 @dataclass(frozen=True)
 class Token:
-    """One word, sign or constant of a statement, in how many brackets it stands, and whether a blank is before it."""
+    """One word, sign or constant of a statement, in how many brackets it is, and where; is_apart: after a blank."""
 
     kind: str
     text: str
     depth: int
     is_apart: bool
+    at: int = 0
 
     @property
     def word(self) -> str:
@@ -87,7 +88,7 @@ def tokens_of(text: str) -> list[Token]:
             raise NoStatement(f"it has quotes of another kind: {found[-1].text}{piece}"[:80])
         if kind in ("text", "quoted") and found and not is_apart and found[-1].text == "&":
             raise NoStatement("it has quotes of another kind: U&")
-        found.append(Token(kind, piece, depth, is_apart))
+        found.append(Token(kind, piece, depth, is_apart, match.start()))
         depth += piece in ("(", "[")
         is_apart = False
     if depth:

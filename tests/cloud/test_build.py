@@ -3,12 +3,14 @@
 import compileall
 import importlib.util
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from watchbill.cloud.build import deploy_artefacts
 from watchbill.errors import DeskError
+from watchbill.setup.wanted import ROOT
 
 FILES = {
     "functions/data_worker/handler.py": "def handler(event, context): ...\n",
@@ -21,6 +23,8 @@ FILES = {
     "sql/company/queries/tasks.sql": "SELECT 1\n",
     "sql/toy/migrations/001.sql": "SELECT 2\n",
 }
+
+SCAFFOLDS = "watchbill/scaffold/templates/Makefile.j2"
 
 
 @pytest.fixture
@@ -49,6 +53,21 @@ def test_the_copy_is_laid_out_as_on_lambda_without_what_is_not_deployed(checkout
         "layers/toy",
     ]
     assert (deployment.sql_dir / "company/queries/tasks.sql").read_text() == "SELECT 1\n"
+
+
+@pytest.mark.parametrize("makefile", [*sorted(ROOT.glob("layers/[!d]*/Makefile")), ROOT / SCAFFOLDS])
+def test_a_layer_is_built_for_aws_without_what_a_machine_compiled(makefile: Path, tmp_path: Path) -> None:
+    """Else the same files would be another layer after each run, and a deploy would undo a change in force."""
+    layer, built = tmp_path / "layer", tmp_path / "built"
+    for name in ("python/toy/vertical.py", "python/toy/__pycache__/vertical.cpython-39.pyc", "python/.DS_Store"):
+        _write(layer / name, "")
+    built.mkdir()
+
+    subprocess.run(["make", "-f", makefile, "build-ToyLayer", f"ARTIFACTS_DIR={built}"], cwd=layer, check=True)
+
+    assert [path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()] == [
+        "python/toy/vertical.py"
+    ]
 
 
 def test_every_module_is_compiled_for_this_interpreter(checkout: Path) -> None:

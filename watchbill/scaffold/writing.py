@@ -17,6 +17,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 NAME = re.compile(r"[a-z][a-z0-9]{1,20}")
 # One file per product, each from the template of the same place in this table.
 FILES = {
+    "layers/{name}/Makefile": "Makefile",
     "layers/{name}/python/{name}/__init__.py": "init.py",
     "layers/{name}/python/{name}/vertical.py": "vertical.py",
     "layers/{name}/python/{name}/sources.py": "sources.py",

@@ -54,13 +54,15 @@ END $$;
 CREATE OR REPLACE FUNCTION company.incomplete_beat_check() RETURNS TABLE (
   fingerprint text, kind text, subject text, level text, title text, effect text, evidence jsonb, watcher text
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY
   SELECT 'beat:incomplete', 'incomplete_beat', 'heartbeat', 'ring', 'heartbeat did less than all in its last 3 beats',
     'what it leaves out is neither noticed nor reported',
     jsonb_build_object('left_out', (array_agg(last.left_out::text ORDER BY last.at DESC))[1]), 'ceo'
   FROM (SELECT at, left_out FROM company.beats ORDER BY at DESC LIMIT 3) AS last
-  HAVING count(*) FILTER (WHERE last.left_out <> '{}') = 3
-$$;
+  HAVING count(*) FILTER (WHERE last.left_out <> '{}') = 3;
+END $$;
 
 -- Heartbeat beats; whether it also fills the ledger ahead is another fact. Before its first beat, and while no beat
 -- comes, there is nothing to check.
@@ -69,13 +71,14 @@ CREATE OR REPLACE FUNCTION company.ledger_check() RETURNS TABLE (
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  at_now CONSTANT timestamptz := company.now();
   short jsonb;
 BEGIN
-  IF (SELECT max(at) > company.now() - interval '15 minutes' FROM company.beats) IS NOT TRUE THEN
+  IF (SELECT max(at) > at_now - interval '15 minutes' FROM company.beats) IS NOT TRUE THEN
     RETURN;
   END IF;
   IF NOT EXISTS (SELECT FROM company.slots
-    WHERE status = 'expected' AND due_at > company.now() AND due_at <= company.now() + interval '24 hours') THEN
+    WHERE status = 'expected' AND due_at > at_now AND due_at <= at_now + interval '24 hours') THEN
     RETURN QUERY SELECT 'ledger:empty', 'short_ledger', 'heartbeat', 'ring', 'no fire is expected in the next 24 h',
       'a fire that is not expected cannot be missed',
       jsonb_build_object('schedules', (SELECT count(*) FROM company.schedules WHERE gone_at IS NULL)),
@@ -88,8 +91,8 @@ BEGIN
   FROM company.schedules s JOIN company.roster r ON r.role = s.role
   WHERE s.gone_at IS NULL AND s.schedule = s.role AND s.state = 'ENABLED' AND r.left_at IS NULL AND NOT r.is_paused
     AND r.schedule_expression IS NOT NULL
-    AND s.first_seen_at < company.now() - interval '15 minutes' AND s.changed_at < company.now() - interval '15 minutes'
-    AND (s.filled_until IS NULL OR s.filled_until < company.now() + interval '6 hours')
+    AND s.first_seen_at < at_now - interval '15 minutes' AND s.changed_at < at_now - interval '15 minutes'
+    AND (s.filled_until IS NULL OR s.filled_until < at_now + interval '6 hours')
     AND NOT EXISTS (SELECT FROM company.findings f
       WHERE f.fingerprint = 'ledger:' || s.schedule AND f.kind = 'short_ledger' AND f.found_by = 'schedule_auditor'
         AND f.closed_at IS NULL);
