@@ -248,8 +248,8 @@ $$;
 GRANT EXECUTE ON FUNCTION company.failures_since(bigint) TO @staff@;
 
 -- The evidence that a deployment works: what its functions have done, and what came into force of its source. Of a new
--- address it is enough that it answers that nothing is new: the next edition may be a week away, and until it is kept no
--- other change is deployed.
+-- address it is enough that it answers that nothing is new: the next edition may be a week away, and no other change is
+-- deployed until then.
 CREATE OR REPLACE FUNCTION company.evidence_since(my_deployment bigint, OUT worked integer, OUT rows_read bigint,
   OUT rows_in_force bigint, OUT needs_rows boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
