@@ -114,7 +114,10 @@ def broken_by_text(tokens: Sequence[Token], before: Sequence[Token] = ()) -> lis
     words = {one.word for one in tokens if one.kind == "word"}
     texts = {one.text[1:-1].strip().lower() for one in tokens if one.kind == "text"}
     known = set(_calls(before)) | CALLED
+    given = {one.text for one in before if one.kind == "value"} | {"%%"}
+    asked = {one.text for one in tokens if one.kind == "value"}
     return [
+        *(f"it asks for {value}, which nobody gives it" for value in sorted(asked - given)),
         *(f"it acts: {word.upper()}" for word in sorted(words & ACTS)),
         *(f"it asks for {word}, which is another on another day" for word in sorted((words | texts) & CLOCKS)),
         *(f"it calls {name}" for name in sorted(set(_calls(tokens)) - known)),
