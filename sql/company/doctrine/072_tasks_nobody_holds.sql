@@ -62,7 +62,8 @@ BEGIN
   LOOP
     task_id := expired.id;
     held_by := expired.claimed_by;
-    becomes := CASE WHEN expired.begun_at IS NULL OR expired.attempts < expired.max_attempts THEN 'pending' ELSE 'failed' END;
+    becomes := CASE WHEN expired.begun_at IS NULL OR expired.attempts < expired.max_attempts THEN 'pending'
+      ELSE 'failed' END;
     problem := NULL;
     BEGIN
       UPDATE company.task_queue
