@@ -25,7 +25,8 @@ from build_auditor.trial import try_change
 from build_auditor.verdict import judge_trial
 from company.fire.apart import each
 from company.fire.fire import Fire
-from company.owner.decisions import Decision, answer_by
+from company.owner.answer_time import answer_by
+from company.owner.decisions import Decision
 from company.sandbox.changes import ChangeInFull
 from company.sandbox.in_force import roots_of
 from company.sandbox.pages import functions_root

@@ -10,7 +10,7 @@ from company.tasks import Task
 from company.text.wording import counted
 from company.tools.findings import list_findings
 from company.tools.tasks import list_tasks, sort_task
-from company.watch.findings import Finding
+from company.watch.finding_records import Finding
 
 FIRST = 2
 """Priority 1 is left to managers, for what they know to be more urgent than any finding."""

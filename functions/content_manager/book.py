@@ -13,7 +13,7 @@ from company.text.notes import closing_note, some
 from company.text.wording import counted
 from company.tools.findings import close_finding, my_findings
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
-from company.watch.findings import Finding
+from company.watch.finding_records import Finding
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import WatchResult, answer_findings, answer_remaining
 from content_manager.tools import QueuedDraft, draft_figures, list_drafts, list_topics, supersede_draft

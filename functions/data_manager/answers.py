@@ -1,7 +1,7 @@
 """data_manager's answers by the book to what check reports of single rows and words."""
 
 from company.fire.fire import Fire
-from company.watch.findings import Finding
+from company.watch.finding_records import Finding
 
 
 def answer_put_aside(_fire: Fire, finding: Finding) -> str:

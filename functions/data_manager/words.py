@@ -9,7 +9,7 @@ from company.text.cleaning import visible
 from company.text.wording import counted
 from company.tools.decisions import ask_decision, note_decision_acted
 from company.tools.tasks import file_task
-from company.watch.findings import Finding
+from company.watch.finding_records import Finding
 
 
 def answer_new_word(fire: Fire, finding: Finding) -> str:

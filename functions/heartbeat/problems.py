@@ -10,7 +10,7 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.text.wording import counted
 from company.watch.findings import Level
-from company.watch.lessons import signature
+from company.watch.mistakes import signature
 
 DIFFERENCES = {
     "muted": "{role}'s schedule is DISABLED in EventBridge, not by its record",

@@ -16,7 +16,8 @@ from company.tools.findings import answer_finding, my_findings, open_finding
 from company.tools.pipeline import request_figures, source_freshness
 from company.tools.tasks import file_task, task_figures
 from company.watch.audit_findings import close_mine
-from company.watch.findings import Finding, my_open_findings
+from company.watch.finding_records import Finding
+from company.watch.findings import my_open_findings
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import AnswerRule, WatchResult, answer_findings, answer_remaining
 from scraping_manager.moved import act_on_address, answer_moved

@@ -10,7 +10,7 @@ from company.pipeline.redirects import HIDDEN
 from company.text.wording import counted, day_and_time
 from company.tools.decisions import ask_decision, note_decision_acted
 from company.tools.tasks import file_task
-from company.watch.findings import Finding
+from company.watch.finding_records import Finding
 from scraping_manager.tools import last_task_about
 
 FOLLOW = "follow"

@@ -7,7 +7,7 @@ from company.fire.fire import Fire
 from company.pipeline.routes import expected_from
 from company.text.wording import counted, day_and_time, join_with_and
 from company.tools.tasks import file_task
-from company.watch.findings import Finding
+from company.watch.finding_records import Finding
 from scraping_manager.tools import RequestsSinceNew, last_task_about, requests_since_new
 
 SERVED = ("unchanged", "not_modified", "older")

@@ -34,7 +34,7 @@ def test_amazons_name_for_a_model_has_its_price_and_the_regions_surcharge(
 
 
 def test_what_is_reserved_has_the_surcharge_too(brain: TestBrain) -> None:
-    most = "SELECT company.most_cost_of(%(model)s, 1000000, 0)::float8 AS usd"
+    most = "SELECT company.most_cost_of(%(model)s, company.priced_as(%(model)s), 1000000, 0)::float8 AS usd"
     admin = brain.as_login("migrate")
 
     usd = [

@@ -247,9 +247,10 @@ def test_what_was_spent_stays_spent(brain: TestBrain, statement: str) -> None:
         run_sql(brain.as_login("migrate"), statement)
 
 
-def test_spend_is_never_emptied(brain: TestBrain) -> None:
+@pytest.mark.parametrize("table", ["spend", "spend_days"])
+def test_spend_is_never_emptied(brain: TestBrain, table: str) -> None:
     with refused("history_is_never_emptied"):
-        run_sql(brain.as_login("migrate"), "TRUNCATE company.spend")
+        run_sql(brain.as_login("migrate"), f"TRUNCATE company.{table}")
 
 
 def test_a_session_costs_what_its_calls_cost(brain: TestBrain) -> None:
@@ -260,8 +261,9 @@ def test_a_session_costs_what_its_calls_cost(brain: TestBrain) -> None:
     brain.as_role(WORKER).run("record_model_use", session_id=session, **used)
 
     assert cost_of(brain, session) == cost
-    with refused("a_session_costs_what_its_calls_cost"):
-        run_sql(brain.as_login("migrate"), "UPDATE company.sessions SET cost_usd = 0")
+    for column in ("cost_usd", "counted_calls", "counted_tokens"):
+        with refused("a_session_costs_what_its_calls_cost"):
+            run_sql(brain.as_login("migrate"), f"UPDATE company.sessions SET {column} = 0")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from company.watch.findings import Finding
+from company.watch.finding_records import Finding
 
 SEEN = datetime(2026, 3, 11, 7, tzinfo=UTC)
 ORDINARY = {

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from company.owner.decisions import answer_by
+from company.owner.answer_time import answer_by
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from company.watch.lessons import signature
+from company.watch.mistakes import signature
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def _customers(brain: "Brain", _: Any) -> Iterator[Offer]:
 
 
 def _findings(brain: "Brain", _: Any) -> Iterator[Offer]:
-    from company.watch.findings import OwnersFinding
+    from company.watch.finding_records import OwnersFinding
 
     rows = brain.rows(OwnersFinding, "owners_findings", only_open=True, limit=MOST)
     return ((f"F-{row.id}", row.title) for row in rows)

@@ -228,7 +228,7 @@ def closing_lines(report: "DayReport") -> Iterator[str]:
 def _commands_to_try() -> list[str]:
     """Commands that show what this day left: its question and its finding, if there are any."""
     from company.owner.decisions import Decision
-    from company.watch.findings import Finding
+    from company.watch.finding_records import Finding
     from watchbill.cli.last_desk import open_brain
 
     with open_brain() as brain:

@@ -9,7 +9,7 @@ from watchbill.cli import completing
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
-    from company.watch.findings import OwnersFinding
+    from company.watch.finding_records import OwnersFinding
 
 app = typer.Typer(
     help="List what is wrong and who works on it; `findings mute F-1 --until 2026-03-20` mutes one for a while.",
@@ -27,7 +27,7 @@ def findings(
     """List what is wrong and who works on it: open findings first, of these the gravest, then the newest."""
     if context.invoked_subcommand is not None:
         return
-    from company.watch.findings import OwnersFinding
+    from company.watch.finding_records import OwnersFinding
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json, table
 

@@ -35,7 +35,7 @@ def restore(
 
 def _left_since_the_backup() -> list[str]:
     """As heartbeat listed it in its finding."""
-    from company.watch.findings import Finding
+    from company.watch.finding_records import Finding
     from watchbill.cli.last_desk import open_brain
 
     with open_brain() as brain:

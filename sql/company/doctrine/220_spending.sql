@@ -14,6 +14,9 @@ GRANT EXECUTE ON FUNCTION company.spending_day() TO @staff@;
 CREATE OR REPLACE FUNCTION company.priced_as(my_model text) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF EXISTS (SELECT FROM company.model_prices WHERE model = my_model) THEN
+    RETURN my_model;
+  END IF;
   RETURN (
     SELECT model FROM company.model_prices
     WHERE strpos(my_model, model) > 0  -- first: a pattern of each model is compiled anew, this is not
@@ -60,51 +63,65 @@ GRANT EXECUTE ON FUNCTION company.cost_of(text, integer, integer, integer, integ
 
 -- A day of an employee is eight whole fires of its record's budget, at most 96 fires (one a quarter of an hour), unless
 -- the owner set another.
+CREATE OR REPLACE FUNCTION company.usual_day(budget jsonb, unit text) RETURNS numeric
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE unit WHEN 'fires' THEN 96 ELSE 8 * coalesce((budget ->> unit)::numeric, 0) END
+$$;
+GRANT EXECUTE ON FUNCTION company.usual_day(jsonb, text) TO @staff@;
+
 CREATE OR REPLACE FUNCTION company.limits_of(my_role text) RETURNS TABLE (unit text, most numeric, is_set boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-  SELECT u.unit,
-    coalesce(l.most, CASE u.unit WHEN 'fires' THEN 96 ELSE 8 * coalesce((r.budget ->> u.unit)::numeric, 0) END),
-    l.most IS NOT NULL
+  SELECT u.unit, coalesce(l.most, company.usual_day(r.budget, u.unit)), l.most IS NOT NULL
   FROM company.roster r CROSS JOIN unnest(ARRAY['usd', 'tokens', 'fires']) AS u (unit)
   LEFT JOIN company.spending_limits l ON l.whose = r.role AND l.unit = u.unit
   WHERE r.role = my_role;
 END $$;
 GRANT EXECUTE ON FUNCTION company.limits_of(text) TO @staff@;
 
--- Every limit on a session's next call, with what is spent of it. scope: fire, employee or company.
-CREATE OR REPLACE FUNCTION company.spending_room(my_session bigint, my_role text)
-RETURNS TABLE (scope text, unit text, gone numeric, most numeric)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Every limit on a session's next call of this size, with what is spent of it and what the call asks. scope: fire,
+-- employee or company.
+CREATE OR REPLACE FUNCTION company.spending_room(
+  my_session bigint, my_role text, asks_usd numeric DEFAULT 0, asks_tokens bigint DEFAULT 0
+) RETURNS TABLE (scope text, unit text, gone numeric, asks numeric, most numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
+DECLARE
+  today CONSTANT timestamptz := company.spending_day();
 BEGIN
   RETURN QUERY
-  WITH today AS (
-    SELECT session_id, role, counts_usd, counts_tokens, state FROM company.spend
-    WHERE at >= company.spending_day() AND state <> 'released'
-  ), fire AS (
-    SELECT count(*) AS turns, coalesce(sum(counts_tokens), 0) AS tokens, coalesce(sum(counts_usd), 0) AS usd
-    FROM company.spend WHERE session_id = my_session AND state <> 'released'
-  ), day AS (
-    SELECT coalesce(sum(counts_usd), 0) AS usd, coalesce(sum(counts_tokens), 0) AS tokens,
-      count(DISTINCT session_id) AS fires,
-      coalesce(sum(counts_usd) FILTER (WHERE role = my_role), 0) AS my_usd,
-      coalesce(sum(counts_tokens) FILTER (WHERE role = my_role), 0) AS my_tokens,
-      count(DISTINCT session_id) FILTER (WHERE role = my_role) AS my_fires
-    FROM today
-  ), budget AS (SELECT budget AS b FROM company.roster WHERE role = my_role)
-  SELECT 'fire', 'usd', fire.usd, coalesce((b ->> 'usd')::numeric, 0) FROM fire, budget
-  UNION ALL SELECT 'fire', 'tokens', fire.tokens, coalesce((b ->> 'tokens')::numeric, 0) FROM fire, budget
-  UNION ALL SELECT 'fire', 'turns', fire.turns, coalesce((b ->> 'turns')::numeric, 0) FROM fire, budget
-  UNION ALL SELECT 'employee', l.unit, CASE l.unit WHEN 'usd' THEN my_usd WHEN 'tokens' THEN my_tokens
-    ELSE my_fires END, l.most
-  FROM day, company.limits_of(my_role) AS l
-  UNION ALL SELECT 'company', l.unit, CASE l.unit WHEN 'usd' THEN usd WHEN 'tokens' THEN tokens ELSE fires END, l.most
-  FROM day, company.spending_limits AS l WHERE l.whose = 'company';
+  SELECT l.scope, l.unit, l.gone, l.asks, l.most
+  FROM company.sessions s, company.roster r, (
+    SELECT coalesce(sum(usd), 0) AS usd, coalesce(sum(tokens), 0) AS tokens, coalesce(sum(fires), 0) AS fires,
+      coalesce(sum(usd) FILTER (WHERE role = my_role), 0) AS my_usd,
+      coalesce(sum(tokens) FILTER (WHERE role = my_role), 0) AS my_tokens,
+      coalesce(sum(fires) FILTER (WHERE role = my_role), 0) AS my_fires
+    FROM company.spend_days WHERE day = today
+  ) AS d, (
+    SELECT max(most) FILTER (WHERE whose = my_role AND unit = 'usd') AS my_usd,
+      max(most) FILTER (WHERE whose = my_role AND unit = 'tokens') AS my_tokens,
+      max(most) FILTER (WHERE whose = my_role AND unit = 'fires') AS my_fires,
+      max(most) FILTER (WHERE whose = 'company' AND unit = 'usd') AS usd,
+      max(most) FILTER (WHERE whose = 'company' AND unit = 'tokens') AS tokens,
+      max(most) FILTER (WHERE whose = 'company' AND unit = 'fires') AS fires
+    FROM company.spending_limits WHERE whose IN (my_role, 'company')
+  ) AS m, LATERAL (VALUES
+    ('fire', 'usd', s.cost_usd, asks_usd, coalesce((r.budget ->> 'usd')::numeric, 0)),
+    ('fire', 'tokens', s.counted_tokens, asks_tokens, coalesce((r.budget ->> 'tokens')::numeric, 0)),
+    ('fire', 'turns', s.counted_calls, 1, coalesce((r.budget ->> 'turns')::numeric, 0)),
+    ('employee', 'usd', d.my_usd, asks_usd, coalesce(m.my_usd, company.usual_day(r.budget, 'usd'))),
+    ('employee', 'tokens', d.my_tokens, asks_tokens, coalesce(m.my_tokens, company.usual_day(r.budget, 'tokens'))),
+    ('employee', 'fires', d.my_fires, (s.counted_calls = 0)::integer,
+      coalesce(m.my_fires, company.usual_day(r.budget, 'fires'))),
+    ('company', 'usd', d.usd, asks_usd, m.usd), ('company', 'tokens', d.tokens, asks_tokens, m.tokens),
+    ('company', 'fires', d.fires, (s.counted_calls = 0)::integer, m.fires)
+  ) AS l (scope, unit, gone, asks, most)
+  WHERE s.id = my_session AND r.role = my_role AND l.most IS NOT NULL;
 END $$;
-GRANT EXECUTE ON FUNCTION company.spending_room(bigint, text) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.spending_room(bigint, text, numeric, bigint) TO @staff@;
 
 -- The first limit that a call of this size would exceed, and the reason as a text; no row when there is room.
 CREATE OR REPLACE FUNCTION company.broken_limit(my_session bigint, asks_usd numeric, asks_tokens bigint)
@@ -119,26 +136,39 @@ BEGIN
     CASE r.unit WHEN 'usd' THEN 'dollars' ELSE r.unit END,
     CASE r.scope WHEN 'fire' THEN ' in this fire' WHEN 'employee' THEN ' today by ' || s.role
       ELSE ' today by the company' END,
-    CASE r.unit WHEN 'usd' THEN '$' || round(asks.n, 4) ELSE asks.n::text END,
+    CASE r.unit WHEN 'usd' THEN '$' || round(r.asks, 4) ELSE r.asks::text END,
     CASE r.scope WHEN 'fire' THEN 'with the next fire'
       ELSE to_char((company.spending_day() + interval '1 day') AT TIME ZONE company.owner_zone(),
         'YYYY-MM-DD HH24:MI') END)
-  FROM company.sessions s, company.spending_room(s.id, s.role) r, LATERAL (
-    SELECT CASE r.unit WHEN 'usd' THEN asks_usd WHEN 'tokens' THEN asks_tokens WHEN 'turns' THEN 1
-      ELSE (NOT EXISTS (SELECT FROM company.spend p WHERE p.session_id = my_session AND p.state <> 'released'
-        AND p.at >= company.spending_day()))::integer END AS n
-  ) asks
-  WHERE s.id = my_session AND r.gone + asks.n > r.most
+  FROM company.sessions s, company.spending_room(s.id, s.role, asks_usd, asks_tokens) r
+  WHERE s.id = my_session AND r.gone + r.asks > r.most
   ORDER BY array_position(ARRAY['fire', 'employee', 'company'], r.scope), r.unit DESC
   LIMIT 1;
 END $$;
 
 -- What a call may cost at most: all of its input written to the cache.
-CREATE OR REPLACE FUNCTION company.most_cost_of(my_model text, most_input integer, most_output integer) RETURNS numeric
+CREATE OR REPLACE FUNCTION company.most_cost_of(my_model text, known_as text, most_input integer, most_output integer)
+RETURNS numeric
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  RETURN round(company.cost_of(company.priced_as(my_model), 0, most_output, most_input, 0)
-    * company.surcharge_of(my_model), 6);
+  RETURN round(company.cost_of(known_as, 0, most_output, most_input, 0) * company.surcharge_of(my_model), 6);
+END $$;
+
+-- Says why this call is not allowed.
+CREATE OR REPLACE FUNCTION company.refuse_call(my_session bigint, asks_usd numeric, asks_tokens bigint) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  broken record;
+BEGIN
+  PERFORM company.require_open_session(my_session);
+  SELECT * INTO broken FROM company.broken_limit(my_session, asks_usd, asks_tokens);
+  IF broken.scope = 'fire' THEN
+    PERFORM company.refuse('a_fire_keeps_to_its_budget', broken.because);
+  ELSIF broken.scope = 'employee' THEN
+    PERFORM company.refuse('an_employee_keeps_to_its_day', broken.because);
+  ELSE
+    PERFORM company.refuse('the_company_keeps_to_its_day', broken.because);
+  END IF;
 END $$;
 
 -- Reserves the money before the call. One lock for the whole company: two sessions cannot both take the last dollar.
@@ -147,37 +177,36 @@ CREATE OR REPLACE FUNCTION company.reserve_spend(
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  usd numeric := company.most_cost_of(my_model, my_most_input, my_most_output);
-  broken record;
+  known text := company.priced_as(my_model);
+  usd numeric := company.most_cost_of(my_model, known, my_most_input, my_most_output);
   taken bigint;
 BEGIN
-  PERFORM company.require_open_session(my_session);
   PERFORM FROM company.spending_limits WHERE whose = 'company' AND unit = 'usd' FOR UPDATE;
-  SELECT * INTO broken FROM company.broken_limit(my_session, usd, my_most_input::bigint + my_most_output);
-  IF broken.scope = 'fire' THEN
-    PERFORM company.refuse('a_fire_keeps_to_its_budget', broken.because);
-  ELSIF broken.scope = 'employee' THEN
-    PERFORM company.refuse('an_employee_keeps_to_its_day', broken.because);
-  ELSIF broken.scope = 'company' THEN
-    PERFORM company.refuse('the_company_keeps_to_its_day', broken.because);
-  END IF;
   INSERT INTO company.spend (session_id, role, model, priced_as, most_input, most_output, reserved_usd)
-  VALUES (my_session, company.me(), my_model, company.priced_as(my_model), my_most_input, my_most_output, usd)
+  SELECT s.id, s.role, my_model, known, my_most_input, my_most_output, usd
+  FROM company.sessions s JOIN company.roster r ON r.role = s.role
+  WHERE s.id = my_session AND s.finished_at IS NULL AND r.login = session_user
+    AND NOT EXISTS (
+      SELECT FROM company.spending_room(s.id, s.role, usd, my_most_input::bigint + my_most_output) l
+      WHERE l.gone + l.asks > l.most
+    )
   RETURNING id INTO taken;
+  IF NOT FOUND THEN
+    PERFORM company.refuse_call(my_session, usd, my_most_input::bigint + my_most_output);
+  END IF;
   RETURN taken;
 END $$;
 GRANT EXECUTE ON FUNCTION company.reserve_spend(bigint, text, integer, integer) TO @staff@;
 
-CREATE OR REPLACE FUNCTION company.require_own_reservation(my_reservation bigint) RETURNS void
+-- Says why this reservation cannot be ended.
+CREATE OR REPLACE FUNCTION company.refuse_reservation(my_reservation bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   mine company.spend;
 BEGIN
-  SELECT * INTO mine FROM company.spend WHERE id = my_reservation FOR UPDATE;
+  SELECT * INTO mine FROM company.spend WHERE id = my_reservation;
   PERFORM company.require_open_session(mine.session_id);
-  IF mine.state <> 'reserved' THEN
-    PERFORM company.refuse('a_call_is_settled_once', format('call %s is %s', my_reservation, mine.state));
-  END IF;
+  PERFORM company.refuse('a_call_is_settled_once', format('call %s is %s', my_reservation, mine.state));
 END $$;
 
 -- Whether a call can have used so many tokens: an answer is no longer than was asked for, a request is not empty, and
@@ -192,9 +221,32 @@ BEGIN
     AND n_input::numeric + n_cache_write + n_cache_read BETWEEN 1 AND 4 * reservation.most_input::bigint + 4096, false);
 END $$;
 
--- What the call really used, in tokens as the answer counts them; returns its cost in dollars. Usage that cannot be
--- (missing, negative, more than was asked for) is taken as the most that was reserved, so that nobody works for nothing
--- and no endpoint takes the day's money by a figure.
+-- What is counted of a call, and its cost in dollars. Usage that cannot be (missing, negative, more than was asked for)
+-- is taken as the most that was reserved, so that nobody works for nothing and no endpoint takes the day's money by a
+-- figure.
+CREATE OR REPLACE FUNCTION company.counted_usage(
+  reservation company.spend, n_input bigint, n_output bigint, n_cache_write bigint, n_cache_read bigint,
+  OUT input integer, OUT output integer, OUT cache_write integer, OUT cache_read integer, OUT cost_usd numeric
+)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.is_possible_usage(reservation, n_input, n_output, n_cache_write, n_cache_read) THEN
+    input := n_input;
+    output := n_output;
+    cache_write := n_cache_write;
+    cache_read := n_cache_read;
+    cost_usd := company.cost_of(reservation.priced_as, input, output, cache_write, cache_read)
+      * company.surcharge_of(reservation.model);
+  ELSE
+    input := 0;
+    output := reservation.most_output;
+    cache_write := reservation.most_input;
+    cache_read := 0;
+    cost_usd := reservation.reserved_usd;
+  END IF;
+END $$;
+
+-- What the call really used, in tokens as the answer counts them; returns its cost in dollars.
 CREATE OR REPLACE FUNCTION company.settle_spend(
   my_reservation bigint, n_input bigint, n_output bigint, n_cache_write bigint, n_cache_read bigint
 )
@@ -203,26 +255,17 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   cost numeric;
 BEGIN
-  PERFORM company.require_own_reservation(my_reservation);
-  UPDATE company.spend s
-  SET state = 'settled', ended_at = company.now(), input = used.input, output = used.output,
-    cache_write = used.cache_write, cache_read = used.cache_read,
-    cost_usd = CASE WHEN used.is_reported
-      THEN company.cost_of(priced_as, used.input, used.output, used.cache_write, used.cache_read)
-        * company.surcharge_of(model)
-      ELSE reserved_usd END
-  FROM (
-    SELECT r.id, p.is_reported,
-      CASE WHEN p.is_reported THEN n_input ELSE 0 END::integer AS input,
-      CASE WHEN p.is_reported THEN n_output ELSE r.most_output END::integer AS output,
-      CASE WHEN p.is_reported THEN n_cache_write ELSE r.most_input END::integer AS cache_write,
-      CASE WHEN p.is_reported THEN n_cache_read ELSE 0 END::integer AS cache_read
-    FROM company.spend r,
-      LATERAL (SELECT company.is_possible_usage(r, n_input, n_output, n_cache_write, n_cache_read) AS is_reported) p
-    WHERE r.id = my_reservation
-  ) used
-  WHERE s.id = used.id
-  RETURNING s.cost_usd INTO cost;
+  UPDATE company.spend p
+  SET state = 'settled', ended_at = company.now(), (input, output, cache_write, cache_read, cost_usd) = (
+    SELECT u.* FROM company.counted_usage(p, n_input, n_output, n_cache_write, n_cache_read) AS u
+  )
+  FROM company.sessions s JOIN company.roster r ON r.role = s.role
+  WHERE p.id = my_reservation AND p.state = 'reserved' AND s.id = p.session_id AND s.finished_at IS NULL
+    AND r.login = session_user
+  RETURNING p.cost_usd INTO cost;
+  IF NOT FOUND THEN
+    PERFORM company.refuse_reservation(my_reservation);
+  END IF;
   RETURN cost;
 END $$;
 GRANT EXECUTE ON FUNCTION company.settle_spend(bigint, bigint, bigint, bigint, bigint) TO @staff@;
@@ -232,66 +275,12 @@ GRANT EXECUTE ON FUNCTION company.settle_spend(bigint, bigint, bigint, bigint, b
 CREATE OR REPLACE FUNCTION company.release_spend(my_reservation bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM company.require_own_reservation(my_reservation);
-  UPDATE company.spend SET state = 'released', ended_at = company.now() WHERE id = my_reservation;
+  UPDATE company.spend p SET state = 'released', ended_at = company.now()
+  FROM company.sessions s JOIN company.roster r ON r.role = s.role
+  WHERE p.id = my_reservation AND p.state = 'reserved' AND s.id = p.session_id AND s.finished_at IS NULL
+    AND r.login = session_user;
+  IF NOT FOUND THEN
+    PERFORM company.refuse_reservation(my_reservation);
+  END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION company.release_spend(bigint) TO @staff@;
-
--- A refusal rolls back its own statement, so the refused session records it in a second one; only a refusal that still
--- holds is recorded.
-CREATE OR REPLACE FUNCTION company.note_spending_refused(
-  my_session bigint, my_model text, my_most_input integer, my_most_output integer
-) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM company.require_open_session(my_session);
-  INSERT INTO company.spending_refusals (session_id, role, rule, because)
-  SELECT my_session, company.me(), b.scope, b.because
-  FROM company.broken_limit(my_session, company.most_cost_of(my_model, my_most_input, my_most_output),
-    my_most_input::bigint + my_most_output) b;
-  RETURN FOUND;
-END $$;
-GRANT EXECUTE ON FUNCTION company.note_spending_refused(bigint, text, integer, integer) TO @staff@;
-
-CREATE OR REPLACE FUNCTION company.set_spending_limit(my_whose text, my_unit text, my_most numeric) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM company.require_owner('only_the_owner_sets_limits');
-  IF my_whose <> 'company' AND NOT EXISTS (
-    SELECT FROM company.roster WHERE role = my_whose AND left_at IS NULL AND kind NOT IN ('machine', 'owner')
-  ) THEN
-    PERFORM company.refuse('one_limits_who_can_spend', my_whose || ' is neither the company nor an employee');
-  END IF;
-  INSERT INTO company.spending_limits (whose, unit, most, changed_by) VALUES (my_whose, my_unit, my_most, company.me())
-  ON CONFLICT (whose, unit) DO UPDATE SET most = excluded.most, changed_at = company.now(),
-    changed_by = excluded.changed_by;
-END $$;
-GRANT EXECUTE ON FUNCTION company.set_spending_limit(text, text, numeric) TO @staff@;
-
--- A session costs what its calls cost, whatever the session says; an agent's own account was three times too low
--- elsewhere (scar 14).
-CREATE OR REPLACE FUNCTION company.sum_session_cost() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  UPDATE company.sessions SET cost_usd = (SELECT sum(counts_usd) FROM company.spend WHERE session_id = NEW.session_id)
-  WHERE id = NEW.session_id;
-  RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER sum_session_cost AFTER INSERT OR UPDATE ON company.spend
-FOR EACH ROW EXECUTE FUNCTION company.sum_session_cost();
-
-CREATE OR REPLACE FUNCTION company.keep_what_was_spent() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF TG_OP = 'DELETE' OR OLD.state <> 'reserved'
-    OR (NEW.id, NEW.session_id, NEW.role, NEW.model, NEW.at, NEW.most_input, NEW.most_output, NEW.reserved_usd)
-      IS DISTINCT FROM (OLD.id, OLD.session_id, OLD.role, OLD.model, OLD.at, OLD.most_input, OLD.most_output,
-        OLD.reserved_usd) THEN
-    PERFORM company.refuse('what_was_spent_stays_spent', format('call %s of %s', OLD.id, OLD.role));
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE OR REPLACE TRIGGER keep_what_was_spent BEFORE UPDATE OR DELETE ON company.spend
-FOR EACH ROW EXECUTE FUNCTION company.keep_what_was_spent();
-CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.spend
-FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();

@@ -4,11 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from company.errors import RecordError
 from company.text.files import read_utf8
+from company.text.front_matter import read_plain
 
 Kind = Literal["worker", "manager", "auditor", "ceo", "machine"]
 
@@ -95,18 +95,6 @@ def record_path(folder: Path) -> Path:
     return found[0]
 
 
-class _OnceEach(yaml.SafeLoader):
-    """YAML of which each key stands once; PyYAML takes the last of two and says nothing."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"it says {key.value} twice", key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
 def read_record(folder: Path) -> Record:
     """The record of one role's folder; RecordError names the file, the field and the rule."""
     path = record_path(folder)
@@ -139,10 +127,17 @@ def _split(path: Path) -> tuple[dict[str, Any], str]:
     parts = read_utf8(path).split("---\n", 2)
     if len(parts) != 3 or parts[0].strip():
         raise RecordError(f"{where}: the file must open with front matter between two lines of ---")
-    try:
-        front = yaml.load(parts[1], _OnceEach)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise RecordError(f"{where}: the front matter is not YAML: {error}") from error
+    front = read_plain(parts[1]) or _read_any(parts[1], where)
     if not isinstance(front, dict):
         raise RecordError(f"{where}: the front matter is not a mapping")
     return front, parts[2].strip()
+
+
+def _read_any(text: str, where: str) -> object:
+    """What is not plain, by the whole of YAML, which few fires import."""
+    from company.text.yaml_once import YamlError, read_yaml
+
+    try:
+        return read_yaml(text)
+    except YamlError as error:
+        raise RecordError(f"{where}: the front matter is not YAML: {error}") from error

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from company.text.clauses import fitted
 from company.text.wording import counted, day_and_time
-from company.watch.lessons import signature
+from company.watch.mistakes import signature
 
 PROMISED_FOR = timedelta(days=14)
 """How long a failure has to stay away after the change that is for it."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from company.json_values import JsonObject
 from company.owner.decisions import OwnersQuestion
-from company.watch.findings import FindingRecord
+from company.watch.finding_records import FindingRecord
 
 
 @dataclass(frozen=True)

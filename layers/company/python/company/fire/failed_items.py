@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from company.errors import BrainError
 from company.fire.apart import ends_the_fire
@@ -16,8 +17,11 @@ from company.fire.journal import Tries
 from company.outcomes import Done, Failed, Outcome, Skipped
 from company.pipeline.effects import missed_of_items
 from company.text.wording import join_first
-from company.watch.findings import Finding, close_finding, open_finding
-from company.watch.lessons import signature
+from company.watch.findings import close_finding, open_finding
+from company.watch.mistakes import signature
+
+if TYPE_CHECKING:
+    from company.watch.finding_records import Finding
 
 KIND = "item_failed"
 MANY = 4
@@ -59,7 +63,7 @@ def settle_items(fire: Fire, outcome: Outcome) -> Outcome:
     return _with_failures(fire, outcome)
 
 
-def answer_failed_item(_fire: Fire, finding: Finding) -> str:
+def answer_failed_item(_fire: Fire, finding: "Finding") -> str:
     """Every watcher's answer: nobody has to do anything until it lasts, and the brief has it while it is open."""
     errors = "; ".join(f"{item}: {error}" for item, error in finding.evidence.get("errors", {}).items())
     return f"Read: {errors}. {finding.found_by} tries it again at each fire, and closes this when it works."

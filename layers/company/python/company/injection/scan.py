@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from company.errors import Refused
 from company.fire.apart import each
@@ -14,7 +15,10 @@ from company.fire.fire import Fire
 from company.injection.signs import INVISIBLE, SIGNS, FoundSign, find_signs
 from company.json_values import JsonObject
 from company.text.wording import counted
-from company.watch.findings import Finding, OpenedFinding
+from company.watch.findings import OpenedFinding
+
+if TYPE_CHECKING:
+    from company.watch.finding_records import Finding
 
 KIND = "instructions_in_data"
 ANCHORS = [f"%{anchor}%" for sign in SIGNS for anchor in sign.anchors]
@@ -85,7 +89,7 @@ def report_injection(
     return reported
 
 
-def answer_injection_finding(_fire: Fire, finding: Finding) -> str:
+def answer_injection_finding(_fire: Fire, finding: "Finding") -> str:
     """The book's answer as the finding's watcher: where the text is, and that nothing obeys it."""
     facts = finding.evidence
     where = f" under {facts['where']}" if facts.get("where") else ""

@@ -10,7 +10,7 @@ from functools import partial
 from company.errors import Refused
 from company.fire.apart import each
 from company.fire.fire import Fire, Worker
-from company.owner.decisions import answer_by
+from company.owner.answer_time import answer_by
 from company.watch.findings import open_finding
 
 BOOK = "book"

@@ -1,14 +1,10 @@
-"""Questions to the owner: what the brain holds of one, and by when the next is to be answered."""
+"""Questions to the owner: what the brain holds of one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from company.json_values import JsonObject
-
-NOON = time(12, 0)
-AT_LEAST = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -60,12 +56,3 @@ class AskedDecision(Asked):
     """The same, and by when the owner is to answer it."""
 
     answer_by: datetime
-
-
-def answer_by(now: datetime, zone: str) -> datetime:
-    """The owner's next noon that is at least two hours ahead: after the morning's brief, not at night. UTC."""
-    here = ZoneInfo(zone)
-    noon = datetime.combine(now.astimezone(here).date(), NOON, here)
-    if noon - now < AT_LEAST:
-        noon = datetime.combine(noon.date() + timedelta(days=1), NOON, here)
-    return noon.astimezone(ZoneInfo("UTC"))

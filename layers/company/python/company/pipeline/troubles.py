@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from company.fire.fire import Fire
 from company.text.wording import clipped, counted, day_and_time
-from company.watch.findings import Finding
+from company.watch.finding_records import Finding
 
 KIND = "stuck_source"
 MOST_REASON = 140

@@ -2,7 +2,8 @@
 
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.owner.decisions import Asked, AskedDecision, Decision, answer_by
+from company.owner.answer_time import answer_by
+from company.owner.decisions import Asked, AskedDecision, Decision
 from company.tools import by_need, reading_tool, tool
 
 

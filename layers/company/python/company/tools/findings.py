@@ -4,7 +4,8 @@ from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.tools import by_need, reading_tool, tool
 from company.watch import findings
-from company.watch.findings import Finding, Level, OpenedFinding
+from company.watch.finding_records import Finding
+from company.watch.findings import Level, OpenedFinding
 
 MOST_ROWS = 200
 

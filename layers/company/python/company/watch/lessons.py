@@ -1,4 +1,4 @@
-"""What makes two failures the same mistake, and how lessons are written on a role's page of memory."""
+"""The failures that lessons are made of, and how lessons are written on a role's page of memory."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-MOST_SIGNATURE = 160
+from company.watch.mistakes import signature
+
 MOST_PAGE = 4000
 """Characters; the brain refuses a longer one."""
 MOST_ENTRY = (400, 220, 120)
@@ -14,13 +15,6 @@ MOST_ENTRY = (400, 220, 120)
 FAILED = ("failed", "crashed", "timed_out")
 NOTED = ("could_not", "cannot_wake", "item_failed", "not_sent", "unknown_schedule")
 LESSON_LINE = re.compile(r"^- L-(\d+),", re.M)
-PARTS = (
-    (re.compile(r"'[^']*'|\"[^\"]*\""), "'...'"),
-    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{16,}\b", re.I), "#"),
-    (re.compile(r"https?://\S+"), "URL"),
-    (re.compile(r"\d+([.,:T-]\d+)*Z?"), "#"),
-    (re.compile(r"\s+"), " "),
-)
 
 
 @dataclass(frozen=True)
@@ -83,13 +77,6 @@ class MemoryPage:
     size: int
     updated_at: datetime
     updated_by: str
-
-
-def signature(kind: str, message: str) -> str:
-    """The message without what differs from time to time: numbers, times, names in quotes, addresses."""
-    for pattern, replacement in PARTS:
-        message = pattern.sub(replacement, message)
-    return f"{kind}: {message.strip().lower()}"[:MOST_SIGNATURE]
 
 
 def group_by_mistake(failures: Iterable[Failure]) -> dict[tuple[str, str], list[Failure]]:

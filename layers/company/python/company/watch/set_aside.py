@@ -1,7 +1,7 @@
 """A role that says more than its day holds: the rest was counted by the brain, and its watcher looks at the role."""
 
 from company.fire.fire import Fire
-from company.watch.findings import Finding
+from company.watch.finding_records import Finding
 
 KIND = "set_aside"
 

@@ -22,7 +22,7 @@ from company.tools.findings import answer_finding, close_finding, my_findings
 from company.tools.inbox import answer_message, escalate, unanswered_messages
 from company.tools.schedules import describe_schedule, retry_slot
 from company.watch import schedule_state, set_aside
-from company.watch.findings import Finding
+from company.watch.finding_records import Finding
 from company.watch.schedules import ScheduleDescription
 
 SHOWN_OF_MANY = 3

@@ -11,7 +11,7 @@ from company.console.rendering import page, see_other
 from company.console.routing import new_routes
 from company.console.visit import visit_of
 from company.console.web import BadRequest
-from company.watch.findings import OwnersFinding
+from company.watch.finding_records import OwnersFinding
 
 SPANS = {"a day": timedelta(days=1), "3 days": timedelta(days=3), "a week": timedelta(days=7)}
 MOST = timedelta(days=366)

@@ -13,7 +13,7 @@ from company.console.strips import Strip, strip_of
 from company.console.visit import Visit, visit_of
 from company.console.web import BadRequest
 from company.text.wording import counted, duration_text
-from company.watch.findings import OwnersFinding
+from company.watch.finding_records import OwnersFinding
 
 DAY = timedelta(hours=24)
 SHOWN = 8

@@ -1,0 +1,93 @@
+-- Why: what was spent stays as it was written, and its sums are kept beside it, so that a limit is asked without adding
+-- up the calls of a fire and of a day.
+
+GRANT SELECT ON company.spend_days TO @staff@;
+
+-- A session costs what its calls cost, whatever the session says; an agent's own account was three times too low
+-- elsewhere (scar 14). A day's sums of a role are kept beside it, so that a limit is asked without adding up the day.
+CREATE OR REPLACE FUNCTION company.add_up_spending() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  more_calls CONSTANT integer := (NEW.state <> 'released')::integer - coalesce(OLD.state <> 'released', false)::integer;
+  calls integer;
+BEGIN
+  UPDATE company.sessions SET cost_usd = cost_usd + NEW.counts_usd - coalesce(OLD.counts_usd, 0),
+    counted_tokens = counted_tokens + NEW.counts_tokens - coalesce(OLD.counts_tokens, 0),
+    counted_calls = counted_calls + more_calls
+  WHERE id = NEW.session_id RETURNING counted_calls INTO calls;
+  LOOP
+    -- A fire counts on the day of its first call.
+    UPDATE company.spend_days SET usd = usd + NEW.counts_usd - coalesce(OLD.counts_usd, 0),
+      tokens = tokens + NEW.counts_tokens - coalesce(OLD.counts_tokens, 0),
+      fires = greatest(fires + CASE calls WHEN 1 THEN greatest(more_calls, 0) WHEN 0 THEN more_calls ELSE 0 END, 0)
+    WHERE day = date_trunc('day', NEW.at, 'UTC') AND role = NEW.role;
+    EXIT WHEN FOUND;
+    INSERT INTO company.spend_days (day, role) VALUES (date_trunc('day', NEW.at, 'UTC'), NEW.role)
+    ON CONFLICT (day, role) DO NOTHING;
+  END LOOP;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER add_up_spending AFTER INSERT OR UPDATE ON company.spend
+FOR EACH ROW EXECUTE FUNCTION company.add_up_spending();
+
+CREATE OR REPLACE FUNCTION company.keep_what_was_spent() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.refuse('what_was_spent_stays_spent', format('call %s of %s', OLD.id, OLD.role));
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER keep_what_was_spent BEFORE DELETE ON company.spend
+FOR EACH ROW EXECUTE FUNCTION company.keep_what_was_spent();
+CREATE OR REPLACE TRIGGER keep_what_was_reserved BEFORE UPDATE ON company.spend
+FOR EACH ROW WHEN (OLD.state <> 'reserved'
+  OR (NEW.id, NEW.session_id, NEW.role, NEW.model, NEW.at, NEW.most_input, NEW.most_output, NEW.reserved_usd)
+    IS DISTINCT FROM (OLD.id, OLD.session_id, OLD.role, OLD.model, OLD.at, OLD.most_input, OLD.most_output,
+      OLD.reserved_usd))
+EXECUTE FUNCTION company.keep_what_was_spent();
+CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.spend
+FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
+
+-- A day's sums are written by the trigger of its calls and by nobody else.
+CREATE OR REPLACE FUNCTION company.keep_sums_of_calls() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.refuse('a_day_costs_what_its_calls_cost', 'the sums of a day are added up from its calls');
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER keep_sums_of_calls BEFORE INSERT OR UPDATE OR DELETE ON company.spend_days
+FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION company.keep_sums_of_calls();
+CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.spend_days
+FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
+
+CREATE OR REPLACE FUNCTION company.set_spending_limit(my_whose text, my_unit text, my_most numeric) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_owner('only_the_owner_sets_limits');
+  IF my_whose <> 'company' AND NOT EXISTS (
+    SELECT FROM company.roster WHERE role = my_whose AND left_at IS NULL AND kind NOT IN ('machine', 'owner')
+  ) THEN
+    PERFORM company.refuse('one_limits_who_can_spend', my_whose || ' is neither the company nor an employee');
+  END IF;
+  INSERT INTO company.spending_limits (whose, unit, most, changed_by) VALUES (my_whose, my_unit, my_most, company.me())
+  ON CONFLICT (whose, unit) DO UPDATE SET most = excluded.most, changed_at = company.now(),
+    changed_by = excluded.changed_by;
+END $$;
+GRANT EXECUTE ON FUNCTION company.set_spending_limit(text, text, numeric) TO @staff@;
+
+-- A refusal rolls back its own statement, so the refused session records it in a second one; only a refusal that still
+-- holds is recorded.
+CREATE OR REPLACE FUNCTION company.note_spending_refused(
+  my_session bigint, my_model text, my_most_input integer, my_most_output integer
+) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_open_session(my_session);
+  INSERT INTO company.spending_refusals (session_id, role, rule, because)
+  SELECT my_session, company.me(), b.scope, b.because
+  FROM company.broken_limit(my_session,
+    company.most_cost_of(my_model, company.priced_as(my_model), my_most_input, my_most_output),
+    my_most_input::bigint + my_most_output) b;
+  RETURN FOUND;
+END $$;
+GRANT EXECUTE ON FUNCTION company.note_spending_refused(bigint, text, integer, integer) TO @staff@;
