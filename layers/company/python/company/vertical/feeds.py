@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import IO
 
 from company.json_values import JsonObject
@@ -63,9 +64,10 @@ def reject_of(number: int, error: Exception, value: object, entity: str | None =
 class Parsed:
     """An edition in the company's form.
 
-    Either `rows`, each (row_no, key, value ...) in the order of the stream's columns, or `copy_text`, the same as
-    lines of Postgres' COPY text format, for editions so large that a Python tuple per row would be too slow. Rows and
-    rejects that may not fit into memory are each a Spool.
+    Either `rows`, each (row_no, key, value ...) in the order of the stream's columns, or `copy_parts`, the same as
+    lines of Postgres' COPY text format, for editions so large that a Python tuple per row would be too slow: whole
+    lines in parts of some 100 kB, the same at each iteration, which may be made while the server takes the last one.
+    Rows and rejects that may not fit into memory are each a Spool.
     """
 
     edition_at: datetime
@@ -73,7 +75,7 @@ class Parsed:
     rejects: Sequence[Reject] = ()
     version: str | None = None
     """How the source made its values. Values of two versions are not compared."""
-    copy_text: bytes = b""
+    copy_parts: Iterable[bytes] = ()
     unread: Mapping[str, Unread] = field(default_factory=dict)
     """The optional fields that could not be read in some rows, which were taken without them."""
     stated: int | None = None
@@ -86,7 +88,12 @@ class Parsed:
 
     @property
     def staged(self) -> int:
-        return len(self.rows) + self.copy_text.count(b"\n")
+        return len(self.rows) + sum(part.count(b"\n") for part in self.copy_parts)
+
+    @cached_property
+    def copy_text(self) -> bytes:
+        """All parts in one, for who looks at lines one by one."""
+        return b"".join(self.copy_parts)
 
 
 @dataclass(frozen=True)
