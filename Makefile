@@ -27,7 +27,7 @@ drill: desk ## every outage in a simulated week: who noticed it? writes the tabl
 test: desk ## the tests
 	@.venv/bin/python -m pytest $(ARGS)
 
-emulator: desk ## the built template on another emulator of AWS, in real time: some 20 minutes, needs python3.13
+emulator: desk ## the built template on another emulator of AWS, in real time: some 22 minutes, needs python3.13
 	@$(MAKE) build ARGS=
 	@$(EMULATOR_PYTHON) -m watchbill.bootstrap emulator
 	@.venv/bin/python -m pytest -n 0 --emulator tests/emulator $(ARGS)

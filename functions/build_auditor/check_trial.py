@@ -115,7 +115,7 @@ def _run_both(
 
 
 def _found(login: TrialLogin, text: str, columns: str, batch: TriedBatch) -> tuple[list[WrongStagedRow], float]:
-    rows, milliseconds = login.rows(text, columns, {"batch": batch.id})
+    rows, milliseconds = login.ask(text, columns, {"batch": batch.id})
     return sorted((WrongStagedRow(**row) for row in rows), key=lambda row: (row.row_no, row.reason or "")), milliseconds
 
 

@@ -47,12 +47,13 @@ LEAST_LETTERS = 4
 
 @dataclass(frozen=True)
 class Token:
-    """One word, sign or constant of a statement, in how many brackets it stands, and whether a blank is before it."""
+    """One word, sign or constant of a statement, in how many brackets it is, and where; is_apart: after a blank."""
 
     kind: str
     text: str
     depth: int
     is_apart: bool
+    at: int = 0
 
     @property
     def word(self) -> str:
@@ -87,7 +88,7 @@ def tokens_of(text: str) -> list[Token]:
             raise NoStatement(f"it has quotes of another kind: {found[-1].text}{piece}"[:80])
         if kind in ("text", "quoted") and found and not is_apart and found[-1].text == "&":
             raise NoStatement("it has quotes of another kind: U&")
-        found.append(Token(kind, piece, depth, is_apart))
+        found.append(Token(kind, piece, depth, is_apart, match.start()))
         depth += piece in ("(", "[")
         is_apart = False
     if depth:
@@ -113,7 +114,10 @@ def broken_by_text(tokens: Sequence[Token], before: Sequence[Token] = ()) -> lis
     words = {one.word for one in tokens if one.kind == "word"}
     texts = {one.text[1:-1].strip().lower() for one in tokens if one.kind == "text"}
     known = set(_calls(before)) | CALLED
+    given = {one.text for one in before if one.kind == "value"} | {"%%"}
+    asked = {one.text for one in tokens if one.kind == "value"}
     return [
+        *(f"it asks for {value}, which nobody gives it" for value in sorted(asked - given)),
         *(f"it acts: {word.upper()}" for word in sorted(words & ACTS)),
         *(f"it asks for {word}, which is another on another day" for word in sorted((words | texts) & CLOCKS)),
         *(f"it calls {name}" for name in sorted(set(_calls(tokens)) - known)),

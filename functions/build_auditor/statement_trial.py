@@ -1,15 +1,16 @@
 """One change of one named statement of the product, or of its score's weights: each kind has a trial of its own.
 
-Checks are tried over staged editions, weights over everything scored. Each kind says what may differ; the rest is the
-same for all: one statement of one file, no name more or less, its own test over what was and what is, and the product's
-own tests.
+Checks are tried over staged editions, links over what is in force, weights over everything scored. Each says what may
+differ; the rest is the same for all: one statement of one file, no name more or less, its own test over what was and
+what is, and the product's own tests.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from build_auditor.check_trial import try_check
+from build_auditor.link_trial import try_link
 from build_auditor.statement_facts import StatementFacts
 from build_auditor.weights_trial import try_weights
 from company.brain.sql import read_statements
@@ -22,6 +23,7 @@ from company.sandbox.diffs import apply_diff, part_of
 from company.sandbox.in_force import diffs_in_force, is_of_statements, text_in_force
 from company.sandbox.weights import weights_file
 
+Trial = Callable[[Fire, ChangeInFull, str, str, str], tuple[StatementFacts, JsonObject, JsonObject]]
 TESTED = "rows.json"
 """The name of the file that the change's test reads: what the statement gives, once as it was and once as it is."""
 
@@ -65,10 +67,18 @@ def _try_named(fire: Fire, change: ChangeInFull, before: str, after: str) -> Sta
         return StatementFacts(error=str(error))
     if changed is None:
         return StatementFacts(outside=outside)
-    if not any(check.query == changed.name for check in fire.vertical.checks):
-        return StatementFacts(outside=[f"{changed.name} is used by no check"])
-    facts, was, becomes = try_check(fire, change, changed.name, changed.before, changed.after)
+    trial = _trial_of(fire, changed.name)
+    if trial is None:
+        return StatementFacts(outside=[f"{changed.name} is of no check and makes no links"])
+    facts, was, becomes = trial(fire, change, changed.name, changed.before, changed.after)
     return _tested(fire, change, facts, was, becomes) if facts.may_be_tested else facts
+
+
+def _trial_of(fire: Fire, name: str) -> Trial | None:
+    """By what the product uses a statement for."""
+    if any(check.query == name for check in fire.vertical.checks):
+        return try_check
+    return try_link if any(link.query == name for link in fire.vertical.links) else None
 
 
 def _changed(file: str, before: str, after: str) -> tuple[ChangedStatement | None, list[str]]:

@@ -32,7 +32,7 @@ class TrialLogin:
 
     connection: psycopg.Connection[DictRow]
 
-    def rows(self, statement: str, columns: str, values: Mapping[str, object]) -> tuple[list[DictRow], float]:
+    def ask(self, statement: str, columns: str, values: Mapping[str, object]) -> tuple[list[DictRow], float]:
         """These columns of what a statement gives, and the milliseconds that it took; StatementFailed says why not.
 
         The statement stands in brackets, where Postgres takes one question and nothing that writes.

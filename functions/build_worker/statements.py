@@ -1,4 +1,4 @@
-"""How build_worker reads the statement of a check and the rows it was blind to, and drafts what it finds beside."""
+"""How build_worker reads statements of the product and the rows they were blind to, and drafts a change of one."""
 
 import re
 from collections.abc import Sequence
@@ -41,6 +41,13 @@ class DraftedStatement:
 
     diff: str
     test: str
+
+
+@dataclass(frozen=True)
+class DraftedLink:
+    """A unified diff of one statement that links."""
+
+    diff: str
 
 
 @by_need
@@ -87,6 +94,37 @@ def draft_check(fire: Fire, name: str, rows: str, raw_id: int, keys: list[str]) 
     after = file_text.replace(found.text, f"{found.text.rstrip()}\nUNION\n{rows.strip()}", 1)
     title = f"{name} finds {', '.join(keys)[:80]}"
     return DraftedStatement(make_diff(found.file, file_text, after), TEST.format(title=title, raw_id=raw_id, keys=keys))
+
+
+@by_need
+@reading_tool
+def read_links(fire: Fire) -> list[StatementText]:
+    """Gives the statements that link what the sources name, as they are in force, in the order in which they run.
+
+    Example: read_links() gives [{"name": "link_x", "file": "product/queries/links.sql", "text": "INSERT INTO ...
+    SELECT ...", "used_by": ["x_linked"]}].
+    """
+    return [_statement(fire, link.query, [link.name]) for link in fire.vertical.links]
+
+
+@by_need
+@reading_tool
+def draft_link(fire: Fire, name: str, old: str, new: str) -> DraftedLink:
+    """Drafts a change of one passage of a statement that links: which rows it writes, and not what it writes to where.
+
+    Your task's payload names the entities of which links are to differ; few others may, and the owner sees them all.
+    The test that you propose with it reads rows.json: {"rows": [...]}, the rows that are gone without the change, and
+    that are new with it. Example: draft_link(name="link_x", old="a = b", new="lower(a) = lower(b)") gives
+    {"diff": "--- a/product/queries/links.sql ..."}.
+    """
+    if not any(link.query == name for link in fire.vertical.links):
+        raise ToolError(f"no link asks {name}; read_links gives those that do")
+    found = _statement(fire, name, [])
+    if found.text.count(old) != 1 or not old.strip():
+        raise ToolError(f"the passage is {found.text.count(old)} times in {name}: name one that is there once")
+    text = text_in_force(fire, found.file)
+    after = text.replace(found.text, found.text.replace(old, new), 1)
+    return DraftedLink(make_diff(found.file, text, after))
 
 
 def _statement(fire: Fire, name: str, used_by: Sequence[str]) -> StatementText:

@@ -8,7 +8,13 @@ from build_worker.comparison import FormComparison, compare
 from build_worker.lines import draft_address  # noqa: F401  a tool on the record's list
 from build_worker.pages import draft_page  # noqa: F401  a tool on the record's list
 from build_worker.readers import draft_reader, read_reader  # noqa: F401  tools on the record's list
-from build_worker.statements import draft_check, read_checks, staged_rows  # noqa: F401  tools on the record's list
+from build_worker.statements import (  # noqa: F401  tools on the record's list
+    draft_check,
+    draft_link,
+    read_checks,
+    read_links,
+    staged_rows,
+)
 from build_worker.weights import draft_weights  # noqa: F401  a tool on the record's list
 from build_worker.words import draft_word  # noqa: F401  a tool on the record's list
 from company.errors import ToolError

@@ -6,9 +6,8 @@ from company.errors import Refused, ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt_task, waiting_for
+from company.tasks import HeldTask, attempt_task, tasks_in_turn, waiting_for
 from company.text.wording import counted
-from company.tools.tasks import claim_task
 from content_worker.tools import TopicFacts, last_draft, topic_facts, write_draft
 
 RESERVE_SECONDS = 30
@@ -23,10 +22,7 @@ def preflight(fire: Fire) -> str | None:
 def work(fire: Fire) -> Outcome:
     """Claims, drafts and ends tasks, until none is left or the time is nearly spent."""
     closes: list[TaskClose] = []
-    while fire.budget.seconds_left() > RESERVE_SECONDS:
-        task = fire.use(claim_task, mode="content")
-        if task is None:
-            break
+    for task in tasks_in_turn(fire, "content", reserve_seconds=RESERVE_SECONDS):
         closes.append(attempt_task(task, partial(draft, fire, task)))
     drafts, facts = (sum(int(str(close.result.get(name, 0))) for close in closes) for name in ("drafts", "facts"))
     evidence = {"tasks": len(closes), "drafts": drafts, "facts": facts}

@@ -8,9 +8,8 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt_task, waiting_for
+from company.tasks import HeldTask, attempt_task, tasks_in_turn, waiting_for
 from company.text.wording import counted
-from company.tools.tasks import claim_task
 from company.watch.watching import answer_findings, answer_remaining
 from data_worker.rows import RESERVE_SECONDS, work_rows
 from data_worker.tools import decide_spelling
@@ -26,10 +25,7 @@ def work(fire: Fire) -> Outcome:
     """Claims, works and ends tasks; what could not be settled is blocked on the manager with an action."""
     watched = answer_findings(fire)
     closes: list[TaskClose] = []
-    while fire.budget.seconds_left() > RESERVE_SECONDS:
-        task = fire.use(claim_task, mode="data")
-        if task is None:
-            break
+    for task in tasks_in_turn(fire, "data", reserve_seconds=RESERVE_SECONDS):
         closes.append(attempt_task(task, partial(work_task, fire, task)))
     rows = sum(settled(close) for close in closes)
     statuses = Counter(close.status for close in closes)

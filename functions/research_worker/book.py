@@ -9,9 +9,8 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, Skipped, TaskClose
-from company.tasks import HeldTask, attempt_task
+from company.tasks import HeldTask, attempt_task, tasks_in_turn
 from company.text.wording import counted, join_with_and
-from company.tools.tasks import claim_task
 from company.vertical.research import below_least
 from research_worker.tools import StudySummary, list_studies, propose, run_study
 
@@ -56,13 +55,8 @@ def run_and_propose(fire: Fire, done: Counter[str], study: StudySummary) -> list
 
 def follow_up(fire: Fire) -> list[TaskClose]:
     """Tasks that ask for a pattern to be measured again."""
-    closes: list[TaskClose] = []
-    while fire.budget.seconds_left() > RESERVE_SECONDS:
-        task = fire.use(claim_task, mode="research")
-        if task is None:
-            break
-        closes.append(attempt_task(task, partial(measure_again, fire, task)))
-    return closes
+    tasks = tasks_in_turn(fire, "research", reserve_seconds=RESERVE_SECONDS)
+    return [attempt_task(task, partial(measure_again, fire, task)) for task in tasks]
 
 
 def measure_again(fire: Fire, task: HeldTask) -> TaskClose:

@@ -74,9 +74,15 @@ def _summary(fire: Fire, study: Study) -> StudySummary:
         "smallest": dict(study.smallest),
         "is_of_weights": study.is_of_weights,
     }
-    if study.is_of_weights and fire.vertical.scores is not None:
-        summary["weights"] = {part.name: part.weight for part in fire.vertical.scores.parts}
+    if study.is_of_weights and (weights := _weights_in_force(fire)):
+        summary["weights"] = weights
     return summary
+
+
+def _weights_in_force(fire: Fire) -> dict[str, float]:
+    """Those of the last scores, which a deployed change may have written; before any scores, those of the code."""
+    scored = {row["name"]: row["weight"] for row in fire.brain.all("weights_in_force")}
+    return scored or {part.name: part.weight for part in (fire.vertical.scores.parts if fire.vertical.scores else ())}
 
 
 @tool

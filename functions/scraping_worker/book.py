@@ -11,9 +11,9 @@ from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
 from company.pipeline.evidence import evidence_of
-from company.tasks import HeldTask, attempt_task, last_note, waiting_for
+from company.tasks import HeldTask, attempt_task, last_note, tasks_in_turn, waiting_for
 from company.text.wording import counted, join_with_and
-from company.tools.tasks import claim_task, file_task
+from company.tools.tasks import file_task
 from company.watch.watching import answer_findings, answer_remaining
 from scraping_worker.tools import (
     RouteComparison,
@@ -40,10 +40,7 @@ def work(fire: Fire) -> Outcome:
     watched = answer_findings(fire)
     closes: list[TaskClose] = []
     done: Counter[str] = Counter(probes=0, benches=0, editions=0, build_tasks=0, taken_up=0)
-    while fire.budget.seconds_left() > RESERVE_SECONDS:
-        task = fire.use(claim_task, mode="scrape")
-        if task is None:
-            break
+    for task in tasks_in_turn(fire, "scrape", reserve_seconds=RESERVE_SECONDS):
         closes.append(attempt_task(task, partial(run_scrape_task, fire, task, done)))
     showed = [str(close.result.get("showed", "")) for close in closes]
     note = f"{counted(len(closes), 'scrape task')} done: {join_with_and(showed)}" if closes else ""

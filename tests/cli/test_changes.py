@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.brain.test_changes import judge, propose
+from tests.brain.test_changes import SHOWN, judge, propose
 from tests.brain.test_deployments import LIVE, begin, step
 from tests.cli.conftest import Watchbill
 from tests.support.brains import TestBrain
@@ -64,6 +64,24 @@ def test_an_exported_change_is_taken_by_git(watchbill: Watchbill, change: int, t
     file.write_text('a = ["a"]\n')
     begin_checkout(tmp_path)
     git(tmp_path, "am", "-q", f"C-{change}.diff")
+
+    assert file.read_text() == 'a = ["a", "A"]\n'
+
+
+def test_a_change_of_a_statement_shows_its_rows_and_is_taken_by_git_under_sql(
+    watchbill: Watchbill, brain: TestBrain, last_day: LastDay, tmp_path: Path
+) -> None:
+    checks = DIFF.replace(FILE, "patchfirst/queries/checks.sql")
+    number = propose(brain, diff=checks, files=["patchfirst/queries/checks.sql"])
+    judge(brain, number, evidence={**SHOWN, "shows": ["batch 2: 3 rows more (a-1: late)"]})
+
+    assert "batch 2: 3 rows more (a-1: late)" in watchbill("changes", "show", str(number)).out
+    watchbill("changes", "export", str(number), "--into", str(tmp_path))
+    file = tmp_path / "sql/patchfirst/queries/checks.sql"
+    file.parent.mkdir(parents=True)
+    file.write_text('a = ["a"]\n')
+    begin_checkout(tmp_path)
+    git(tmp_path, "am", "-q", f"C-{number}.diff")
 
     assert file.read_text() == 'a = ["a", "A"]\n'
 

@@ -95,3 +95,46 @@ def test_a_company_runs_in_another_emulator_as_well(tmp_path: Path) -> None:
 
     assert not cloud.is_moto
     assert when(fires) == [("early", 0), ("late", 0)]
+
+
+class OldVersion:
+    """A version of an object that must not be compared with each other one."""
+
+    def __init__(self) -> None:
+        self.is_disposed = False
+
+    def __eq__(self, _: object) -> bool:
+        raise AssertionError("two versions were compared")
+
+    __hash__ = object.__hash__
+
+    def dispose(self) -> None:
+        self.is_disposed = True
+
+
+def test_a_put_does_not_compare_all_versions_of_an_object_with_each_other() -> None:
+    with desk_cloud() as cloud:
+        cloud.client("s3").list_buckets()
+        from moto.s3.utils import _VersionedKeyStore
+
+        store, versions = _VersionedKeyStore(), [OldVersion() for _ in range(4)]
+        store.setlist("mark", versions[:3])
+        store.setlist("mark", [versions[0], versions[2], versions[3]])
+
+    assert [version.is_disposed for version in versions] == [False, True, False, False]
+
+
+def test_all_versions_of_an_object_are_kept_and_the_last_one_is_read() -> None:
+    with desk_cloud() as cloud:
+        s3 = cloud.client("s3")
+        s3.create_bucket(Bucket="one-bucket")
+        s3.put_bucket_versioning(Bucket="one-bucket", VersioningConfiguration={"Status": "Enabled"})
+        for n in range(5):
+            s3.put_object(Bucket="one-bucket", Key="mark", Body=str(n).encode())
+
+        kept = s3.list_object_versions(Bucket="one-bucket")["Versions"]
+        assert s3.get_object(Bucket="one-bucket", Key="mark")["Body"].read() == b"4"
+        bodies = {
+            s3.get_object(Bucket="one-bucket", Key="mark", VersionId=one["VersionId"])["Body"].read() for one in kept
+        }
+        assert bodies == {b"0", b"1", b"2", b"3", b"4"}

@@ -54,6 +54,16 @@ def test_the_other_products_parts_take_the_place_of_the_shipped_ones(whole: dict
     assert {"Ref": "QuakesLayer"} in whole["Resources"]["Migration"]["Properties"]["Layers"]
 
 
+def test_a_deployed_change_of_a_reader_is_live_in_the_function_that_reads(whole: dict[str, Any]) -> None:
+    """build_auditor deploys to what schedules fire by the alias, and may do so with every scrape_*."""
+    functions = [one["Properties"] for one in whole["Resources"].values() if one["Type"] == "AWS::Serverless::Function"]
+    readers = [one for one in functions if "-scrape_" in str(one["FunctionName"])]
+
+    assert len(readers) == 1
+    assert [one.get("AutoPublishAlias") for one in readers] == ["live"]
+    assert [one.get("VersionDescription") for one in readers] == [{"Fn::GetAtt": ["Migration", "Answers"]}]
+
+
 def test_each_layer_of_packages_is_built_and_not_shipped_as_it_lies_there(checkout: Path) -> None:
     (checkout / "layers/quakes").mkdir(parents=True)
     (checkout / "layers/quakes/Makefile").write_text("")

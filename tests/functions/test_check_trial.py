@@ -9,7 +9,7 @@ from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from company.sandbox.diffs import make_diff
 from tests.functions.office import Office
-from tests.functions.release import deployment, in_layer, live_layers, open_deploy, release
+from tests.functions.release import alias_of, deployment, in_layer, live_layers, open_deploy, release
 from tests.functions.workshop import build_task, change, edition
 from tests.pipeline.works import kev, kev_entry
 from tests.support.brains import SQL
@@ -154,3 +154,36 @@ def test_a_check_is_deployed_only_with_its_owners_yes_and_is_asked_by_the_machin
     assert deployment(office)["status"] == "live"
     [layer] = [arn for arn in live_layers(office, "check") if "-changes:" in arn]
     assert TOO_LATE in in_layer(office, layer, f"python/{FILE}")
+
+
+def _is_live(office: Office) -> None:
+    office.product_layer = release(office)
+    open_deploy(office)
+    taken_back(office)
+    propose(office)
+    office.run("build_auditor")
+    office.answer("yes")
+    office.run("build_auditor")
+    assert deployment(office)["status"] == "live"
+
+
+def test_a_check_is_kept_when_an_edition_has_passed_it(office: Office) -> None:
+    _is_live(office)
+    office.works.take_in("kev", edition(19), at="2026-03-10T19:00:00Z")
+
+    office.run("build_auditor")
+
+    assert deployment(office)["status"] == "kept", deployment(office)
+
+
+def test_a_check_that_holds_the_first_edition_after_it_is_rolled_back(office: Office) -> None:
+    _is_live(office)
+    before = alias_of(office, "check")
+    office.works.take_in("kev", edition(19, count=5), at="2026-03-10T19:00:00Z")
+    assert office.works.last_batch()["status"] == "held"
+
+    office.run("build_auditor")
+
+    assert deployment(office)["status"] == "rolled_back"
+    assert alias_of(office, "check") != before
+    assert office.rows("SELECT title FROM company.findings WHERE kind = 'rolled_back'")

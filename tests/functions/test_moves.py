@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -159,6 +160,31 @@ def test_an_address_that_nothing_leads_to_is_refused_and_never_run(
         verdicts(office), ("leads to", "leads to", "more than one", "and what is read"), strict=True
     ):
         assert said in verdict
+
+
+def test_another_query_of_the_same_address_becomes_one_line_that_is_proved(
+    office: Office, kev: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = office.works.server.answer
+
+    def wants_a_version(path: str, headers: Mapping[str, str]) -> ServedResponse:
+        place, _, query = path.partition("?")
+        if "known_exploited" not in place or query == "v=2":
+            return answer(place, headers)
+        return ServedResponse(308, headers={"Location": f"{place}?v=2"}, source="kev")
+
+    monkeypatch.setattr("watchbill.cloud.feeds.urlsplit", lambda target: SimpleNamespace(path=target))  # with its query
+    monkeypatch.setattr(office.works.server, "answer", wants_a_version)
+    office.works.serve_only("kev", edition(18), at="2026-03-10T18:00:00Z")
+    for _ in range(3):
+        office.works.run("scrape_kev")
+    office.works.run("check", "promote")
+    for role in ("scraping_manager", "build_worker", "build_auditor"):
+        office.run(role)
+
+    assert f'+_moved = ["{kev} -> {kev}?v=2"]' in change(office)["diff"]
+    assert change(office)["status"] == "proved", change(office)["verdict"]
+    assert office.rows("SELECT FROM company.decisions") == []
 
 
 def _listen(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str | None]]:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from company.fire.fire import Fire
+from company.outcomes import Done, Outcome
 from tests.functions.office import Office
 from tests.functions.workshop import missed_by_us, tried_weights
 from tests.pipeline.works import epss, kev, kev_entry
@@ -156,3 +158,19 @@ def test_weights_are_tried_on_nothing_less_than_a_week_of_scores(office: Office)
 
     with refused("weights_are_tried_on_what_was_scored"):
         tried_weights(office, epss_place=5)
+
+
+def test_the_weights_that_are_listed_are_those_of_the_last_scores(office: Office) -> None:
+    _take_in(office)
+    office.works.brain.admin.execute("ALTER TABLE company.score_models DISABLE TRIGGER USER")
+    office.works.brain.admin.execute("UPDATE company.score_models SET weights[1] = 39")
+    listed: list[Any] = []
+
+    def work(fire: Fire) -> Outcome:
+        listed.extend(fire.use_named("list_studies", {}))
+        return Done({"studies": len(listed)})
+
+    office.works.brain.wait(minutes=1)
+    office.works.fire("research_worker", work, cloud=office.works.cloud, bucket="works", request_id="lists")
+
+    assert [study["weights"]["known_exploited"] for study in listed if study["is_of_weights"]] == [39]

@@ -50,7 +50,7 @@ def _as_auditor(office: Office, *statements: str) -> list[Any]:
         with trial_login(fire) as login:
             for statement in statements:
                 try:
-                    given.append(login.rows(statement, "row_no, reason", {})[0])
+                    given.append(login.ask(statement, "row_no, reason", {})[0])
                 except StatementFailed as error:
                     given.append(str(error))
         return Done({"statements": len(statements)})

@@ -44,7 +44,27 @@ def test_what_was_filled_in_for_one_request_is_taken_out_of_its_new_home(
 def test_a_signature_is_in_no_record() -> None:
     assert shown(A, f"{B}?X-Signature=secret") == f"{B}?..."
     assert shown(f"{A}?n=9", f"{B}?n=9") == f"{B}?n=9"
+    assert shown(f"{A}?n=9", f"{B}?n=8") == f"{B}?..."
     assert shown(A, B) == B
+
+
+@pytest.mark.parametrize(
+    ("query", "is_kept"),
+    [
+        ("v=2", True),
+        ("format=json&since=2026-03-10T00:00:00Z", True),
+        ("", True),
+        ("apikey=1", False),
+        ("X-Amz-Signature=1", False),
+        ("v=2&access_token=1", False),
+        ("v=9f86d081884c7d659a2feaa0c55ad015", False),
+        ("9f86d081884c7d659a2feaa0c55ad015", False),
+        ("v=2&sig=1", False),
+    ],
+)
+def test_a_query_that_is_all_that_changed_is_kept_unless_it_may_hold_a_secret(query: str, is_kept: bool) -> None:
+    assert shown(f"{A}?v=1", f"{A}?{query}") == (f"{A}?{query}" if is_kept else f"{A}?...")
+    assert shown(A, f"{A}?{query}") == (f"{A}?{query}" if is_kept else f"{A}?...")
 
 
 def _form(**moved: str) -> Form:
@@ -135,6 +155,8 @@ def test_nobody_answering_in_between_says_nothing_and_an_answer_of_its_own_ends_
         ("http://www.cisa.gov/x.json", "no list names"),
         ("https://www.cisa.gov:8443/x.json", "no list names"),
         (f"{HOME}?...", "nobody keeps"),
+        (f"{PUBLISHER}?v=2", ""),
+        (f"{PUBLISHER}?token=2", "its query may hold a key"),
         (MIRROR, ""),
     ],
 )

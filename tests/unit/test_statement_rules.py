@@ -57,6 +57,7 @@ def test_a_statement_that_has_an_end_of_its_own_is_not_added_to() -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
+        ("a < %(most_rows)s", "asks for %(most_rows)s, which nobody gives it"),
         ("pg_sleep(1)", "calls pg_sleep"),
         ('"pg_sleep" (1)', "calls pg_sleep"),
         ("pg_catalog.pg_sleep\n(1)", "calls pg_catalog.pg_sleep"),

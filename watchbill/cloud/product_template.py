@@ -38,6 +38,14 @@ def template_of(checkout: Path, product: Vertical, folder: Path) -> Path:
     return written
 
 
+BY_ALIAS = {
+    "AutoPublishAlias": "live",
+    "AutoPublishAliasAllProperties": True,
+    "VersionDescription": {"Fn::GetAtt": ["Migration", "Answers"]},
+}
+"""Of each function of a product, as of those that it shares: build_auditor deploys to what is fired by the alias."""
+
+
 def composed(checkout: Path, product: Vertical) -> str:
     """The whole template as plain YAML, for the desk and for `sam build --template-file`."""
     part = checkout / "infra" / f"{product.name}.yaml"
@@ -101,6 +109,8 @@ def _put_in(whole: JsonObject, own: JsonObject, part: Path, product: Vertical, r
     taken = sorted(set(added) & set(whole["Resources"]))
     if taken:
         raise DeskError(f"{part}: {', '.join(taken)} exists in infra/template.yaml already; give it another name.")
+    for function in (one for one in own["Resources"].values() if role_of(one)):
+        function["Properties"] = {**BY_ALIAS, **function["Properties"]}
     whole["Resources"].update(added)
     whole["Parameters"].update(own.get("Parameters") or {})
     whole["Parameters"]["Company"]["Default"] = product.name

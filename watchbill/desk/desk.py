@@ -3,6 +3,7 @@
 A new desk is deployed as `sam deploy` would do; the last one is reopened from its saved state.
 """
 
+import gc
 import secrets
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -42,6 +43,8 @@ from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, snapshot_folder
 from watchbill.staffing.checking import require_workable_once
 
+COLLECTS_AFTER = (50_000, 20, 100)
+"""How much the desk makes before Python looks for what can be freed: moto's and botocore's objects are a million."""
 WALL_LIMIT_SECONDS = 45.0
 """The longest wait for a hung fire, whatever its timeout; its simulated end follows its timeout."""
 
@@ -196,6 +199,7 @@ def _prepare_server(plan: Plan, outages: Outages, company: str, password: str) -
 
 def _import_ahead(plan: Plan) -> None:
     """What waits for nothing: the functions' libraries are imported, and moto's services, while Postgres starts."""
+    gc.set_threshold(*COLLECTS_AFTER)
     fork_server(*libraries_for(plan.model))
     if plan.endpoint_url is None:
         read_moto_ahead()

@@ -99,7 +99,8 @@ BEGIN
 END $$;
 
 -- Claims by the one workable state, the most urgent and oldest first; the lease must outlive the session that holds it.
--- Who works many small tasks claims several at once: each is held, and noted, as if it had been claimed alone. The
+-- Who works many small tasks claims several at once: each is held, and noted, as if it had been claimed alone, but is
+-- begun by itself (begin_task); one that is claimed alone is begun. The
 -- rules stand in the one statement, and are looked at one by one where it claimed nothing: in a short function each
 -- statement and each IF costs as much as a task's row. One plan serves every number of tasks; with the number known,
 -- Postgres plans each claim anew, and planning takes longer than claiming.
@@ -114,7 +115,7 @@ BEGIN
   RETURN QUERY WITH claimed AS (
     UPDATE company.task_queue AS t
     SET status = 'in_progress', claimed_by = s.role, session_id = s.id, lease_until = moment + lease,
-      attempts = t.attempts + 1
+      attempts = t.attempts + 1, begun_at = CASE at_most WHEN 1 THEN moment END
     FROM company.sessions s JOIN company.roster r ON r.role = s.role
     WHERE s.id = my_session AND s.finished_at IS NULL AND r.login = session_user AND wanted_mode = ANY (r.modes)
       AND moment + lease > s.deadline_at AND moment + lease <= s.deadline_at + interval '15 minutes'

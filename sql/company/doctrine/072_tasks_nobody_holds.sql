@@ -45,7 +45,7 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.sort_task(bigint, text, text, bigint, smallint) TO @staff@;
 
 -- Expired leases return: such a task is pending again, or failed when its attempts are spent (scar: a worker keeps a
--- dead lease).
+-- dead lease). What its holder never began is no attempt.
 CREATE OR REPLACE FUNCTION company.return_expired_leases()
 RETURNS TABLE (task_id bigint, held_by text, becomes text, problem text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -62,11 +62,13 @@ BEGIN
   LOOP
     task_id := expired.id;
     held_by := expired.claimed_by;
-    becomes := CASE WHEN expired.attempts < expired.max_attempts THEN 'pending' ELSE 'failed' END;
+    becomes := CASE WHEN expired.begun_at IS NULL OR expired.attempts < expired.max_attempts THEN 'pending'
+      ELSE 'failed' END;
     problem := NULL;
     BEGIN
       UPDATE company.task_queue
       SET status = becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL,
+        attempts = attempts - (expired.begun_at IS NULL)::integer,
         result = CASE WHEN becomes = 'failed' THEN jsonb_build_object('reason', 'lease ran out and no attempt is left')
           ELSE result END,
         closed_at = CASE WHEN becomes = 'failed' THEN company.now() END

@@ -247,7 +247,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.failures_since(bigint) TO @staff@;
 
--- The evidence that a deployment works: what its functions have done, and what came into force of its source.
+-- The evidence that a deployment works: what its functions have done, and what came into force of its source. Of a new
+-- address it is enough that it answers that nothing is new: the next edition may be a week away, and no other change is
+-- deployed until then.
 CREATE OR REPLACE FUNCTION company.evidence_since(my_deployment bigint, OUT worked integer, OUT rows_read bigint,
   OUT rows_in_force bigint, OUT needs_rows boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -258,7 +260,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       WHERE b.source = c.subject AND b.staged_at >= d.live_at),
     (SELECT coalesce(sum(b.promoted + b.unchanged), 0) FROM company.batches b
       WHERE b.source = c.subject AND b.staged_at >= d.live_at AND b.status = 'promoted'),
-    EXISTS (SELECT FROM company.streams s WHERE s.source = c.subject)
+    EXISTS (SELECT FROM company.streams s WHERE s.source = c.subject) AND NOT EXISTS (
+      SELECT FROM company.task_queue t JOIN company.fetches f ON f.source = c.subject AND f.at >= d.live_at
+      WHERE t.id = c.task_id AND t.payload ->> 'kind' = 'address_moved' AND f.moved_to IS NULL
+        AND f.result IN ('unchanged', 'not_modified')
+        AND starts_with(f.url, split_part(t.payload ->> 'new', '{', 1)))
   FROM company.deployments d JOIN company.changes c ON c.id = d.change_id WHERE d.id = my_deployment
 $$;
 GRANT EXECUTE ON FUNCTION company.evidence_since(bigint) TO @staff@;

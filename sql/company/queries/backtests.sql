@@ -7,3 +7,10 @@ ORDER BY id
 -- Other weights of the score beside those in force, on what came true after four earlier moments; kept.
 SELECT id AS backtest_id, study, subject, title, numbers, past, looked_at, weights
 FROM company.backtest_weights(%(session_id)s, %(weights)s)
+
+-- name: weights_in_force
+-- What each part of the score weighs in the model of the last scores, in their order.
+SELECT p.name, p.weight
+FROM company.score_models m, unnest(m.names, m.weights) WITH ORDINALITY AS p (name, weight, place)
+WHERE m.version = (SELECT s.model_version FROM company.score_passes s ORDER BY s.id DESC LIMIT 1)
+ORDER BY p.place

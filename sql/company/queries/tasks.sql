@@ -26,6 +26,14 @@ SELECT status FROM company.close_tasks(%(session_id)s::bigint, jsonb_build_array
 -- Ends or releases several of one's own tasks, all or none of them.
 SELECT task_id, status FROM company.close_tasks(%(session_id)s, %(closings)s::jsonb)
 
+-- name: begin_task
+-- Says that one's own task is being worked now; from here on it is an attempt.
+SELECT company.begin_task(%(task_id)s, %(session_id)s)
+
+-- name: release_tasks
+-- Gives back one's own tasks that were never begun, all or none of them; no attempt is counted.
+SELECT company.release_tasks(%(session_id)s, %(tasks)s::bigint[]) AS released
+
 -- name: renew_lease
 -- Keeps one's own task longer.
 SELECT company.renew_lease(%(task_id)s, %(session_id)s, make_interval(secs => %(lease_seconds)s)) AS lease_until

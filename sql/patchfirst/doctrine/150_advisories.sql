@@ -11,7 +11,7 @@ FROM (
   WHERE NOT EXISTS (SELECT FROM patchfirst.ghsa g WHERE g.advisory = o.advisory)
 ) AS a
 WHERE a.withdrawn_at IS NULL OR a.withdrawn_at > company.now();
-GRANT SELECT ON patchfirst.advisories TO @staff@;
+GRANT SELECT ON patchfirst.advisories TO @staff@, @trials@;
 
 -- The CVEs that an advisory names by itself: those among its aliases; of a CVE's own record, that CVE for each alias.
 CREATE OR REPLACE VIEW patchfirst.named_cves AS
@@ -19,7 +19,7 @@ SELECT DISTINCT CASE WHEN is_cves THEN o.alias ELSE a.advisory END AS id,
   CASE WHEN is_cves THEN a.advisory ELSE o.alias END AS cve, a.source
 FROM patchfirst.advisories a, unnest(a.aliases) AS o (alias), LATERAL (SELECT a.advisory LIKE 'CVE-%' AS is_cves) AS r
 WHERE (o.alias LIKE 'CVE-%') <> is_cves;
-GRANT SELECT ON patchfirst.named_cves TO @staff@;
+GRANT SELECT ON patchfirst.named_cves TO @staff@, @trials@;
 
 -- Which id is which CVE. What an advisory names by itself counts. An id that names none takes the CVE of the ids that
 -- it is an alias of, from one to the next, where all of these lead to one CVE; where they lead to two it is neither. No
@@ -44,7 +44,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   UNION ALL
   SELECT r.id, min(r.cve) FROM reached r GROUP BY r.id HAVING count(*) = 1
 $$;
-GRANT EXECUTE ON FUNCTION patchfirst.resolved_aliases() TO @staff@;
+GRANT EXECUTE ON FUNCTION patchfirst.resolved_aliases() TO @staff@, @trials@;
 
 -- The same as it was last linked: quick to ask, and at most an hour old.
 CREATE OR REPLACE VIEW patchfirst.aliases AS

@@ -1,6 +1,6 @@
 """The task queue: its records, and how a task is filed, claimed and attempted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -150,6 +150,26 @@ def claim_tasks(fire: Fire, mode: str, at_most: int = MANY_TASKS) -> list[HeldTa
     held = {"session_id": fire.session_id, "lease_seconds": fire.lease_seconds}
     claimed = fire.brain.rows(HeldTask, "claim_tasks", mode=mode, at_most=at_most, **held)
     return [_with_notes(fire, task) for task in claimed]
+
+
+def tasks_in_turn(fire: Fire, mode: str, *, reserve_seconds: float) -> Iterator[HeldTask]:
+    """The tasks of a mode one after another, each begun, until none waits or so many seconds are left of the fire.
+
+    Ten are claimed at once. Those that the time did not suffice for are given back without an attempt counted.
+    """
+    while fire.budget.seconds_left() > reserve_seconds:
+        claimed = claim_tasks(fire, mode)
+        fire.journal.note_tool("claim_task")
+        if not claimed:
+            return
+        for n, task in enumerate(claimed):
+            if n and fire.budget.seconds_left() <= reserve_seconds:
+                rest = [left.id for left in claimed[n:]]
+                fire.brain.run("release_tasks", session_id=fire.session_id, tasks=rest)
+                return
+            fire.brain.run("begin_task", task_id=task.id, session_id=fire.session_id)
+            fire.scan(fire, "claim_task", task)
+            yield task
 
 
 def _with_notes(fire: Fire, task: HeldTask) -> HeldTask:

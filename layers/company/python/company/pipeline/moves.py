@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from company.fire.fire import Fire
 from company.pipeline.access import addresses_of
-from company.pipeline.redirects import HIDDEN, is_same_host, may_follow
+from company.pipeline.redirects import HIDDEN, is_same_host, may_follow, may_hold_secret
 from company.vertical.feeds import DATE, EDITION, Source, placeholders_of
 
 LOOKED_AT = 200
@@ -166,6 +166,8 @@ def _doubt(source: Source, old: str, new: str | None) -> str:
         return "it was there before, and moved away"
     if new not in source.urls and not may_follow(old, new, source.hosts):
         return "no list names that host"
+    if may_hold_secret(old) or may_hold_secret(new):
+        return "its query may hold a key"
     if source.takes_key and not is_same_host(old, new):
         return "its key would go to another host"
     return ""

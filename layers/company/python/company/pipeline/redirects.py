@@ -5,8 +5,9 @@ https to http, and to no other port than https has. Every other address is the o
 publisher must not make the company fetch from anywhere.
 """
 
+import re
 from collections.abc import Collection
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 STATUSES = frozenset({301, 302, 303, 307, 308})
 FOR_GOOD = frozenset({301, 308})
@@ -14,6 +15,9 @@ FOR_GOOD = frozenset({301, 308})
 HIDDEN = "?..."
 """Ends an address of which a part is kept nowhere: who has a signed address whole may read its file."""
 MOST = 5
+NAMES_A_SECRET = re.compile("key|token|secret|sign|sig$|auth|pass|credential|session|expires|^x-", re.I)
+LOOKS_DRAWN = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w+/=.~-]{20,}")
+"""A value that nobody chose: letters and digits, longer than a word or a date."""
 
 
 class MovedAway(Exception):
@@ -43,9 +47,18 @@ def is_same_host(url: str, other: str) -> bool:
 
 
 def shown(url: str, home: str) -> str:
-    """A new home as records have it: its query only where it is the one that was asked with."""
+    """A new home as records have it: its query only where it is the one that was asked with, or where it is all that
+    changed and holds nothing that may be a secret."""
     place, mark, query = home.partition("?")
-    return home if not mark or query == url.partition("?")[2] else f"{place}{HIDDEN}"
+    asked, _, asked_query = url.partition("?")
+    is_known = query == asked_query or (place == asked and not may_hold_secret(home))
+    return home if not mark or is_known else f"{place}{HIDDEN}"
+
+
+def may_hold_secret(url: str) -> bool:
+    """Whether a part of a query is named like a key or a signature, or looks like one."""
+    parts = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    return any(NAMES_A_SECRET.search(name) or LOOKS_DRAWN.fullmatch(value or name) for name, value in parts)
 
 
 def may_follow(url: str, wanted: str, hosts: Collection[str]) -> bool:

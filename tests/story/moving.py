@@ -1,0 +1,75 @@
+"""A desk whose first source moves to another address for good: run by a test, as a process of its own.
+
+The word after it says what comes of the fix: `kept`, or `breaks` where the new home goes bad once the fix is deployed.
+"""
+
+import json
+import sys
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from watchbill.cloud.feeds import FeedFault, FeedServer
+from watchbill.cloud.scheduler import Scheduler, SimulatedClock
+from watchbill.days.options import DEPLOY_LEAD
+from watchbill.desk.desk import Desk
+from watchbill.desk.platform import PlatformServices, then_call
+from watchbill.drill.company import open_company
+from watchbill.drill.options import DrillOptions
+
+SOURCE = "kev"
+HOURS = 26
+TOLD = {
+    "fetches": "SELECT f.at, f.url, f.result, f.moved_to FROM company.fetches f WHERE f.source = 'kev' ORDER BY f.id",
+    "changes": "SELECT status, verdict, diff, evidence FROM company.changes ORDER BY id",
+    "deployments": "SELECT status, reason, live_at, ended_at, functions FROM company.deployments ORDER BY id",
+    "findings": "SELECT kind, subject, title, closed_at FROM company.findings ORDER BY id",
+    "tasks": "SELECT mode, status, payload, result FROM company.task_queue WHERE mode = 'build' ORDER BY id",
+}
+
+
+def main() -> None:
+    options = DrillOptions(home=Path(".watchbill").resolve(), vertical="patchfirst")
+    starts_at = options.week_starts_at
+    clock = SimulatedClock(starts_at - DEPLOY_LEAD)
+    with open_company(options, clock, lambda _: None) as (desk, feeds):
+        scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.overrides.is_blocked)
+        platform = PlatformServices(desk, scheduler, starts_at)
+        planted_at = starts_at + timedelta(minutes=30)
+        scheduler.call_later(planted_at, partial(plant, desk, feeds, planted_at), "the move")
+        scheduler.run(
+            starts_at,
+            starts_at + timedelta(hours=HOURS),
+            before_instant=desk.set_now,
+            after_fire=then_call(platform, lambda _: None),
+        )
+        print(
+            json.dumps(
+                {"old": feeds.url(SOURCE), **{name: rows(desk, told) for name, told in TOLD.items()}}, default=str
+            )
+        )
+
+
+def plant(desk: Desk, feeds: FeedServer, at: datetime) -> None:
+    """Its publisher answers 301 from now on; the owner lets fixes deploy themselves."""
+    with desk.brain() as brain:
+        brain.run("set_approval", action="deploy", level="open")
+
+    def change(body: bytes) -> bytes:
+        return body[: len(body) // 2] if sys.argv[1] == "breaks" and is_live(desk) else body
+
+    feeds.plant(SOURCE, FeedFault("moved", at, moved_to="/new", change=change))
+
+
+def is_live(desk: Desk) -> bool:
+    return bool(rows(desk, "SELECT FROM company.deployments WHERE live_at IS NOT NULL AND status = 'live'"))
+
+
+def rows(desk: Desk, statement: str) -> list[Any]:
+    cursor = desk.run_as_migrate(statement)
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+main()
