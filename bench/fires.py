@@ -16,7 +16,10 @@ from watchbill.cloud.runtime import FunctionSpec, Runtime
 
 ROLE = "promote"
 """A machine whose preflight finds no work: no batch was checked here."""
-WARM_SECONDS = 0.025
+EMPLOYEE = "data_worker"
+"""An employee whose preflight finds no task, no finding and no mail."""
+WARM_SECONDS = 0.0025
+THROUGH_LAMBDA_SECONDS = 0.025
 FIRES = 200
 COLD_ROUNDS = 7
 # Run in separate processes, so that only the imports of the fire are counted.
@@ -47,48 +50,64 @@ ONE_QUERY = "SELECT 1"
 
 
 def warm(database: BenchDatabase) -> Iterator[Measurement]:
-    """Compared with one round trip to the brain on the same machine."""
-    child = _child(database, FIRE.format(role=ROLE, fires=FIRES))
-    heavy = ", ".join(child["heavy"]) or "neither anthropic nor boto3"
-    took = child["seconds"]
-    is_met = took <= WARM_SECONDS and not child["heavy"]
+    """A machine's and an employee's, compared with one round trip to the brain; and the first through Lambda."""
     trip = _round_trip(database)
-    target = f"<= {WARM_SECONDS * 1e3:g} ms"
-    what = f"a warm fire with nothing to do (imports {heavy}) | one round trip"
-    yield Measurement("warm", what, took * 1e3, trip * 1e3, "ms", took / trip, target, is_met)
-    through = _through_lambda(database)
-    what = "the same through the desk's Lambda | in process"
+    machine = _in_process(database, "warm", ROLE, "a machine's", trip)
+    yield machine
+    yield _in_process(database, "warm-employee", EMPLOYEE, "an employee's", trip)
+    took, through = machine.ours / 1e3, _through_lambda(database)
     yield Measurement(
-        "warm-lambda", what, through * 1e3, took * 1e3, "ms", through / took, target, through <= WARM_SECONDS
+        "warm-lambda",
+        "a machine's through the desk's Lambda | in process",
+        through * 1e3,
+        took * 1e3,
+        "ms",
+        through / took,
+        f"<= {THROUGH_LAMBDA_SECONDS * 1e3:g} ms",
+        through <= THROUGH_LAMBDA_SECONDS,
     )
 
 
 def cold(database: BenchDatabase) -> Iterator[Measurement]:
     """A cold start with one fire, compared with what every fire needs: psycopg, pydantic and a connection."""
     fire, bare = FIRE.format(role=ROLE, fires=1), LEAST.format(role=ROLE)
-    ours, least = interleaved(lambda: _run(database, fire), lambda: _run(database, bare), rounds=COLD_ROUNDS)
+    ours, least = interleaved(
+        lambda: _run(database, ROLE, fire), lambda: _run(database, ROLE, bare), rounds=COLD_ROUNDS
+    )
     what = "a cold start and one fire | importing psycopg and pydantic, one connection"
     yield at_most("cold", what, ours, least, limit=1.5)
 
 
-def _child(database: BenchDatabase, code: str) -> JsonObject:
-    answer: JsonObject = json.loads(_run(database, code).splitlines()[-1])
+def _in_process(database: BenchDatabase, name: str, role: str, who: str, trip: float) -> Measurement:
+    child = _child(database, role, FIRES)
+    heavy, took = ", ".join(child["heavy"]) or "neither anthropic nor boto3", child["seconds"]
+    what = f"{who} warm fire with nothing to do (imports {heavy}) | one round trip"
+    is_met = took <= WARM_SECONDS and not child["heavy"]
+    return Measurement(name, what, took * 1e3, trip * 1e3, "ms", took / trip, f"<= {WARM_SECONDS * 1e3:g} ms", is_met)
+
+
+def _child(database: BenchDatabase, role: str, fires: int) -> JsonObject:
+    answer: JsonObject = json.loads(_run(database, role, FIRE.format(role=role, fires=fires)).splitlines()[-1])
     return answer
 
 
-def _run(database: BenchDatabase, code: str) -> str:
+def _run(database: BenchDatabase, role: str, code: str) -> str:
     """Runs Python as a function's process does: with the deployed copy and installed libraries, not the checkout."""
     done = subprocess.run(
-        [sys.executable, "-S", "-c", code], env=_environment(database), capture_output=True, text=True, check=False
+        [sys.executable, "-S", "-c", code],
+        env=_environment(database, role),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(f"the measured process failed:\n{done.stderr}")
     return done.stdout
 
 
-def _environment(database: BenchDatabase) -> Mapping[str, str]:
+def _environment(database: BenchDatabase, role: str) -> Mapping[str, str]:
     path = [*map(str, database.deployment.pythonpath), sysconfig.get_paths()["purelib"]]
-    return {**database.environment(ROLE), "PATH": os.defpath, "PYTHONPATH": os.pathsep.join(path), "TZ": "UTC"}
+    return {**database.environment(role), "PATH": os.defpath, "PYTHONPATH": os.pathsep.join(path), "TZ": "UTC"}
 
 
 def _round_trip(database: BenchDatabase) -> float:

@@ -4,7 +4,6 @@ The server implements the Messages API on loopback and counts a cache like the r
 the characters. So shares and ratios are meaningful, and dollars are an estimate.
 """
 
-import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,6 +13,8 @@ from pathlib import Path
 from statistics import mean
 from types import SimpleNamespace
 from typing import Any
+
+from aws_lambda_powertools import Logger
 
 from bench.database import CHECKOUT, VERTICAL, BenchDatabase
 from bench.measure import Measurement, at_least, at_most, interleaved
@@ -115,7 +116,7 @@ def _container(copy: BenchDatabase, api: MessagesApi) -> Container:
     record = read_record(CHECKOUT / "functions" / ROLE)
     known = {name.lower(): value for name, value in copy.environment(ROLE).items()}
     by_model = {"company_model": "anthropic", "anthropic_base_url": api.url, "anthropic_api_key": "bench"}
-    quiet = Log("bench", {}, least=logging.CRITICAL)
+    quiet = Log(Logger(service="bench", level="CRITICAL"), {})
     tools = load_tools(record.tools, import_module(f"{ROLE}.tools"))
     return Container(
         Settings.model_validate(known | by_model), record, import_module(f"{ROLE}.book").ROLE, tools, quiet

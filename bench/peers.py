@@ -100,6 +100,12 @@ asyncio.run(main())
 """
 SCRIPTS = {"procrastinate": PROCRASTINATE, "pgqueuer": PGQUEUER, "pgmq": PGMQ}
 LIMITS = {"procrastinate": 2.0, "pgqueuer": 2.0, "pgmq": 1.3}
+# What ours does in the same time and the peer does not: each closing of a peer's names the job alone.
+MORE = {
+    "procrastinate": "ours has a lease, and closes only what its session still holds; both keep a trail",
+    "pgqueuer": "ours has a lease, and closes only what its session still holds; both keep a trail",
+    "pgmq": "ours keeps a trail, and closes only what its session still holds; both have a lease",
+}
 
 
 class Peer:
@@ -142,7 +148,7 @@ def beside(database: BenchDatabase, name: str) -> Iterator[Measurement]:
     """Claim and complete by our API, one by one, compared with that queue's own."""
     with _both(database, name) as (worker, peer):
         ours, theirs = interleaved(lambda: one_by_one(worker, BATCH), lambda: peer.work(BATCH, 1), rounds=ROUNDS)
-        what = f"claim + complete, one by one, with the trail | {name}'s API, one by one, on the same server"
+        what = f"claim + complete, one by one | {name}'s API, one by one, on the same server ({MORE[name]})"
         yield at_least(f"queue-{name}", what, BATCH / ours, BATCH / theirs, limit=LIMITS[name])
 
 
@@ -150,7 +156,7 @@ def by_ten(database: BenchDatabase) -> Iterator[Measurement]:
     """The same ten at once."""
     with _both(database, "pgqueuer") as (worker, peer):
         ours, theirs = interleaved(lambda: in_tens(worker, BATCH), lambda: peer.work(BATCH, TEN), rounds=ROUNDS)
-        what = "claim + complete, ten at once, with the trail of each | pgqueuer's, ten at once"
+        what = f"claim + complete, ten at once, with the trail of each | pgqueuer's, ten at once ({MORE['pgqueuer']})"
         yield at_least("queue-ten", what, BATCH / ours, BATCH / theirs, limit=1.5)
 
 

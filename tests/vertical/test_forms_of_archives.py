@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from build_worker.comparison import compare
+from company.vertical import Malformed, NothingNew
 from company.vertical.columns import Columns, add_names, parse_form
 from patchfirst.feeds import SOURCES
 from patchfirst.sources import advisories, cves
@@ -162,6 +163,89 @@ def test_an_archive_is_opened_by_what_it_is(name: str) -> None:
     assert wanted[1:] == (0, {})
     for packed in (gzip.compress(zipped), gzip.compress(gzip.compress(zipped)), _tarred(name, RECORDS[name])):
         assert _rows(name, packed) == wanted
+
+
+def _lines(records: Sequence[Record]) -> bytes:
+    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+
+
+def _array(records: Sequence[Record]) -> bytes:
+    return json.dumps(list(records), indent=2).encode()
+
+
+def _zip_of(**members: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("_", "."), content)
+    return out.getvalue()
+
+
+def _tar_of(name: str, content: bytes) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    return out.getvalue()
+
+
+LISTS: dict[str, Callable[[Sequence[Record]], bytes]] = {
+    "lines": _lines,
+    "an array": _array,
+    "lines with a mark and blanks": lambda records: b"\xef\xbb\xbf\n" + _lines(records).replace(b"\n", b"\r\n\r\n"),
+    "lines in gzip": lambda records: gzip.compress(_lines(records)),
+    "an array in gzip twice": lambda records: gzip.compress(gzip.compress(_array(records))),
+    "lines in a zip": lambda records: _zip_of(all_jsonl=_lines(records)),
+    "an array in a zip": lambda records: _zip_of(all_json=_array(records)),
+    "an array in a zip beside another list": lambda records: _zip_of(
+        deltaLog_json=json.dumps([{"fetchTime": "2026-03-11", "new": []}]).encode(), all_json=_array(records)
+    ),
+    "lines in a tar": lambda records: _tar_of("all.ndjson", _lines(records)),
+    "two lists in a zip": lambda records: _zip_of(a_jsonl=_lines(records[:5]), b_jsonl=_lines(records[5:])),
+}
+
+
+@pytest.mark.parametrize("how", LISTS)
+@pytest.mark.parametrize("name", RECORDS)
+def test_records_that_come_as_one_list_give_the_rows_of_an_archive(name: str, how: str) -> None:
+    assert _rows(name, LISTS[how](RECORDS[name])) == _rows(name, _zipped(name, RECORDS[name]))
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_renamed_column_is_found_in_a_list_too(name: str) -> None:
+    path = {"cves": "cveMetadata.state"}.get(name, "aliases")
+    other = _lines(_each(name, path, f"{path}Of"))
+
+    found = compare(_columns(name), _zipped(name, RECORDS[name]), other)
+
+    assert [(one.was, one.becomes) for one in found.renamed] == [(path, f"{path}Of")]
+
+
+def test_a_list_is_read_one_record_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an array of 12 records no more than one chunk, and what is left of a record, is in memory."""
+    monkeypatch.setattr("patchfirst.sources.lists.CHUNK", 64)
+    monkeypatch.setattr("patchfirst.sources.lists.LONGEST_RECORD", 4096)
+
+    assert len(_array(RECORDS["osv"])) > 4096
+    assert len(_rows("osv", _array(RECORDS["osv"]))[0]) == 12
+
+
+def test_a_broken_line_is_one_record_and_a_cut_array_is_none() -> None:
+    lines = _lines(RECORDS["osv"]).replace(b'"PYSEC-2026-3", ', b'"PYSEC-2026-3" ')
+    rows, rejects, _ = _rows("osv", lines)
+    assert (len(rows), rejects) == (11, 1)
+    for cut in (_array(RECORDS["osv"])[:-2], _array(RECORDS["osv"])[:-200], b"[]", b"{}", b'{"error": "later"}'):
+        with pytest.raises(Malformed):
+            _rows("osv", cut)
+
+
+def test_a_list_about_its_records_is_no_record() -> None:
+    """An hour in which nothing changed has only the publisher's own log."""
+    log = json.dumps([{"fetchTime": "2026-03-11T10:00:00Z", "new": [{"cveId": "CVE-2026-90001"}]}]).encode()
+
+    with pytest.raises(NothingNew):
+        _rows("cves", _zip_of(deltaLog_json=log, delta_json=b'{"new": [], "updated": []}'))
 
 
 def test_of_two_columns_with_the_same_days_none_is_chosen_for_one_that_is_written_otherwise() -> None:

@@ -116,7 +116,6 @@ class Settings(BaseModel):
     """The region of Bedrock; empty is the function's own region."""
     aws_region: str = ""
     desk: str = ""
-    log_level: str = "INFO"
     open_transaction_seconds: int | None = None
     """After how many seconds an idle transaction is ended; heartbeat's own limit where nothing is set, as on AWS."""
     feeds: Mapping[str, str] = {}

@@ -124,4 +124,4 @@ def wire(folder: Path, code: RoleCode) -> Container:
             f"ROLE says {settings.role}, but the handler is {record.role}'s: correct the function's environment"
         )
     own = import_module(f"{record.role}.tools") if (folder / "tools.py").is_file() else None
-    return Container(settings, record, code, tools_of(record.tools, own), make_log(record.role, settings.log_level))
+    return Container(settings, record, code, tools_of(record.tools, own), make_log(record.role))

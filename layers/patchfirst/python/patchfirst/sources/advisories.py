@@ -13,13 +13,14 @@ from typing import IO
 from company.json_values import JsonObject
 from company.text.decoding import read_json
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
+from company.vertical.columns import Columns
 from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp
 from company.vertical.forms import columns_of, named
 from company.vertical.spool import Spool
 from patchfirst.cves import LONGEST_TEXT, moment, read_text
 from patchfirst.ids import read_advisory_id
-from patchfirst.sources.archives import first_records, members
+from patchfirst.sources.lists import first_records, records
 
 MOST = 100
 """More aliases or packages of one advisory say nothing more to a customer."""
@@ -43,7 +44,7 @@ def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
     rows: Spool[StagedRow] = Spool()
     rejects: Spool[Reject] = Spool()
     edition_at, details = default_stamp(at), Details()
-    for number, (name, content) in enumerate(members(file, is_advisory), start=1):
+    for number, (name, content) in enumerate(records(file, is_advisory, COLUMNS.form), start=1):
         try:
             record = named(COLUMNS.form, read_json(content, details))
             rows.append((number, *read_advisory(record, details)))
@@ -126,7 +127,7 @@ def _joined(parts: Sequence[str], details: Details) -> str:
     return joined
 
 
-COLUMNS = columns_of(__file__, records=lambda body: first_records(body, is_advisory))
+COLUMNS: Columns = columns_of(__file__, records=lambda body: first_records(body, is_advisory, COLUMNS.form))
 GHSA = Source(
     name="ghsa",
     title="GitHub advisories",

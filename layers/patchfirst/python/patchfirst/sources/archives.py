@@ -8,11 +8,9 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import IO, Literal
 
-from company.text.decoding import read_json
-from company.vertical import Details, Malformed
+from company.vertical import Malformed
 
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
@@ -39,18 +37,14 @@ BROKEN = (
 def members(file: IO[bytes], is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of each wanted member; Malformed when the archive is broken or cut."""
     try:
-        yield from _members(file, is_wanted, MOST_LAYERS)
+        for name, inside in open_members(file, is_wanted, MOST_LAYERS):
+            yield name, inside.read()
     except BROKEN as error:
         raise Malformed(f"the archive cannot be read: {error}") from error
 
 
-def first_records(body: bytes, is_wanted: Callable[[str], bool]) -> list[object]:
-    """The first JSON documents of an archive, to tell their columns by."""
-    found = islice(members(io.BytesIO(body), is_wanted), SAMPLED)
-    return [read_json(content, Details()) for _, content in found]
-
-
-def _members(file: IO[bytes], is_wanted: Callable[[str], bool], layers: int) -> Iterator[tuple[str, bytes]]:
+def open_members(file: IO[bytes], is_wanted: Callable[[str], bool], layers: int) -> Iterator[tuple[str, IO[bytes]]]:
+    """Name and content of each wanted member, to be read before the next is asked for; one of BROKEN as it comes."""
     beginning = _beginning(file)
     if beginning.startswith((ZIP, EMPTY_ZIP)):
         yield from _zipped(file, is_wanted)
@@ -71,7 +65,7 @@ def _beginning(inside: IO[bytes] | gzip.GzipFile, file: IO[bytes] | None = None)
     return head
 
 
-def _unpacked(file: IO[bytes], is_wanted: Callable[[str], bool], layers: int) -> Iterator[tuple[str, bytes]]:
+def _unpacked(file: IO[bytes], is_wanted: Callable[[str], bool], layers: int) -> Iterator[tuple[str, IO[bytes]]]:
     """An archive within gzip, unpacked to disk: a zip has its list of members at its end."""
     with tempfile.TemporaryFile() as unpacked:
         size = 0
@@ -82,10 +76,10 @@ def _unpacked(file: IO[bytes], is_wanted: Callable[[str], bool], layers: int) ->
                     raise Malformed(f"it would unpack to more than {2 * LARGEST_MEMBER} bytes")
                 unpacked.write(chunk)
         unpacked.seek(0)
-        yield from _members(unpacked, is_wanted, layers)
+        yield from open_members(unpacked, is_wanted, layers)
 
 
-def _zipped(file: IO[bytes], is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+def _zipped(file: IO[bytes], is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, IO[bytes]]]:
     with zipfile.ZipFile(file) as archive:
         # The list of a whole list's members is large: each is forgotten once it is read.
         entries = archive.filelist
@@ -98,12 +92,13 @@ def _zipped(file: IO[bytes], is_wanted: Callable[[str], bool]) -> Iterator[tuple
             if entry.filename.endswith(".zip"):
                 yield from _inner(archive, entry, is_wanted)
             elif is_wanted(entry.filename):
-                yield entry.filename, archive.read(entry)
+                with archive.open(entry) as inside:
+                    yield entry.filename, inside
 
 
 def _inner(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, is_wanted: Callable[[str], bool]
-) -> Iterator[tuple[str, bytes]]:
+) -> Iterator[tuple[str, IO[bytes]]]:
     """The members of a zip within a zip, which is unpacked to disk: its list of members is at its end."""
     with tempfile.TemporaryFile() as unpacked:
         with archive.open(entry) as packed:
@@ -113,7 +108,7 @@ def _inner(
 
 def _tarred(
     file: IO[bytes], is_wanted: Callable[[str], bool], mode: Literal["r|", "r|gz"]
-) -> Iterator[tuple[str, bytes]]:
+) -> Iterator[tuple[str, IO[bytes]]]:
     """As a stream, so that the unpacked members are never all in memory at once."""
     with tarfile.open(fileobj=file, mode=mode) as archive:
         for entry in archive:
@@ -122,4 +117,4 @@ def _tarred(
                 raise Malformed(f"{entry.name} would unpack to {entry.size} bytes")
             if entry.isfile() and is_wanted(entry.name):
                 found = archive.extractfile(entry)
-                yield entry.name, found.read() if found else b""
+                yield entry.name, found or io.BytesIO()

@@ -13,6 +13,7 @@ from typing import IO
 from company.json_values import JsonObject
 from company.text.decoding import read_json
 from company.vertical import Details, Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
+from company.vertical.columns import Columns
 from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp
 from company.vertical.forms import columns_of, named
@@ -22,7 +23,7 @@ from patchfirst.cves import described, moment, read_text, weaknesses
 from patchfirst.cvss import Cvss, best_cvss, read_cvss
 from patchfirst.exploitation import POINTS, decided, known_exploited_on
 from patchfirst.ids import read_id
-from patchfirst.sources.archives import first_records, members
+from patchfirst.sources.lists import first_records, records
 
 REPOSITORY = "https://github.com/CVEProject/cvelistV5/releases/download/"
 CVSS_KEY = re.compile(r"cvssV([0-9])_([0-9])")
@@ -44,7 +45,7 @@ def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
     rows: Spool[StagedRow] = Spool()
     rejects: Spool[Reject] = Spool()
     details = Details(COLUMNS.form.words)
-    for number, (name, content) in enumerate(members(file, is_record), start=1):
+    for number, (name, content) in enumerate(records(file, is_record, COLUMNS.form), start=1):
         try:
             record = named(COLUMNS.form, read_json(content, details))
             rows.append((number, *read_record(record, details)))
@@ -183,7 +184,7 @@ def _reject(number: int, name: str, content: bytes, error: Exception) -> Reject:
     return Reject(number, reason, content[:LONGEST].decode("utf-8", "replace"), cve)
 
 
-COLUMNS = columns_of(__file__, records=lambda body: first_records(body, is_record))
+COLUMNS: Columns = columns_of(__file__, records=lambda body: first_records(body, is_record, COLUMNS.form))
 CVES = Source(
     name="cves",
     title="CVE List",
