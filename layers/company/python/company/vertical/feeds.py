@@ -65,9 +65,8 @@ class Parsed:
     """An edition in the company's form.
 
     Either `rows`, each (row_no, key, value ...) in the order of the stream's columns, or `copy_parts`, the same as
-    lines of Postgres' COPY text format, for editions so large that a Python tuple per row would be too slow: whole
-    lines in parts of some 100 kB, the same at each iteration, which may be made while the server takes the last one.
-    Rows and rejects that may not fit into memory are each a Spool.
+    whole lines of Postgres' COPY text, in parts and the same at each iteration, where tuples would be too slow. Rows
+    and rejects that may not fit into memory are each a Spool.
     """
 
     edition_at: datetime
@@ -82,7 +81,6 @@ class Parsed:
     """How many entries the edition says that it has; None where it does not say, or what it says cannot be read."""
     new_words: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """By field, words that its vocabulary did not have, and how often. Each is reported once, whatever its rows."""
-
     has_stamp: bool = True
     """Whether edition_at is the edition's own word; else it is the moment that was given."""
 
@@ -92,7 +90,6 @@ class Parsed:
 
     @cached_property
     def copy_text(self) -> bytes:
-        """All parts in one, for who looks at lines one by one."""
         return b"".join(self.copy_parts)
 
 
@@ -101,9 +98,8 @@ class Releases:
     """How releases are named. Each has one of several names: they are tried in order, and one that is not there is no
     fault.
 
-    whole: everything, once a day; part: what changed until an hour; day_end: what changed on the whole day before, in
-    place of the hour 0. {date} and {hour} are the release's own; {date_before}, {next_date} and {next_hour} are those
-    beside them.
+    whole: everything, once a day; part: what changed until an hour; day_end: what changed on the day before, in place
+    of the hour 0. {date} and {hour} are the release's own; {date_before}, {next_date}, {next_hour} those beside them.
     """
 
     whole: tuple[str, ...]
