@@ -89,7 +89,7 @@ def edition(database: BenchDatabase) -> Iterator[Measurement]:
 
 
 def _edition(text: bytes) -> Parsed:
-    return Parsed(BEGINS, version="1", copy_text=text)
+    return Parsed(BEGINS, version="1", copy_parts=[text])
 
 
 def _rows(moved_by: int = 0) -> bytes:

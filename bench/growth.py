@@ -84,7 +84,7 @@ def _promoting(copy: BenchDatabase, rows: int) -> Callable[[], object]:
     lines = "".join(f"{n}\tE-{n:07d}\t{n / rows:.5f}\t0.5\t1\n" for n in range(rows))
     writer, check, promote = EditionWriter(copy.session("scraping_worker")), copy.brain("check"), copy.brain("promote")
     for _ in range(ROUNDS + 1):
-        writer.stage(Parsed(datetime.now(UTC), version="1", copy_text=lines.encode()))
+        writer.stage(Parsed(datetime.now(UTC), version="1", copy_parts=[lines.encode()]))
         check.run("check_frame", batch=writer.batches[-1])
         check.run("finish_checks", batch=writer.batches[-1])
     waiting = iter(writer.batches)

@@ -169,7 +169,7 @@ def test_lines_of_copy_text_that_postgres_refuses_are_taken_one_by_one(
     read = source.parse(epss_of(50), None)
     odd = b"60\tCVE-2025-91000\t1e-400\t0.5\t\\N\n61\tCVE-2025-91001\tmuch\t0.5\t\\N\n"
     odd += b"62\tCVE\xff\t0.5\t0.5\ta\\tb\n63\tx\n"
-    parsed = replace(read, copy_text=read.copy_text + odd, rejects=[Reject(3, "its number is taken", "raw")])
+    parsed = replace(read, copy_parts=[*read.copy_parts, odd], rejects=[Reject(3, "its number is taken", "raw")])
     monkeypatch.setitem(source.__dict__, "parse", lambda *_: parsed)
 
     batch = works.take_in("epss", epss_of(50))
@@ -182,6 +182,16 @@ def test_lines_of_copy_text_that_postgres_refuses_are_taken_one_by_one(
         ("CVE-2025-91000", 0.0, None),
         ("CVE\ufffd", 0.5, "a\tb"),
     ]
+
+
+def test_staging_is_analysed_with_few_statistics(works: Works) -> None:
+    """At the usual hundred each edition's ANALYZE reads three times as many rows."""
+    targets = works.rows(
+        "SELECT DISTINCT attstattarget AS target FROM pg_attribute"
+        " WHERE attrelid = 'patchfirst.epss_staging'::regclass AND attnum > 0 AND NOT attisdropped"
+    )
+
+    assert [row["target"] for row in targets] == [30]
 
 
 def test_copys_text_is_taken_apart_as_postgres_does() -> None:

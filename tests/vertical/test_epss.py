@@ -106,3 +106,14 @@ def test_the_real_excerpt_of_2021_is_read(real_folder: Path) -> None:
     body = (real_folder / "epss" / "excerpt_epss_scores-2021-04-14.csv.gz").read_bytes()
 
     assert parse(body, date(2021, 4, 14)).staged == 21
+
+
+def test_an_edition_of_many_parts_is_numbered_through() -> None:
+    parsed = parse(epss_of(9_000))
+
+    parts = list(parsed.copy_parts)
+
+    numbers = [int(line.split(b"\t")[0]) for part in parts for line in part.splitlines()]
+    assert (len(parts) > 1, numbers) == (True, list(range(3, 9_003)))
+    assert all(part.endswith(b"\n") for part in parts)
+    assert (b"".join(parts), parsed.staged) == (parsed.copy_text, 9_000)

@@ -70,7 +70,17 @@ DECLARE
     FROM pg_attribute a
     WHERE a.attrelid = format('%I.%I', s.schema_name, source)::regclass AND a.attnum > 0 AND NOT a.attisdropped
   );
+  -- Staging is analysed at each edition: plans need the size of a batch, and not a column's hundred commonest values.
+  few_statistics text := (
+    SELECT string_agg(format('ALTER COLUMN %I SET STATISTICS 30', a.attname), ', ')
+    FROM pg_attribute a
+    WHERE a.attrelid = format('%I.%I', s.schema_name, source || '_staging')::regclass AND a.attnum > 0
+      AND NOT a.attisdropped AND a.attstattarget IS DISTINCT FROM 30
+  );
 BEGIN
+  IF few_statistics IS NOT NULL THEN
+    EXECUTE format('ALTER TABLE %I.%I %s', s.schema_name, source || '_staging', few_statistics);
+  END IF;
   EXECUTE format('CREATE OR REPLACE FUNCTION %1$I.%2$I(at timestamptz) RETURNS SETOF %1$I.%3$I
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS
     $f$ SELECT %4$s FROM %1$I.%3$I WHERE valid_from <= at

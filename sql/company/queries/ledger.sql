@@ -244,12 +244,16 @@ SELECT at, who, event, facts FROM (
 ORDER BY at, step
 
 -- name: console_hours
--- How the slots of a span ended, by the hour since it began.
+-- How the slots of a span ended, by the hour since it began; those of one minute are counted before they are cut.
 SELECT min(due_at) AS at, CASE WHEN late AND status IN ('succeeded', 'skipped') THEN 'late' ELSE status END AS status,
-  count(*) AS slots
-FROM company.slots
-WHERE due_at >= %(since)s AND due_at <= %(until)s
-GROUP BY floor(extract(epoch FROM due_at - %(since)s) / 3600), 2
+  sum(slots)::bigint AS slots
+FROM (
+  SELECT due_at, status, late, count(*) AS slots
+  FROM company.slots
+  WHERE due_at >= %(since)s AND due_at <= %(until)s
+  GROUP BY due_at, status, late
+) AS moments
+GROUP BY date_bin(interval '1 hour', due_at, %(since)s), 2
 
 -- name: console_hours_of_role
 -- The same of one role.
@@ -257,7 +261,7 @@ SELECT min(due_at) AS at, CASE WHEN late AND status IN ('succeeded', 'skipped') 
   count(*) AS slots
 FROM company.slots
 WHERE due_at >= %(since)s AND due_at <= %(until)s AND role = %(role)s
-GROUP BY floor(extract(epoch FROM due_at - %(since)s) / 3600), 2
+GROUP BY date_bin(interval '1 hour', due_at, %(since)s), 2
 
 -- name: console_days
 -- How the slots of one schedule ended, by the day; of days that were summed up, their sums.
@@ -265,7 +269,7 @@ SELECT min(due_at) AS at, CASE WHEN late AND status IN ('succeeded', 'skipped') 
   count(*) AS slots
 FROM company.slots
 WHERE schedule = %(schedule)s AND due_at >= %(since)s AND due_at <= %(until)s
-GROUP BY floor(extract(epoch FROM due_at - %(since)s) / 86400), 2
+GROUP BY date_bin(interval '1 day', due_at, %(since)s), 2
 UNION ALL
 SELECT day::timestamptz + interval '12 hours', status, slots FROM company.slot_days
 WHERE schedule = %(schedule)s AND day >= %(since)s::date AND day <= %(until)s::date

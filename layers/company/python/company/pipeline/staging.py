@@ -6,7 +6,7 @@ its columns cannot hold is found before the COPY. Where Postgres refuses one all
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 import psycopg
@@ -99,8 +99,7 @@ class _Loading:
 
     def take(self, parsed: Parsed) -> None:
         """Stages or rejects every row."""
-        if parsed.copy_text:
-            self._take_text(parsed)
+        self._take_text(parsed)
         for rows in _in_parts(parsed.rows):
             self._take_rows(rows)
         for rejects in _in_parts(parsed.rejects):
@@ -108,15 +107,15 @@ class _Loading:
 
     def _take_text(self, parsed: Parsed) -> None:
         """All lines by one COPY; where that is refused, line by line as rows."""
-        text = parsed.copy_text
-        if self._is_copied([text]):
-            self.staged += text.count(b"\n")
-            if parsed.rejects:
-                self._numbers.update(int(line.partition(b"\t")[0]) for line in text.splitlines())
-                self._highest = max(self._numbers)
+        lines = self._copied(parsed.copy_parts)
+        if lines is None:
+            for some in _in_parts(parsed.copy_text.removesuffix(b"\n").split(b"\n")):
+                self._take_rows([values_of_text(line, self._table.types) for line in some])
             return
-        for lines in _in_parts(text.removesuffix(b"\n").split(b"\n")):
-            self._take_rows([values_of_text(line, self._table.types) for line in lines])
+        self.staged += lines
+        if lines and parsed.rejects:
+            self._numbers.update(int(line.partition(b"\t")[0]) for line in parsed.copy_text.splitlines())
+            self._highest = max(self._numbers)
 
     def _take_rows(self, rows: Sequence[StagedRow]) -> None:
         fitted: list[StagedRow] = []
@@ -142,7 +141,7 @@ class _Loading:
 
     def _copy(self, rows: Sequence[StagedRow]) -> None:
         """Halves what Postgres refuses until the rows are found that it refuses."""
-        if not rows or self._is_copied(rows):
+        if self._copied(rows) is not None:
             self.staged += len(rows)
         elif len(rows) == 1:
             self._reject([self._misfit(int(str(rows[0][0])), rows[0], self._refusal)])
@@ -151,21 +150,28 @@ class _Loading:
             self._copy(rows[:middle])
             self._copy(rows[middle:])
 
-    def _is_copied(self, rows: Sequence[StagedRow | bytes]) -> bool:
-        connection = self._fire.brain.connection
+    def _copied(self, rows: Iterable[StagedRow | bytes]) -> int | None:
+        """How many rows one COPY took: tuples, or parts of text with whole lines. None where Postgres refused one."""
+        connection, lines, prefix = self._fire.brain.connection, 0, b"%d\t" % self._batch
+        waiting = iter(rows)
+        first = next(waiting, None)
+        if first is None:
+            return 0
         try:
             with connection.transaction(), connection.cursor().copy(self._command) as copy:
-                for row in rows:
+                for row in chain((first,), waiting):
                     if isinstance(row, bytes):
-                        copy.write(_with_batch(row, self._batch))
+                        copy.write(_with_prefix(row, prefix))
+                        lines += row.count(b"\n")
                     else:
                         copy.write_row((self._batch, *row))
+                        lines += 1
         except (psycopg.Error, ArithmeticError, TypeError, ValueError) as error:
             if not _is_of_a_value(error):
                 raise
             self._refusal = f"Postgres refuses it: {error}"
-            return False
-        return True
+            return None
+        return lines
 
     def _misfit(self, number: int, row: StagedRow, reason: str) -> Reject:
         key = row[1] if len(row) > 1 and isinstance(row[1], str) else None
@@ -197,9 +203,8 @@ def _is_of_a_value(error: Exception) -> bool:
     return isinstance(error, OF_A_VALUE) or (isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None)
 
 
-def _with_batch(text: bytes, batch: int) -> memoryview:
-    """Puts the batch before every line by one replace in C; a loop would cost more than the COPY."""
-    prefix = b"%d\t" % batch
+def _with_prefix(text: bytes, prefix: bytes) -> memoryview:
+    """Puts it before every line by one replace in C; a loop would cost more than the COPY."""
     whole = prefix + text.replace(b"\n", b"\n" + prefix)
     return memoryview(whole)[: -len(prefix)]
 

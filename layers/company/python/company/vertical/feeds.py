@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import IO
 
 from company.json_values import JsonObject
@@ -63,9 +64,9 @@ def reject_of(number: int, error: Exception, value: object, entity: str | None =
 class Parsed:
     """An edition in the company's form.
 
-    Either `rows`, each (row_no, key, value ...) in the order of the stream's columns, or `copy_text`, the same as
-    lines of Postgres' COPY text format, for editions so large that a Python tuple per row would be too slow. Rows and
-    rejects that may not fit into memory are each a Spool.
+    Either `rows`, each (row_no, key, value ...) in the order of the stream's columns, or `copy_parts`, the same as
+    whole lines of Postgres' COPY text, in parts and the same at each iteration, where tuples would be too slow. Rows
+    and rejects that may not fit into memory are each a Spool.
     """
 
     edition_at: datetime
@@ -73,20 +74,23 @@ class Parsed:
     rejects: Sequence[Reject] = ()
     version: str | None = None
     """How the source made its values. Values of two versions are not compared."""
-    copy_text: bytes = b""
+    copy_parts: Iterable[bytes] = ()
     unread: Mapping[str, Unread] = field(default_factory=dict)
     """The optional fields that could not be read in some rows, which were taken without them."""
     stated: int | None = None
     """How many entries the edition says that it has; None where it does not say, or what it says cannot be read."""
     new_words: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """By field, words that its vocabulary did not have, and how often. Each is reported once, whatever its rows."""
-
     has_stamp: bool = True
     """Whether edition_at is the edition's own word; else it is the moment that was given."""
 
     @property
     def staged(self) -> int:
-        return len(self.rows) + self.copy_text.count(b"\n")
+        return len(self.rows) + sum(part.count(b"\n") for part in self.copy_parts)
+
+    @cached_property
+    def copy_text(self) -> bytes:
+        return b"".join(self.copy_parts)
 
 
 @dataclass(frozen=True)
@@ -94,9 +98,8 @@ class Releases:
     """How releases are named. Each has one of several names: they are tried in order, and one that is not there is no
     fault.
 
-    whole: everything, once a day; part: what changed until an hour; day_end: what changed on the whole day before, in
-    place of the hour 0. {date} and {hour} are the release's own; {date_before}, {next_date} and {next_hour} are those
-    beside them.
+    whole: everything, once a day; part: what changed until an hour; day_end: what changed on the day before, in place
+    of the hour 0. {date} and {hour} are the release's own; {date_before}, {next_date}, {next_hour} those beside them.
     """
 
     whole: tuple[str, ...]

@@ -6,7 +6,7 @@ Other lines are read one by one. A date that is not there yet is refused with 40
 
 import gzip
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
@@ -26,23 +26,35 @@ LINE = {shape: re.compile(cells) for shape, cells in CELLS.items()}
 # Possessive: a file of a third of a million lines that does not match must not be tried in every other way.
 WHOLE = {shape: re.compile(rb"(?:%b\n)*+" % cells) for shape, cells in CELLS.items()}
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+PART_BYTES = 1 << 17
+"""Far more than a line, which has some 60 bytes."""
 LARGEST, SMALLEST = 1e30, 1e-30
 
 
 def parse(body: bytes, day: date | None = None) -> Parsed:
     """An edition's rows. day replaces the stamp that the oldest files (2021, no comment line) do not have."""
-    content = as_utf8(unpacked(body)).replace(b"\r\n", b"\n")
-    version, edition_at, has_mark = _mark(content.partition(b"\n")[0].decode("utf-8", "replace"), day)
-    rest = content.partition(b"\n")[2] if has_mark else content
-    header, _, block = rest.partition(b"\n")
+    content = as_utf8(unpacked(body))
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b"\n")
+    version, edition_at, has_mark = _mark(_line(content, 0).decode("utf-8", "replace"), day)
+    begin = len(_line(content, 0)) + 1 if has_mark else 0
+    header = _line(content, begin)
     names = _names(header)
-    if not block.strip():
+    block = content[begin + len(header) + 1 :]
+    if not block or block.isspace():
         raise Malformed("the file has no rows")
     shape = _Shape(first_line=2 + has_mark, names=names, version=version)
-    text, rejects = shape.texts(block if block.endswith(b"\n") else block + b"\n")
-    if not text:
+    parts, rejects = shape.texts(block if block.endswith(b"\n") else block + b"\n")
+    if not parts:
         raise Malformed(f"none of {len(rejects)} lines can be read; the first: {rejects[0].reason}")
-    return Parsed(edition_at=edition_at, version=version, copy_text=text, rejects=rejects, unread=shape.details.unread)
+    return Parsed(
+        edition_at=edition_at, version=version, copy_parts=parts, rejects=rejects, unread=shape.details.unread
+    )
+
+
+def _line(content: bytes, begin: int) -> bytes:
+    end = content.find(b"\n", begin)
+    return content[begin : end if end >= 0 else len(content)]
 
 
 def _names(header: bytes) -> list[str]:
@@ -71,6 +83,23 @@ def _mark(line: str, day: date | None) -> tuple[str | None, datetime, bool]:
 
 
 @dataclass(frozen=True)
+class _CleanLines:
+    """The lines of a block that is read as it stands, numbered in COPY's form, one part after the other."""
+
+    block: bytes
+    form: bytes
+    first_line: int
+
+    def __iter__(self) -> Iterator[bytes]:
+        begin, number = 0, self.first_line
+        while begin < len(self.block):
+            end = self.block.rfind(b"\n", begin, begin + PART_BYTES)
+            lines = self.block[begin:end].replace(b",", b"\t").split(b"\n")
+            yield b"".join(map(self.form.__mod__, enumerate(lines, start=number)))
+            begin, number = end + 1, number + len(lines)
+
+
+@dataclass(frozen=True)
 class _Shape:
     """The format of one file's lines, and of their COPY text: line number, id, numbers, model."""
 
@@ -79,11 +108,10 @@ class _Shape:
     version: str | None
     details: Details = field(default_factory=Details)
 
-    def texts(self, block: bytes) -> tuple[bytes, list[Reject]]:
-        """All lines at once when all are clean; else one by one, with a reject for each that cannot be read."""
+    def texts(self, block: bytes) -> tuple[Sequence[bytes] | _CleanLines, list[Reject]]:
+        """Many lines at once when all are clean; else one by one, with a reject for each that cannot be read."""
         if self._is_usual and WHOLE[self._has_percentile].fullmatch(block):
-            lines = block[:-1].replace(b",", b"\t").split(b"\n")
-            return b"".join(map(self._form.__mod__, enumerate(lines, start=self.first_line))), []
+            return _CleanLines(block, self._form, self.first_line), []
         texts, rejects = [], []
         for number, line in enumerate(block[:-1].split(b"\n"), start=self.first_line):
             if self._is_usual and LINE[self._has_percentile].fullmatch(line):
@@ -92,7 +120,7 @@ class _Shape:
                 rejects.append(read)
             else:
                 texts.append(self._form % (number, read))
-        return b"".join(texts), rejects
+        return texts and [b"".join(texts)], rejects
 
     @property
     def _is_usual(self) -> bool:
