@@ -19,7 +19,14 @@ from watchbill.drill.company import open_company
 from watchbill.drill.options import DrillOptions
 
 SOURCE = "kev"
-HOURS = 26
+MOST_HOURS = 26
+OVER = """
+SELECT FROM company.deployments d WHERE d.status IN ('kept', 'rolled_back')
+  AND EXISTS (SELECT FROM company.fetches f WHERE f.source = 'kev' AND f.at > coalesce(d.ended_at, d.live_at))
+  AND (d.status = 'rolled_back' OR NOT EXISTS (
+    SELECT FROM company.findings f WHERE f.kind = 'address_moved' AND f.closed_at IS NULL))
+"""
+"""The deployment has ended, the source was asked since, and of a fix that was kept nothing is left open."""
 TOLD = {
     "fetches": "SELECT f.at, f.url, f.result, f.moved_to FROM company.fetches f WHERE f.source = 'kev' ORDER BY f.id",
     "changes": "SELECT status, verdict, diff, evidence FROM company.changes ORDER BY id",
@@ -38,12 +45,12 @@ def main() -> None:
         platform = PlatformServices(desk, scheduler, starts_at)
         planted_at = starts_at + timedelta(minutes=30)
         scheduler.call_later(planted_at, partial(plant, desk, feeds, planted_at), "the move")
-        scheduler.run(
-            starts_at,
-            starts_at + timedelta(hours=HOURS),
-            before_instant=desk.set_now,
-            after_fire=then_call(platform, lambda _: None),
-        )
+        after_fire = then_call(platform, lambda _: None)
+        for hour in range(MOST_HOURS):
+            begins_at = starts_at + timedelta(hours=hour)
+            scheduler.run(begins_at, begins_at + timedelta(hours=1), before_instant=desk.set_now, after_fire=after_fire)
+            if rows(desk, OVER):
+                break
         print(
             json.dumps(
                 {"old": feeds.url(SOURCE), **{name: rows(desk, told) for name, told in TOLD.items()}}, default=str
