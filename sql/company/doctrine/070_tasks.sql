@@ -100,10 +100,10 @@ END $$;
 
 -- Claims by the one workable state, the most urgent and oldest first; the lease must outlive the session that holds it.
 -- Who works many small tasks claims several at once: each is held, and noted, as if it had been claimed alone, but is
--- begun by itself (begin_task); one that is claimed alone is begun. The rules stand in the one statement, and are looked
--- at one by one where it claimed nothing: in a short function each statement and each IF costs as much as a task's row.
--- One plan serves every number of tasks; with the number known, Postgres plans each claim anew, and planning takes
--- longer than claiming.
+-- begun by itself (begin_task); one that is claimed alone is begun. The rules stand in the one statement, and are
+-- looked at one by one where it claimed nothing: in a short function each statement and each IF costs as much as a
+-- task's row. One plan serves every number of tasks; with the number known, Postgres plans each claim anew, and
+-- planning takes longer than claiming.
 CREATE OR REPLACE FUNCTION company.claim_tasks(
   wanted_mode text, my_session bigint, lease interval, at_most integer
 ) RETURNS SETOF company.task_queue
