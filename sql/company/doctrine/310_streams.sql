@@ -72,7 +72,7 @@ DECLARE
   );
   -- Staging is analysed at each edition: plans need the size of a batch, and not a column's hundred commonest values.
   few_statistics text := (
-    SELECT string_agg(format('ALTER COLUMN %I SET STATISTICS 30', a.attname), ', ')
+    SELECT string_agg(format('ALTER COLUMN %I SET STATISTICS 10', a.attname), ', ')
     FROM pg_attribute a
     WHERE a.attrelid = format('%I.%I', s.schema_name, source || '_staging')::regclass AND a.attnum > 0
       AND NOT a.attisdropped AND a.attstattarget IS DISTINCT FROM 30
