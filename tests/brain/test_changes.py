@@ -166,6 +166,18 @@ def test_the_same_change_is_written_once_while_it_is_open(brain: TestBrain) -> N
         )
 
 
+def test_the_auditor_is_woken_for_the_oldest_of_many_changes_first(brain: TestBrain) -> None:
+    """It begins with the oldest. Woken for the tenth before the ninth, it had no wake left for the tenth."""
+    run_sql(brain.as_login("superuser"), "ALTER TABLE company.changes ALTER id RESTART WITH 9")
+    work = held(brain)
+    ninth, tenth = (propose(brain, of=work, diff=DIFF.replace('"A"', f'"{letter}"')) for letter in "BC")
+
+    woken = brain.as_role("heartbeat").all("build_wakes_due", most_a_day=9)
+
+    assert (ninth, tenth) == (9, 10)
+    assert [row["name"] for row in woken if row["role"] == "build_auditor"] == ["wake-build_auditor-c9"]
+
+
 def test_a_change_has_no_other_status(brain: TestBrain) -> None:
     propose(brain)
 

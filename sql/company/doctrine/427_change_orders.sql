@@ -157,6 +157,6 @@ BEGIN
       SELECT count(*) FROM company.slots s
       WHERE s.role = n.role AND s.is_wake AND s.due_at > company.now() - interval '1 day'
     ) < most_a_day
-  ORDER BY n.role, n.name;
+  ORDER BY n.role, length(n.name), n.name;  -- c9 before c10: the oldest change is judged first, and its wake is used up
 END $$;
 GRANT EXECUTE ON FUNCTION company.build_wakes_due(integer) TO @login:heartbeat@;
