@@ -144,7 +144,7 @@ BEGIN
       WHERE d.status IN ('live', 'kept') AND d.live_at < r.published_at)
     HAVING max(r.published_at) > (SELECT since FROM lately)
   ), named AS (
-    SELECT r.role, format('wake-%s-%s', r.role, w.what) AS name FROM waiting w
+    SELECT r.role, w.what, format('wake-%s-%s', r.role, w.what) AS name FROM waiting w
     JOIN company.roster r ON r.role = w.domain || '_' || w.kind
   )
   SELECT DISTINCT ON (n.role) n.role, n.name FROM named n
@@ -157,6 +157,7 @@ BEGIN
       SELECT count(*) FROM company.slots s
       WHERE s.role = n.role AND s.is_wake AND s.due_at > company.now() - interval '1 day'
     ) < most_a_day
-  ORDER BY n.role, length(n.name), n.name;  -- c9 before c10: the oldest change is judged first, and its wake is used up
+  -- c9 before c10: the oldest change is judged first, whatever the wake is called, and that wake is used up.
+  ORDER BY n.role, left(n.what, 1), length(n.what), n.what;
 END $$;
 GRANT EXECUTE ON FUNCTION company.build_wakes_due(integer) TO @login:heartbeat@;
