@@ -15,6 +15,7 @@ from company.pipeline.copy_text import fields_of_text, values_of_text
 from company.vertical import Malformed, Parsed, Reject
 from company.vertical.feeds import StagedRow
 from tests.pipeline.works import Works, adds_up, epss_of, kev_of
+from tests.support.brains import run_sql
 
 AT = datetime(2026, 3, 10, 17, tzinfo=UTC)
 SOUND: StagedRow = (1, "exploit/sound", "Sound", "exploit", 600, date(2026, 3, 10), AT, ["CVE-2025-90001"], 1)
@@ -192,6 +193,16 @@ def test_staging_is_analysed_with_few_statistics(works: Works) -> None:
     )
 
     assert [row["target"] for row in targets] == [10]
+
+
+def test_staging_that_has_few_statistics_is_not_altered_again(works: Works) -> None:
+    """A deploy applies the doctrine whole; an ALTER would wait for whoever stages."""
+    changed = "SELECT DISTINCT xmin::text FROM pg_attribute WHERE attrelid = 'patchfirst.epss_staging'::regclass"
+    before = works.rows(f"{changed} AND attnum > 0")
+
+    run_sql(works.brain.as_login("superuser"), "SELECT company.protect_stream('epss')")
+
+    assert works.rows(f"{changed} AND attnum > 0") == before
 
 
 def test_copys_text_is_taken_apart_as_postgres_does() -> None:

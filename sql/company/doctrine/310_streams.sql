@@ -75,7 +75,7 @@ DECLARE
     SELECT string_agg(format('ALTER COLUMN %I SET STATISTICS 10', a.attname), ', ')
     FROM pg_attribute a
     WHERE a.attrelid = format('%I.%I', s.schema_name, source || '_staging')::regclass AND a.attnum > 0
-      AND NOT a.attisdropped AND a.attstattarget IS DISTINCT FROM 30
+      AND NOT a.attisdropped AND a.attstattarget IS DISTINCT FROM 10
   );
 BEGIN
   IF few_statistics IS NOT NULL THEN
