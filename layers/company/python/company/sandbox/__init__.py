@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from company.brain.sql import QUERIES
 from company.errors import ToolError
 from company.json_values import JsonObject
 from company.sandbox.confinement import hidden_from_others
@@ -23,8 +24,6 @@ from company.sandbox.diffs import apply_diff, files_of, part_of
 
 INSIDE = Path(__file__).parent / "inside.py"
 OWN_TESTS = "own_tests"
-STATEMENTS = "queries"
-"""The folder of a package's named statements."""
 SECONDS = 60
 MEMORY_MB = 1024
 CACHES = shutil.ignore_patterns("__pycache__")
@@ -116,10 +115,8 @@ def sandbox(*packages: str, statements: Path | None = None) -> Iterator[Sandbox]
         trial.documents.mkdir()
         for package in packages:
             shutil.copytree(code_root(package) / package, trial.code / package, ignore=CACHES)
-            if statements and (statements / package / STATEMENTS).is_dir():
-                shutil.copytree(
-                    statements / package / STATEMENTS, trial.code / package / STATEMENTS, dirs_exist_ok=True
-                )
+            if statements and (statements / package / QUERIES).is_dir():
+                shutil.copytree(statements / package / QUERIES, trial.code / package / QUERIES, dirs_exist_ok=True)
         yield trial
 
 

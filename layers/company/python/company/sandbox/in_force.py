@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from company.brain.sql import QUERIES
 from company.fire.fire import Fire
 from company.sandbox import code_root
 from company.sandbox.diffs import apply_diff, part_of
@@ -65,12 +66,12 @@ def roots_of(fire: Fire) -> tuple[Path, Path]:
 
 def is_of_statements(file: str, product: str) -> bool:
     """Whether a path is that of a product's named statements."""
-    return re.fullmatch(rf"{product}/queries/[a-z_]+\.sql", file) is not None
+    return re.fullmatch(rf"{product}/{QUERIES}/[a-z_]+\.sql", file) is not None
 
 
 def statement_files(fire: Fire) -> list[str]:
     """The files of the product's named statements, as a change names them."""
     product = fire.vertical.name
     return [
-        f"{product}/queries/{path.name}" for path in sorted((fire.settings.sql_dir / product / "queries").glob("*.sql"))
+        f"{product}/{QUERIES}/{path.name}" for path in sorted((fire.settings.sql_dir / product / QUERIES).glob("*.sql"))
     ]
