@@ -8,14 +8,12 @@ from pathlib import Path
 import psycopg
 
 from company.errors import BrainError, BrainUnreachable, Refused, SqlFileError
-from company.text.files import read_utf8
+from company.text.files import QUERIES, read_utf8
 
 ENDS_SERVICE = ("57P01", "57P02", "57P03")
 """Shut down by its administrator, crashed, starting up: this connection serves no more."""
 READ_ONLY = "25006"
 """Of a transaction that may write: the server is a standby now."""
-QUERIES = "queries"
-"""The folder of named queries, of a package under sql/ and of a product's package that a change was deployed in."""
 NAMED = re.compile(r"^-- name: *(?P<name>\S+) *$", re.MULTILINE)
 
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from company.brain.sql import QUERIES
 from company.errors import ToolError
 from company.json_values import JsonObject
 from company.sandbox.confinement import hidden_from_others
 from company.sandbox.diffs import apply_diff, files_of, part_of
+from company.text.files import QUERIES
 
 INSIDE = Path(__file__).parent / "inside.py"
 OWN_TESTS = "own_tests"

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from company.brain.sql import QUERIES
 from company.fire.fire import Fire
 from company.sandbox import code_root
 from company.sandbox.diffs import apply_diff, part_of
-from company.text.files import read_utf8
+from company.text.files import QUERIES, read_utf8
 from company.vertical import Source
 from company.vertical.columns import parse_form
 

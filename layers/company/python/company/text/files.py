@@ -4,6 +4,9 @@ from pathlib import Path
 
 from company.errors import FileError
 
+QUERIES = "queries"
+"""The folder of named queries, of a package under sql/ and of a product's package that a change was deployed in."""
+
 
 def read_utf8(path: Path) -> str:
     """The text of a file, without a byte order mark; FileError names one that is missing, or not UTF-8 and where."""
