@@ -1,6 +1,7 @@
 """Postgres is killed, stopped and restarted in the middle of a day: the day goes on, and ends as any other."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +49,25 @@ def played(checkout: Checkout, ends: dict[str, str]) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def ends_of(checkout: Checkout) -> dict[tuple[str, str], tuple[str, str | None]]:
+Ends = dict[tuple[str, str], tuple[str, str | None]]
+
+
+def ends_of(checkout: Checkout) -> Ends:
     """How each slot of the last day ended, and why."""
     slots = checkout.json("slots", env={"VERTICAL": "quakes"})
     return {(slot["schedule"], slot["due_at"]): (slot["status"], slot["reason"]) for slot in slots}
+
+
+def work_of(ended: Ends, as_usual: Ends) -> Counter[str]:
+    """How often each schedule did its work, at whichever hour.
+
+    What had done its work when the server ended finds nothing more to do at its next try, and says so.
+    """
+    return Counter(
+        slot[0]
+        for slot, (status, reason) in ended.items()
+        if status == "succeeded" or (as_usual[slot][0] == "succeeded" and "was cut off" in str(reason))
+    )
 
 
 def test_a_day_in_which_postgres_ends_four_times_ends_as_a_calm_one(tmp_path: Path) -> None:
@@ -63,10 +79,9 @@ def test_a_day_in_which_postgres_ends_four_times_ends_as_a_calm_one(tmp_path: Pa
         cut = played(checkout, ENDS)
         ended, findings = ends_of(checkout), checkout.json("findings", env={"VERTICAL": "quakes"})
 
-    # What had done its work when the server ended finds nothing more to do at its next try, and says so.
-    other = {slot: end for slot, end in ended.items() if end[0] != as_usual[slot][0]}
     assert ended.keys() == as_usual.keys(), "every slot has an end"
-    assert [end for end in other.values() if end[0] != "skipped" or "was cut off" not in str(end[1])] == []
+    # A step that is cut off twice may have its turn after the next step's: that one's work moves to its next hour.
+    assert work_of(ended, as_usual) == work_of(as_usual, as_usual)
     assert set(cut["slots"]) <= {"succeeded", "skipped"}
     assert cut["pipelines"] == calm["pipelines"]
     assert cut["fires"] > calm["fires"], "what was cut off was tried again"
