@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bench.database import BenchDatabase
 from bench.measure import Measurement, at_most
+from bench.watch import COUNT_ENDS
 from company.console.app import respond
 from company.console.rendering import PAGES
 from company.console.site import Called, Site
@@ -46,7 +47,7 @@ INSERT INTO company.findings (fingerprint, kind, subject, title, watcher, found_
 SELECT 'bench:' || n, 'slot_missed', 'data_worker', 'missed ' || n, 'data_manager', 'heartbeat', company.now(),
   'heartbeat', 'it worked again' FROM generate_series(1, %(n)s) AS n
 """
-FILLED = ("slots", "sessions", "session_log", "task_queue", "findings")
+FILLED = ("slots", "slot_ends", "sessions", "session_log", "task_queue", "findings")
 ALSO = ("/roles/heartbeat", "/schedules/heartbeat", "/S-250000", "/T-100000", "/F-100000", "/findings?show=closed",
         "/work?show=ended", "/agents?role=heartbeat", "/agents?before=250000")  # fmt: skip
 
@@ -82,6 +83,7 @@ def _fill(database: BenchDatabase) -> None:
     admin.execute("SET session_replication_role = replica")
     [scheduled] = admin.execute("SELECT count(*) AS n FROM company.roster WHERE schedule_expression IS NOT NULL")
     admin.execute(LEDGER, {"each": SLOTS // scheduled["n"]})
+    admin.execute(COUNT_ENDS)
     admin.execute(FIRES)
     admin.execute(LOG)
     admin.execute(TASKS, {"n": ENDED})

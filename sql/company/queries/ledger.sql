@@ -203,8 +203,8 @@ WHERE schedule = %(schedule)s AND due_at = %(due_at)s
 
 -- name: brief_slots
 -- Every slot of the span by how it ended.
-SELECT status, count(*) AS slots, count(*) FILTER (WHERE late) AS late
-FROM company.slots
+SELECT status, sum(slots) AS slots, coalesce(sum(slots) FILTER (WHERE late), 0) AS late
+FROM company.slots_by_moment
 WHERE due_at >= %(since)s AND due_at < %(until)s
 GROUP BY status
 ORDER BY status
@@ -244,15 +244,11 @@ SELECT at, who, event, facts FROM (
 ORDER BY at, step
 
 -- name: console_hours
--- How the slots of a span ended, by the hour since it began; those of one minute are counted before they are cut.
+-- How the slots of a span ended, by the hour since it began.
 SELECT min(due_at) AS at, CASE WHEN late AND status IN ('succeeded', 'skipped') THEN 'late' ELSE status END AS status,
-  sum(slots)::bigint AS slots
-FROM (
-  SELECT due_at, status, late, count(*) AS slots
-  FROM company.slots
-  WHERE due_at >= %(since)s AND due_at <= %(until)s
-  GROUP BY due_at, status, late
-) AS moments
+  sum(slots) AS slots
+FROM company.slots_by_moment
+WHERE due_at >= %(since)s AND due_at <= %(until)s
 GROUP BY date_bin(interval '1 hour', due_at, %(since)s), 2
 
 -- name: console_hours_of_role
