@@ -27,7 +27,8 @@ TASKS, SCHEDULES, SLOTS_EACH, ROWS = 5_000, 10, 500, 2_000
 ROUNDS = 3
 CLAIMS = 20
 WITHOUT_SIZE = ("claim", "page", "brief")
-"""Somebody waits for these: they may not grow. The others grow with what they work through."""
+"""Somebody waits for these: they may not grow. The others grow with what they work through, and two pages with what
+they list: every schedule, and everybody."""
 FLAT_UNTIL, N_LOG_N = 2.0, 100 * math.log(100 * ROWS) / math.log(ROWS)
 
 
@@ -65,6 +66,8 @@ def _company(copy: BenchDatabase, size: int) -> Mapping[str, Callable[[], object
     return {
         "claim": lambda: one_by_one(worker, CLAIMS),
         "page": lambda: page("/"),
+        "schedules": lambda: page("/schedules"),
+        "company": lambda: page("/company"),
         "brief": lambda: _brief(copy),
         "beat": lambda: ask_of_a_beat(heartbeat),
         "promote": promoting,

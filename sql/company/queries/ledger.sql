@@ -149,8 +149,7 @@ SELECT p.schedule, p.role, p.watcher, p.grace, d.state AS deployed_state, d.expr
   (SELECT x.started_at FROM company.sessions x
     WHERE x.schedule = p.schedule AND x.outcome IS DISTINCT FROM 'duplicate'
     ORDER BY x.id DESC LIMIT 1) AS last_fired_at,
-  (SELECT min(s.due_at) FROM company.slots s
-    WHERE s.schedule = p.schedule AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
+  next.due_at AS next_due_at,
   said.evidence AS last_evidence, said.outcome AS last_outcome, said.reason AS last_reason,
   (SELECT coalesce(jsonb_agg(f.id ORDER BY f.id), '[]') FROM company.findings f
     WHERE f.closed_at IS NULL AND f.level <> 'log'
@@ -165,6 +164,7 @@ FROM (
 ) p
 LEFT JOIN company.schedules d ON d.schedule = p.schedule
 LEFT JOIN company.roster r ON r.role = p.role
+LEFT JOIN company.next_slots next ON next.schedule = p.schedule
 LEFT JOIN LATERAL (
   SELECT x.evidence, x.outcome, x.reason FROM company.sessions x
   WHERE x.schedule = p.schedule AND x.outcome IN ('done', 'failed')

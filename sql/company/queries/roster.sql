@@ -177,9 +177,7 @@ SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_exp
   r.is_paused, r.modes,
   r.published_at, d.expression AS deployed_expression, d.state AS deployed_state, d.modified_at,
   last.id AS session_id, last.started_at AS last_fired_at, last.outcome AS last_outcome, last.worked_by,
-  work.evidence AS last_evidence, work.finished_at AS last_worked_at,
-  (SELECT min(s.due_at) FROM company.slots s
-    WHERE s.schedule = r.role AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
+  work.evidence AS last_evidence, work.finished_at AS last_worked_at, next.due_at AS next_due_at,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind) ORDER BY f.id), '[]')
     FROM company.findings f
     WHERE f.closed_at IS NULL AND f.level <> 'log'
@@ -196,6 +194,7 @@ SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_exp
           WHERE s.source = p.pipeline AND r.role = ANY (s.writers)) END) AS not_flowing
 FROM company.roster r
 LEFT JOIN company.schedules d ON d.schedule = r.role AND d.gone_at IS NULL
+LEFT JOIN company.next_slots next ON next.schedule = r.role
 LEFT JOIN LATERAL (
   -- A role without a schedule has no fires, and the server would look for one among all.
   SELECT s.* FROM company.sessions s
