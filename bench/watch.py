@@ -1,6 +1,5 @@
 """One beat of a company with ten thousand schedules and a million slots, and writing its ledger a day ahead."""
 
-import statistics
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import LiteralString
@@ -8,7 +7,7 @@ from typing import LiteralString
 from cronsim import CronSim
 
 from bench.database import BenchDatabase
-from bench.measure import Measurement, at_least, at_most, interleaved, seconds
+from bench.measure import Measurement, Median, at_least, at_most, interleaved, seconds
 from company.brain import Brain
 from company.json_values import JsonObject
 from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill_ledger
@@ -97,10 +96,9 @@ def beat(database: BenchDatabase) -> Iterator[Measurement]:
 
         afresh()
         pairs = [(afresh(), seconds(lambda: _ask_each(copy, rhythms))) for _ in range(ROUNDS)]
-        took, beside = (statistics.median(taken) for taken in zip(*pairs, strict=True))
+        took, beside = (Median(taken) for taken in zip(*pairs, strict=True))
         what = f"a beat: {SCHEDULES:,} schedules, {SCHEDULES * SLOTS_EACH:,} slots | a cronsim loop"
-        line = at_least("beat", what, 1 / took, 1 / beside, limit=20)
-        yield line
+        yield at_least("beat", what, 1 / took, 1 / beside, limit=20)
         is_met = took <= LIMIT_SECONDS
         what = "the same beat's time in the database | its limit"
         yield Measurement(
