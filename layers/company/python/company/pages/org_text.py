@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from company.pages import org_wording
-from company.pages.org import COLUMNS, Org, Person, cells
+from company.pages.org import COLUMNS, Org, cells
 from company.text.wording import clipped
 
 LAST_COLUMN = 40
