@@ -78,6 +78,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         WHERE r.change_id = c.id AND r.what = 'refuse' AND r.given_at >= d.ended_at) THEN 'its owner refused the change'
       WHEN EXISTS (SELECT FROM company.batches b WHERE b.source = c.subject AND b.status = 'promoted'
         AND b.staged_at > d.ended_at) THEN format('%s is read again, without the change', c.subject)
+      WHEN company.pages_sent(c.id, d.ended_at) > 0 THEN 'its pages are written again, without the change'
     END AS how
     FROM company.findings f
     JOIN company.changes c ON f.fingerprint IN (format('rolled_back:C-%s', c.id), format('undone:C-%s', c.id))

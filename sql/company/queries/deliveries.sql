@@ -94,6 +94,16 @@ GROUP BY f.file, f.function, f.error
 HAVING count(DISTINCT f.session_id) >= %(least)s
 ORDER BY min(f.at), f.file, f.function
 
+-- name: pages_to_replay
+-- The last pages that were sent, as many of each kind and occasion.
+SELECT id, customer_id, occasion, covers_from, covers_to FROM (
+  SELECT d.*, row_number() OVER (PARTITION BY d.kind, d.occasion ORDER BY d.id DESC) AS place
+  FROM company.deliveries d
+  WHERE d.status = 'sent' AND d.occasion <> 'correction' AND d.written_at > company.now() - interval '30 days'
+) AS sent
+ORDER BY place, id DESC
+LIMIT %(most)s
+
 -- name: deliveries_to_send
 -- Deliveries that are written and have not ended, whose entry may be sent now.
 SELECT d.id, d.customer_id, c.name, c.email, d.kind, d.subject, d.body, d.html, d.items,
