@@ -51,6 +51,7 @@ MEASURES: dict[str, Measure] = {
 }
 PEERS: dict[str, Measure] = {
     **{f"queue-{name}": partial(peers.beside, name=name) for name in peers.SCRIPTS},
+    **{f"loop-{name}": partial(peers.in_a_loop_beside, name=name) for name in peers.SCRIPTS},
     "queue-ten": peers.by_ten,
     "bytes-dlt": epss_bytes.beside_dlt,
 }

@@ -54,3 +54,21 @@ def serve_customers(office: Office) -> None:
     at = "2026-03-10T18:00:00Z"
     office.works.take_in("kev", kev(*entries, *used, *others, at=at), at=at)
     office.works.run("link", "score")
+
+
+FIXES = ("    ransomware = {False", f"    ransomware = {{{KNOWN}False")
+"""The passage of the broken text, and what stands there in a right one."""
+TEST = """
+from datetime import date
+from patchfirst.page.sections import _facts
+def test_it_is_written():
+    assert "ransomware uses it" in _facts({"ransomware": True, "due_date": None}, date(2026, 3, 11), is_due_said=False)
+"""
+
+
+def unwritten_task(office: Office, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Three customers wait for a page that the product cannot write, and a build task says so."""
+    broken_product(monkeypatch, folder)
+    serve_customers(office)
+    office.works.run("deliver", "deliver")
+    office.run("build_manager")

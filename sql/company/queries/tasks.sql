@@ -26,6 +26,13 @@ SELECT status FROM company.close_tasks(%(session_id)s::bigint, jsonb_build_array
 -- Ends or releases several of one's own tasks, all or none of them.
 SELECT task_id, status FROM company.close_tasks(%(session_id)s, %(closings)s::jsonb)
 
+-- name: close_and_claim
+-- Ends one's own task and takes the first workable one of a mode, if there is one: both, or neither.
+SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, session_id, lease_until, attempts,
+  max_attempts, dedupe_key, blocked_on, blocked_action, payload, result, superseded_by, closed_at
+FROM company.close_and_claim(%(task_id)s, %(session_id)s, %(status)s, %(result)s, %(is_permanent)s, %(blocked_on)s,
+  %(blocked_action)s, make_interval(secs => %(wait_seconds)s), %(mode)s, make_interval(secs => %(lease_seconds)s))
+
 -- name: begin_task
 -- Says that one's own task is being worked now; from here on it is an attempt.
 SELECT company.begin_task(%(task_id)s, %(session_id)s)
