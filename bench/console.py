@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
-from statistics import median
 from typing import LiteralString
 from zoneinfo import ZoneInfo
 
 from bench.database import BenchDatabase
-from bench.measure import Measurement, at_most
+from bench.measure import Measurement, Median, at_most
+from bench.watch import COUNT_ENDS
 from company.console.app import respond
 from company.console.rendering import PAGES
 from company.console.site import Called, Site
@@ -46,7 +46,7 @@ INSERT INTO company.findings (fingerprint, kind, subject, title, watcher, found_
 SELECT 'bench:' || n, 'slot_missed', 'data_worker', 'missed ' || n, 'data_manager', 'heartbeat', company.now(),
   'heartbeat', 'it worked again' FROM generate_series(1, %(n)s) AS n
 """
-FILLED = ("slots", "sessions", "session_log", "task_queue", "findings")
+FILLED = ("slots", "slot_ends", "sessions", "session_log", "task_queue", "findings")
 ALSO = ("/roles/heartbeat", "/schedules/heartbeat", "/S-250000", "/T-100000", "/F-100000", "/findings?show=closed",
         "/work?show=ended", "/agents?role=heartbeat", "/agents?before=250000")  # fmt: skip
 
@@ -58,7 +58,7 @@ def pages(database: BenchDatabase) -> Iterator[Measurement]:
     for path in (*(path for path, _ in PAGES), *ALSO):
         taken = [seconds_of(path) for _ in range(ROUNDS + 1)][1:]
         what = f"{path} | {LIMIT_SECONDS * 1000:.0f} ms"
-        yield at_most("console", what, median(taken), LIMIT_SECONDS, limit=1)
+        yield at_most("console", what, Median(taken), Median([LIMIT_SECONDS] * ROUNDS), limit=1)
 
 
 def signed_in(database: BenchDatabase) -> Callable[[str], float]:
@@ -82,6 +82,7 @@ def _fill(database: BenchDatabase) -> None:
     admin.execute("SET session_replication_role = replica")
     [scheduled] = admin.execute("SELECT count(*) AS n FROM company.roster WHERE schedule_expression IS NOT NULL")
     admin.execute(LEDGER, {"each": SLOTS // scheduled["n"]})
+    admin.execute(COUNT_ENDS)
     admin.execute(FIRES)
     admin.execute(LOG)
     admin.execute(TASKS, {"n": ENDED})

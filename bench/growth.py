@@ -6,13 +6,12 @@ With the size grow the finished tasks, the schedules, their slots, and the rows 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from statistics import median
 from zoneinfo import ZoneInfo
 
 from bench.bulk import STREAM, EditionWriter
 from bench.console import signed_in
 from bench.database import BenchDatabase
-from bench.measure import Measurement, seconds
+from bench.measure import Measurement, Median, at_most, seconds
 from bench.queue import fill, one_by_one
 from bench.scoring import A_YEAR, FILL
 from bench.watch import ask_of_a_beat, fill_ledgers
@@ -27,8 +26,9 @@ TASKS, SCHEDULES, SLOTS_EACH, ROWS = 5_000, 10, 500, 2_000
 ROUNDS = 3
 CLAIMS = 20
 WITHOUT_SIZE = ("claim", "page", "brief")
-"""Somebody waits for these: they may not grow. The others grow with what they work through."""
-FLAT_UNTIL, N_LOG_N = 2.0, 100 * math.log(100 * ROWS) / math.log(ROWS)
+"""Somebody waits for these: they may not grow. The others grow with what they work through, and two pages with what
+they list: every schedule, and everybody."""
+FLAT_UNTIL, N_LOG_N = 2, round(100 * math.log(100 * ROWS) / math.log(ROWS))
 
 
 def growth(database: BenchDatabase) -> Iterator[Measurement]:
@@ -38,20 +38,18 @@ def growth(database: BenchDatabase) -> Iterator[Measurement]:
         yield _line(act, [at[act] for at in taken])
 
 
-def _line(act: str, taken: Sequence[float]) -> Measurement:
+def _line(act: str, taken: Sequence[Median]) -> Measurement:
     first, *_, last = taken
-    limit = FLAT_UNTIL if act in WITHOUT_SIZE else N_LOG_N
     times = ", ".join(f"{size}x {seconds * 1e3:,.1f} ms" for size, seconds in zip(SIZES, taken, strict=True))
     what = f"{act} at 100x | at 1x: {times}; exponent {math.log(last / first) / math.log(SIZES[-1]):.2f}"
-    ratio = last / first
-    return Measurement(f"grow-{act}", what, last * 1e3, first * 1e3, "ms", ratio, f"<= {limit:.0f}x", ratio <= limit)
+    return at_most(f"grow-{act}", what, last, first, limit=FLAT_UNTIL if act in WITHOUT_SIZE else N_LOG_N)
 
 
-def _at(database: BenchDatabase, size: int) -> Mapping[str, float]:
-    """Median seconds of each act in a company of this size."""
+def _at(database: BenchDatabase, size: int) -> Mapping[str, Median]:
+    """Seconds of each act in a company of this size, after an unmeasured round."""
     with database.copied() as copy:
         acts = _company(copy, size)
-        return {act: median([seconds(step) for _ in range(ROUNDS + 1)][1:]) for act, step in acts.items()}
+        return {act: Median([seconds(step) for _ in range(ROUNDS + 1)][1:]) for act, step in acts.items()}
 
 
 def _company(copy: BenchDatabase, size: int) -> Mapping[str, Callable[[], object]]:
@@ -65,6 +63,8 @@ def _company(copy: BenchDatabase, size: int) -> Mapping[str, Callable[[], object
     return {
         "claim": lambda: one_by_one(worker, CLAIMS),
         "page": lambda: page("/"),
+        "schedules": lambda: page("/schedules"),
+        "company": lambda: page("/company"),
         "brief": lambda: _brief(copy),
         "beat": lambda: ask_of_a_beat(heartbeat),
         "promote": promoting,

@@ -13,7 +13,7 @@ from typing import IO, cast
 
 from bench.database import BenchDatabase, BenchSession
 from bench.measure import Measurement, at_least, interleaved
-from bench.queue import HISTORY, fill, one_by_one
+from bench.queue import HISTORY, fill, in_a_loop, one_by_one
 from company.fire.closing import close_tasks
 from company.fire.fire import Fire
 from company.outcomes import TaskClose
@@ -28,8 +28,10 @@ VERSIONS = (
     "dlt[postgres]==1.31.0",
 )
 BATCH, TEN, ROUNDS = 100, 10, 9
+LOOP = 0
 JOBS = 4 * BATCH * (ROUNDS + 1)
-# Each script fills its queue, says so, and then works as many jobs as a line of its input says, by so many at once.
+# Each script fills its queue, says so, and then works as many jobs as a line of its input says, by so many at once;
+# by 0: each is closed in the statement that takes the next, where that queue can.
 SERVE = """
 import asyncio, sys, time, uuid
 from datetime import timedelta
@@ -91,7 +93,14 @@ async def main():
         connection.execute("SELECT pgmq.create('data')")
         connection.execute("SELECT pgmq.send_batch('data', array_agg('{}'::jsonb)) FROM generate_series(1, %s)", [JOBS])
         connection.execute("ANALYZE")
+        def loop(count):
+            taken = connection.execute("SELECT msg_id FROM pgmq.read('data', 300, 1)").fetchone()[0]
+            for _ in range(count):
+                taken = connection.execute("WITH done AS MATERIALIZED (SELECT pgmq.archive('data', %s::bigint))"
+                    " SELECT r.msg_id FROM done, pgmq.read('data', 300, 1) AS r", [taken]).fetchone()[0]
         async def work(count, by):
+            if by == 0:
+                return loop(count)
             for _ in range(count // by):
                 taken = [row[0] for row in connection.execute("SELECT msg_id FROM pgmq.read('data', 300, %s)", [by])]
                 connection.execute("SELECT pgmq.archive('data', %s::bigint[])", [taken])
@@ -141,6 +150,7 @@ def queues(database: BenchDatabase) -> Iterator[Measurement]:
     """Every other queue one by one, and pgqueuer by ten."""
     for name in SCRIPTS:
         yield from beside(database, name)
+        yield from in_a_loop_beside(database, name)
     yield from by_ten(database)
 
 
@@ -150,6 +160,23 @@ def beside(database: BenchDatabase, name: str) -> Iterator[Measurement]:
         ours, theirs = interleaved(lambda: one_by_one(worker, BATCH), lambda: peer.work(BATCH, 1), rounds=ROUNDS)
         what = f"claim + complete, one by one | {name}'s API, one by one, on the same server ({MORE[name]})"
         yield at_least(f"queue-{name}", what, BATCH / ours, BATCH / theirs, limit=LIMITS[name])
+
+
+# What comes nearest to closing one and taking the next in one statement.
+IN_A_LOOP = {
+    "procrastinate": (1, "procrastinate's API, which has no such call: two statements"),
+    "pgqueuer": (1, "pgqueuer's API, which has no such call: two statements"),
+    "pgmq": (LOOP, "pgmq.archive and pgmq.read in one statement, written by hand"),
+}
+
+
+def in_a_loop_beside(database: BenchDatabase, name: str) -> Iterator[Measurement]:
+    """Closing one and claiming the next in one statement, compared with what comes nearest to it there."""
+    by, nearest = IN_A_LOOP[name]
+    with _both(database, name) as (worker, peer):
+        ours, theirs = interleaved(lambda: in_a_loop(worker, BATCH), lambda: peer.work(BATCH, by), rounds=ROUNDS)
+        what = f"complete and claim the next in one statement | {nearest} ({MORE[name]})"
+        yield at_least(f"loop-{name}", what, BATCH / ours, BATCH / theirs, limit=LIMITS[name])
 
 
 def by_ten(database: BenchDatabase) -> Iterator[Measurement]:

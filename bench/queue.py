@@ -10,14 +10,18 @@ from psycopg.rows import DictRow
 from bench.database import LEASE_SECONDS, BenchDatabase, BenchSession
 from bench.measure import Measurement, at_least, at_most, interleaved
 from company.fire.fire import Fire
-from company.tasks import claim_task
+from company.outcomes import TaskClose
+from company.tasks import claim_task, close_and_claim
 
 BATCH = 100
 ROUNDS = 15
 HISTORY = 100_000
 FEW, MANY = 10_000, 1_000_000
-CLAIM = "SELECT * FROM company.claim_task('data', %s, make_interval(secs => %s))"
-CLOSE = "SELECT company.close_task(%s, %s, 'complete', '{}')"
+CLAIM = "SELECT * FROM company.claim_tasks('data', %s, make_interval(secs => %s), 1)"
+CLOSE = """
+SELECT status FROM company.close_tasks(%s, jsonb_build_array(jsonb_build_object(
+  'task_id', %s::bigint, 'status', 'complete', 'result', '{}'::jsonb)))
+"""
 PLAIN_TABLE = """
 CREATE TABLE bench_queue (LIKE company.task_queue INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING INDEXES)
 """
@@ -43,13 +47,17 @@ def claim_and_complete(database: BenchDatabase) -> Iterator[Measurement]:
     """Compared with the same statements, and for information with two plain UPDATEs that check and record nothing."""
     with database.copied() as copy:
         admin, worker, bare = copy.admin, copy.session("data_worker"), copy.session("data_worker")
-        fill(admin, "company.task_queue", HISTORY, 3 * BATCH * (ROUNDS + 1))
+        fill(admin, "company.task_queue", HISTORY, 5 * BATCH * (ROUNDS + 1))
         admin.execute(PLAIN_TABLE)
         fill(admin, "bench_queue", HISTORY, BATCH * (ROUNDS + 1))
 
         ours, same = interleaved(lambda: one_by_one(worker, BATCH), lambda: _same_statements(bare), rounds=ROUNDS)
         what = f"claim + complete, {HISTORY:,} finished tasks | the same two statements in bare psycopg"
         yield at_least("claim", what, BATCH / ours, BATCH / same, limit=0.7)
+
+        ours, pairs = interleaved(lambda: in_a_loop(worker, BATCH), lambda: one_by_one(worker, BATCH), rounds=ROUNDS)
+        what = "complete and claim the next in one statement | claim, then complete: two statements"
+        yield at_least("claim-loop", what, BATCH / ours, BATCH / pairs)
 
         ours, plain = interleaved(lambda: one_by_one(worker, BATCH), lambda: _plain_updates(admin), rounds=ROUNDS)
         what = "the same | two plain UPDATEs: no session, no fencing, no history"
@@ -95,12 +103,24 @@ def one_by_one(worker: BenchSession, tasks: int) -> None:
         )
 
 
+def in_a_loop(worker: BenchSession, tasks: int) -> None:
+    """Completes so many tasks as a loop does: each is ended in the statement that claims the next."""
+    task = claim_task(cast(Fire, worker), "data")
+    for _ in range(tasks):
+        assert task is not None
+        task = close_and_claim(cast(Fire, worker), TaskClose(task.id, "complete"), "data")
+    assert task is not None
+    worker.brain.run(
+        "close_task", session_id=worker.session_id, **{**vars(TaskClose(task.id, "pending")), "result": {}}
+    )
+
+
 def _same_statements(bare: BenchSession) -> None:
     connection, session = bare.brain.connection, bare.session_id
     for _ in range(BATCH):
         task = connection.execute(CLAIM, (session, LEASE_SECONDS)).fetchone()
         assert task is not None
-        connection.execute(CLOSE, (task["id"], session))
+        connection.execute(CLOSE, (session, task["id"]))
 
 
 def _plain_updates(connection: psycopg.Connection[DictRow]) -> None:

@@ -24,13 +24,14 @@ bound_properties()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The gate runs bounded forms; these ask for longer ones."""
     fuzz = parser.getgroup("fuzz")
-    fuzz.addoption("--fuzz-calls", type=int, default=12_000, help="random calls of tests/fuzz (default: 12000)")
+    fuzz.addoption("--fuzz-calls", type=int, default=8_000, help="random calls of tests/fuzz (default: 8000)")
     fuzz.addoption("--fuzz-seed", type=int, default=1, help="the seed of tests/fuzz (default: 1)")
     api = parser.getgroup("api")
     api.addoption("--api-examples", type=int, default=25, help="requests of each kind to the lookup (default: 25)")
     parser.addoption("--emulator", action="store_true", help="also tests/emulator, which take minutes (make emulator)")
     kills = parser.getgroup("kills")
-    kills.addoption("--kills", type=int, default=4, help="how often each story of kills kills (default: 4)")
+    kills.addoption("--kills", type=int, default=3, help="how often each story of kills kills (default: 3)")
+    parser.addoption("--long", action="store_true", help="also the long form of tests that have a bounded one")
     kills.addoption("--drill-seed", type=int, default=1, help="what tests/story/test_drill plants (default: 1)")
     kills.addoption("--kill-seed", type=int, default=11, help="what it kills, and when (default: 11)")
 

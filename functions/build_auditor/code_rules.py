@@ -165,7 +165,7 @@ def _called(node: ast.Call) -> str:
 
 def known_by_heart(before: str, after: str, keys: Collection[str]) -> list[str]:
     """The new constants of a text that are a key of a document, or a part of one: its rows stand in the code."""
-    new = _constants(ast.parse(after)) - _constants(ast.parse(before))
+    new = constants_of(after) - constants_of(before)
     long = sorted(text for text in new if len(text) >= LEAST_LETTERS)
     return [f"it has {text[:40]} by heart" for text in long if any(text in key or key in text for key in keys)]
 
@@ -174,8 +174,9 @@ def _has_list(was: ast.Module, becomes: ast.Module) -> bool:
     return _longest(becomes) > max(_longest(was), LONGEST_LIST)
 
 
-def _constants(module: ast.Module) -> set[str]:
-    values = [node.value for node in ast.walk(module) if isinstance(node, ast.Constant)]
+def constants_of(text: str) -> set[str]:
+    """Every constant of a text, as letters."""
+    values = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)]
     texts = {value if isinstance(value, str) else str(value) for value in values if not isinstance(value, bytes)}
     return texts | {value.decode("utf-8", "replace") for value in values if isinstance(value, bytes)}
 

@@ -59,13 +59,17 @@ class ChangeOrder:
 
 @dataclass(frozen=True)
 class WorkingEvidence:
-    """What a deployment's functions have done since it is live; is_enough: it may be kept."""
+    """What a deployment's functions have done since it is live; is_enough: it may be kept.
+
+    pages: that were written and sent for the customers of its task, where that is about such pages.
+    """
 
     worked: int
     rows_read: int
     rows_in_force: int
     needs_rows: bool
     is_enough: bool
+    pages: int | None
 
 
 @dataclass(frozen=True)
@@ -156,8 +160,10 @@ def _settle(fire: Fire, replaced: Mapping[int, list[str]], one: ChangeDeployment
     if not evidence.is_enough:
         return ""
     rows = f", {counted(evidence.rows_in_force, 'row')} of it in force" if evidence.needs_rows else ""
-    reason = f"{counted(evidence.worked, 'fire')} worked{rows}"
+    pages = f", {counted(evidence.pages, 'such page')} sent" if evidence.pages else ""
+    reason = f"{counted(evidence.worked, 'fire')} worked{rows}{pages}"
     facts = {"worked": evidence.worked, "rows_read": evidence.rows_read, "rows_in_force": evidence.rows_in_force}
+    facts |= {"pages_sent": evidence.pages} if evidence.pages is not None else {}
     note_step(fire, one, "kept", {"reason": reason, "evidence": facts})
     return "kept"
 

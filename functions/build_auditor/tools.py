@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from build_auditor.page_code_facts import PageCodeFacts
 from build_auditor.page_trial import PageFacts
 from build_auditor.statement_facts import StatementFacts
 from build_auditor.trial import TrialFacts, try_change
@@ -33,7 +34,7 @@ def changes_waiting(fire: Fire) -> list[Change]:
 
 
 @tool
-def prove_change(fire: Fire, change_id: int) -> TrialFacts | PageFacts | StatementFacts:
+def prove_change(fire: Fire, change_id: int) -> TrialFacts | PageFacts | StatementFacts | PageCodeFacts:
     """Tries a change on a copy of the deployed code, without network and credentials, and says what each step showed.
 
     failed_without, passed_with: its own test, 1 or 0. rows, rows_before: of the document that could not be read, and of

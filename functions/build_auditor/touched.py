@@ -24,7 +24,7 @@ def files_outside(fire: Fire, change: ChangeInFull, in_diff: Sequence[str]) -> l
     allowed = {*_lists(fire), *_readers(fire, change.subject)}
     unnamed = set(change.files) ^ set(in_diff)
     touched = set(change.files) | set(in_diff)
-    return sorted(unnamed | {file for file in touched if file not in allowed and not _is_own_test(fire, file)})
+    return sorted(unnamed | {file for file in touched if file not in allowed and not is_own_test(fire, file)})
 
 
 def broken_rules(fire: Fire, change: ChangeInFull) -> list[str]:
@@ -41,7 +41,7 @@ def broken_rules(fire: Fire, change: ChangeInFull) -> list[str]:
 def rows_by_heart(fire: Fire, change: ChangeInFull, read: Mapping[str, JsonObject]) -> list[str]:
     """The rows of the replayed documents that stand in its reader. read: what each document holds before it."""
     keys = {key for one in read.values() for key in one.get("keys", ())}
-    texts = {file: both for file, both in _code_of(fire, change).items() if not _is_own_test(fire, file)}
+    texts = {file: both for file, both in _code_of(fire, change).items() if not is_own_test(fire, file)}
     return [f"{file}: {one}" for file, (was, becomes) in texts.items() for one in known_by_heart(was, becomes, keys)]
 
 
@@ -65,7 +65,7 @@ def _code_of(fire: Fire, change: ChangeInFull) -> dict[str, tuple[str, str]]:
     """The texts before and after of each file of code."""
     found = {}
     for file in change.files:
-        if file in _readers(fire, change.subject) or _is_own_test(fire, file):
+        if file in _readers(fire, change.subject) or is_own_test(fire, file):
             try:
                 before = text_in_force(fire, file)
                 found[file] = before, apply_diff(before, part_of(change.diff, file))
@@ -87,5 +87,6 @@ def _readers(fire: Fire, source: str) -> set[str]:
     return {f"{module.replace('.', '/')}.py" for module in found if module.startswith(package)}
 
 
-def _is_own_test(fire: Fire, file: str) -> bool:
+def is_own_test(fire: Fire, file: str) -> bool:
+    """Whether it is a module of the product's own tests."""
     return re.fullmatch(rf"{fire.vertical.name}/{OWN_TESTS}/test_[a-z_]+\.py", file) is not None

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from build_auditor.line_trial import LineChange, line_change
+from build_auditor.page_code_facts import PageCodeFacts
+from build_auditor.page_code_trial import touches_page_code, try_page_code
 from build_auditor.page_trial import PageFacts, try_page
 from build_auditor.replayed import DocumentInForce, FixtureDocument, ReplayedDocuments, documents_of_trial
 from build_auditor.statement_facts import StatementFacts
@@ -54,13 +56,16 @@ class TrialFacts:
     error: str = ""
 
 
-def try_change(fire: Fire, change: ChangeInFull) -> TrialFacts | PageFacts | StatementFacts:
-    """Tries the change on a copy: of an employee's page, a statement, or a source; what touches more is not run."""
+def try_change(fire: Fire, change: ChangeInFull) -> TrialFacts | PageFacts | StatementFacts | PageCodeFacts:
+    """Tries the change on a copy: of an employee's page, a statement, code of customers' pages, or a source; what
+    touches more is not run."""
     if list(change.files) == _touched_files(change.diff):
         if role := page_of(change.files):
             return try_page(fire, change, role)
         if touches_statements(fire, change.files):
             return try_statement(fire, change)
+        if touches_page_code(fire, change.files):
+            return try_page_code(fire, change)
     return _try_code(fire, change)
 
 

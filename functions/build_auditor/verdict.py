@@ -1,12 +1,13 @@
 """The verdict on a change: the steps of its trial in their order; the first that fails is the verdict."""
 
+from build_auditor.page_code_facts import PageCodeFacts
 from build_auditor.page_trial import PageFacts
 from build_auditor.statement_facts import StatementFacts
 from build_auditor.tools import ChangeVerdict
 from build_auditor.trial import TrialFacts
 from company.text.wording import counted, join_with_and
 
-Facts = TrialFacts | PageFacts | StatementFacts
+Facts = TrialFacts | PageFacts | StatementFacts | PageCodeFacts
 KEYS_KEPT = 0.9
 """The least share of the last good document's keys. The stream's own limit guards the rows, this one their reading."""
 

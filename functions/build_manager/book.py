@@ -12,6 +12,7 @@ from build_manager.tools import (
     RefusedChange,
     SettledTask,
     UndoneEdition,
+    UnwrittenPage,
     change_figures,
     crashing_roles,
     deployment_health,
@@ -21,6 +22,7 @@ from build_manager.tools import (
     settled_tasks,
     tasks_of_one_cause,
     undone_editions,
+    unwritten_pages,
 )
 from company.fire.apart import each
 from company.fire.fire import Fire
@@ -32,6 +34,7 @@ from company.text.wording import counted, hours_text, join_with_and
 from company.tools.causes import QuietCause, quiet_root_causes
 from company.tools.inbox import escalate
 from company.tools.tasks import file_task, sort_task, task_figures
+from company.watch.mistakes import signature
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import WatchResult, answer_findings, answer_remaining
 
@@ -44,6 +47,8 @@ def work(fire: Fire) -> Outcome:
     filed += sum(each(fire, "undone editions", fire.use(undone_editions), partial(file_undone, fire), name=_edition))
     deliveries = fire.use(failing_deliveries)
     filed += sum(each(fire, "failing deliveries", deliveries, partial(file_delivery, fire), name=_customer))
+    unwritten = fire.use(unwritten_pages)
+    filed += sum(each(fire, "unwritten pages", unwritten, partial(file_unwritten, fire), name=_place))
     filed += sum(each(fire, "crashing roles", fire.use(crashing_roles), partial(file_crash, fire), name=_role))
     reopened = sum(each(fire, "root causes", fire.use(quiet_root_causes), partial(reopen, fire), name=_number))
     ended += sum(each(fire, "tasks of one cause", fire.use(tasks_of_one_cause), partial(supersede, fire), name=_number))
@@ -71,6 +76,10 @@ def _edition(undone: UndoneEdition) -> str:
 
 def _customer(failing: FailingDelivery) -> str:
     return failing.customer
+
+
+def _place(page: UnwrittenPage) -> str:
+    return f"{page.error} in {page.file}, {page.function}"
 
 
 def _role(crashing: CrashingRole) -> str:
@@ -128,6 +137,26 @@ def file_delivery(fire: Fire, failing: FailingDelivery) -> int:
     )
 
 
+def file_unwritten(fire: Fire, page: UnwrittenPage) -> int:
+    """Pages that one place of the product's code cannot write: one task, however many customers wait."""
+    return _file(
+        fire,
+        f"{counted(page.customers, 'page')} cannot be written: {_place(page)}",
+        f"page:{page.file}:{page.function}:{page.error}",
+        priority=3,
+        kind="page_unwritten",
+        role="deliver",
+        signature=signature("item_failed", f"pages: PageUnwritten: {_place(page)}"),
+        file=page.file,
+        function=page.function,
+        error=page.error,
+        customers=page.customers,
+        customer_ids=page.customer_ids,
+        since=page.since.isoformat(),
+        last_good_at=page.last_good_at.isoformat() if page.last_good_at else None,
+    )
+
+
 def file_crash(fire: Fire, crash: CrashingRole) -> int:
     """A role whose attempts crash again and again."""
     return _file(
@@ -150,7 +179,11 @@ def _file(fire: Fire, title: str, dedupe_key: str, *, priority: int = 5, **paylo
 
 def end_settled(fire: Fire, task: SettledTask) -> int:
     """Ends a task about something that works again."""
-    again = {"format_changed": "sends readable editions", "check_fails": "sends editions that pass"}
+    again = {
+        "format_changed": "sends readable editions",
+        "check_fails": "sends editions that pass",
+        "page_unwritten": "writes such pages",
+    }
     reason = f"{task.subject} {again.get(task.kind, 'works')} again, last at {task.over_at.isoformat()}"
     fire.use(sort_task, task_id=task.id, becomes="stale", reason=reason)
     return 1

@@ -49,6 +49,22 @@ class FailingDelivery:
 
 
 @dataclass(frozen=True)
+class UnwrittenPage:
+    """A place in the product's code at which pages of customers could not be written, at several fires in a row.
+
+    error: its type. customer_ids: their numbers. since: of the first page; last_good_at: of these customers' last one.
+    """
+
+    file: str
+    function: str
+    error: str
+    customers: int
+    customer_ids: Sequence[int]
+    since: datetime
+    last_good_at: datetime | None
+
+
+@dataclass(frozen=True)
 class CrashingRole:
     """A role whose attempts crashed several times, with the last attempt's reason."""
 
@@ -136,6 +152,16 @@ def failing_deliveries(fire: Fire) -> list[FailingDelivery]:
     Example: failing_deliveries() gives [{"customer": "x", "times": 2, "reason": "..."}].
     """
     return fire.brain.rows(FailingDelivery, "failing_deliveries", least=PAGES)
+
+
+@by_need
+@reading_tool
+def unwritten_pages(fire: Fire) -> list[UnwrittenPage]:
+    """Lists what keeps customers' pages from being written, at two fires or more: the place in the code, and how many.
+
+    Example: unwritten_pages() gives [{"file": "a/b.py", "function": "c", "error": "KeyError", "customers": 3, ...}].
+    """
+    return fire.brain.rows(UnwrittenPage, "unwritten_pages", least=PAGES)
 
 
 @reading_tool

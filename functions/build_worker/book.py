@@ -13,10 +13,9 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt_task, waiting_for
+from company.tasks import HeldTask, waiting_for, work_in_turn
 from company.text.wording import counted, day_and_time, join_with_and
 from company.tools.causes import quiet_root_causes
-from company.tools.tasks import claim_task
 
 RESERVE_SECONDS = 40.0
 BY_COMPARISON = ("format_changed", "check_fails")
@@ -30,16 +29,12 @@ def preflight(fire: Fire) -> str | None:
 
 def work(fire: Fire) -> Outcome:
     """Claims, works and ends build tasks until none is left or the time is nearly spent."""
-    closes: list[TaskClose] = []
     done: Counter[str] = Counter(changes=0, blocked=0)
-    while fire.budget.seconds_left() > RESERVE_SECONDS:
-        task = fire.use(claim_task, mode="build")
-        if task is None:
-            break
-        closes.append(attempt_task(task, partial(run_task, fire, task, done)))
+    worked = work_in_turn(fire, "build", lambda task: run_task(fire, task, done), reserve_seconds=RESERVE_SECONDS)
+    closes = worked.closes
     results = join_with_and([str(close.result.get("showed", close.blocked_action)) for close in closes])
     note = f"{counted(len(closes), 'build task')}: {results}." if closes else ""
-    return Done({**done, "tasks": len(closes)}, note=note, closes=tuple(closes))
+    return Done({**done, "tasks": len(closes)}, note=note, closes=worked.to_close)
 
 
 def run_task(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:

@@ -6,6 +6,7 @@ from typing import Any
 
 from build_worker.comparison import FormComparison, compare
 from build_worker.lines import draft_address  # noqa: F401  a tool on the record's list
+from build_worker.page_code import draft_page_code, read_page_code, try_page_code  # noqa: F401  tools on its list
 from build_worker.pages import draft_page  # noqa: F401  a tool on the record's list
 from build_worker.readers import draft_reader, read_reader  # noqa: F401  tools on the record's list
 from build_worker.statements import (  # noqa: F401  tools on the record's list

@@ -58,6 +58,13 @@ def test_what_is_older_than_three_months_goes_and_its_sums_stay(old: TestBrain) 
     assert retire(old) == 0
 
 
+def test_what_is_retired_is_counted_no_more_among_the_ends_of_its_moment(old: TestBrain) -> None:
+    retire(old)
+
+    assert old.sql("owner", "SELECT sum(slots)::int AS n FROM company.slot_ends") == [{"n": 89}]
+    assert old.sql("owner", "SELECT count(*) AS n FROM company.slot_ends WHERE slots < 1") == [{"n": 0}]
+
+
 def test_a_session_that_something_refers_to_stays_with_its_lines(old: TestBrain) -> None:
     run_sql(old.as_login("superuser"), MAIL)
 

@@ -12,6 +12,12 @@ pytestmark = pytest.mark.slow
 SCRIPT = Path(__file__).with_name("moving.py")
 
 
+@pytest.fixture
+def is_long(pytestconfig: pytest.Config) -> None:
+    if not pytestconfig.getoption("--long"):
+        pytest.skip("a longer story than the gate has time for: --long")
+
+
 def _run(folder: Path, ending: str) -> dict[str, Any]:
     with copied_checkout(folder) as checkout:
         done = checkout.python(str(SCRIPT), ending)
@@ -20,6 +26,7 @@ def _run(folder: Path, ending: str) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.usefixtures("is_long")
 def test_a_source_that_moved_is_asked_at_its_new_home_by_a_fix_that_deploys_itself_and_is_kept(tmp_path: Path) -> None:
     """No edition of it comes meanwhile: that its new home answers is enough."""
     told = _run(tmp_path, "kept")
@@ -41,8 +48,12 @@ def test_a_new_home_that_goes_bad_once_it_is_asked_takes_the_line_back_and_the_o
     tmp_path: Path,
 ) -> None:
     told = _run(tmp_path, "breaks")
-    old = told["old"]
+    old, new = told["old"], told["old"].replace("/feeds/", "/new/feeds/")
 
+    task, change = told["tasks"][0], told["changes"][0]
+    assert (task["payload"]["kind"], task["payload"]["old"], task["payload"]["new"]) == ("address_moved", old, new)
+    assert (change["status"], f'+_moved = ["{old} -> {new}"]' in change["diff"]) == ("proved", True)
+    assert {f["url"] for f in told["fetches"] if f["at"] > told["deployments"][0]["live_at"]} >= {new}
     ended = told["deployments"][0]
     assert ended["status"] == "rolled_back", ended
     assert "is still not read" in ended["reason"]

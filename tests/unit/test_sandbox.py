@@ -1,5 +1,6 @@
 """A trial runs the copy and nothing else: no network, no environment, no writing, a limit of time and memory."""
 
+import pickle
 from collections.abc import Iterator
 
 import pytest
@@ -108,3 +109,11 @@ def test_a_change_is_tried_on_the_copy_and_leaves_the_code_alone(trial: Sandbox)
     assert original.read_text() == before
     with pytest.raises(DiffError):
         trial.change(make_diff(LIST, before, renamed))
+
+
+def test_a_trial_of_pages_that_gives_none_says_nothing_of_what_the_facts_are_about(trial: Sandbox) -> None:
+    trial.put("facts", pickle.dumps({"D-1": "Alder Bank"}))
+
+    written = trial.write("patchfirst", "facts", ["D-1", "Alder Bank"], ["cve"])
+
+    assert (written.is_ok, written.result, written.message) == (False, {}, package.NO_PAGES)

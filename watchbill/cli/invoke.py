@@ -31,7 +31,10 @@ def invoke(
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the run as JSON."),
 ) -> None:
-    """Fire a role once, now, outside its schedule; a paused or stopped role only reports that."""
+    """Fire a role once, now, outside its schedule; a paused or stopped role only reports that.
+
+    On AWS it is the version that its schedule fires: of the alias `live`, where the function has one.
+    """
     from watchbill.cli.last_desk import fire_once
     from watchbill.cli.printing import show_json
 

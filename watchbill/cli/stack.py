@@ -8,7 +8,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from watchbill.cloud.runtime import Invocation
     from watchbill.doctor.deploy_checks import DeployAnswers
 
+LIVE = "live"
+"""The alias whose version is in force, where a function has one: the newest code may be no fix that was proved."""
 LEARNT_FROM = "heartbeat"
 """Whose variables say where everything is: every stack has it."""
 
@@ -91,18 +93,16 @@ class StackCompany:
         return switch_schedule(self.cloud, self.settings.schedule_group, schedule, on=on)
 
     def invoke(self, role: str, event: JsonObject | None = None) -> "Invocation":
-        """One fire outside every schedule, waited for."""
+        """One fire outside every schedule, waited for; of the version that its schedule fires."""
         moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         given = event or {"role": role, "schedule": f"by-hand-{role}", "due_at": moment, "attempt": "1"}
         name = f"{self.settings.company}-{role}"
         client = self.cloud.client("lambda")
-        try:
-            answer = client.invoke(FunctionName=name, Payload=json.dumps(given).encode(), LogType="Tail")
-        except client.exceptions.ResourceNotFoundException:
-            raise DeskError(
-                f"The stack {self.stack} has no function {name}; `watchbill org --aws` names all."
-            ) from None
-        return _invocation(name, answer)
+        for version in ({"Qualifier": LIVE}, {}):  # only the product's functions have the alias
+            with suppress(client.exceptions.ResourceNotFoundException):
+                answer = client.invoke(FunctionName=name, Payload=json.dumps(given).encode(), LogType="Tail", **version)
+                return _invocation(name, answer)
+        raise DeskError(f"The stack {self.stack} has no function {name}; `watchbill org --aws` names all.")
 
 
 def _invocation(name: str, answer: Mapping[str, Any]) -> "Invocation":

@@ -86,3 +86,15 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER keep_the_change_as_proposed BEFORE UPDATE OR DELETE ON company.changes
 FOR EACH ROW EXECUTE FUNCTION company.keep_the_change_as_proposed();
+
+-- Of a change for pages that could not be written: how many were written and sent since then for the customers that
+-- its task names; of any other change null.
+CREATE OR REPLACE FUNCTION company.pages_sent(my_change bigint, since timestamptz) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT count(d.id)::integer FROM company.changes c
+  JOIN company.task_queue t ON t.id = c.task_id AND t.payload ->> 'kind' = 'page_unwritten'
+  LEFT JOIN company.deliveries d ON d.written_at >= since AND d.status = 'sent' AND d.occasion <> 'correction'
+    AND t.payload -> 'customer_ids' @> to_jsonb(d.customer_id)
+  WHERE c.id = my_change GROUP BY c.id
+$$;
+GRANT EXECUTE ON FUNCTION company.pages_sent(bigint, timestamptz) TO @staff@;

@@ -197,7 +197,7 @@ GRANT EXECUTE ON FUNCTION company.note_deployment(bigint, bigint, text, jsonb) T
 
 -- What went wrong since a deployment went live, one line each: a watched function that failed and had not failed so
 -- before, one that did not even begin though its schedule is on, a source whose editions are put aside more than
--- before, a pipeline that flow_check found still.
+-- before, pages that cannot be written as its task has it or newly so, a pipeline that flow_check found still.
 CREATE OR REPLACE FUNCTION company.failures_since(my_deployment bigint) RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH d AS (SELECT * FROM company.deployments WHERE id = my_deployment),
@@ -242,6 +242,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     ORDER BY r.id DESC LIMIT 1
   ) AS f ON f.verdict = 'malformed'
   UNION ALL
+  SELECT format('%s: %s', s.role, l.body)
+  FROM d JOIN company.changes c ON c.id = d.change_id
+  JOIN company.task_queue t ON t.id = c.task_id
+  JOIN company.sessions s ON s.role = 'deliver' AND s.started_at >= d.live_at
+  JOIN company.session_log l ON l.session_id = s.id AND l.kind = 'page_unwritten'
+  WHERE l.facts @> jsonb_build_object('file', t.payload -> 'file', 'function', t.payload -> 'function')
+    OR NOT EXISTS (
+      SELECT FROM company.session_log b
+      WHERE b.role = s.role AND b.kind = l.kind AND b.at BETWEEN d.live_at - interval '1 day' AND d.live_at
+        AND b.facts @> jsonb_build_object('file', l.facts -> 'file', 'function', l.facts -> 'function',
+          'error', l.facts -> 'error')
+    )
+  UNION ALL
   SELECT format('flow_check: %s', f.title)
   FROM d JOIN company.findings f ON f.found_by = 'flow_check' AND f.found_at >= d.live_at AND f.closed_at IS NULL
 $$;
@@ -271,6 +284,8 @@ GRANT EXECUTE ON FUNCTION company.evidence_since(bigint) TO @staff@;
 
 CREATE OR REPLACE FUNCTION company.has_worked(my_deployment bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT e.worked > 0 AND (e.rows_in_force > 0 OR NOT e.needs_rows) FROM company.evidence_since(my_deployment) AS e
+  SELECT e.worked > 0 AND (e.rows_in_force > 0 OR NOT e.needs_rows)
+    AND coalesce(company.pages_sent(d.change_id, d.live_at), 1) > 0
+  FROM company.deployments d, company.evidence_since(d.id) AS e WHERE d.id = my_deployment
 $$;
 GRANT EXECUTE ON FUNCTION company.has_worked(bigint) TO @staff@;

@@ -78,6 +78,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         WHERE r.change_id = c.id AND r.what = 'refuse' AND r.given_at >= d.ended_at) THEN 'its owner refused the change'
       WHEN EXISTS (SELECT FROM company.batches b WHERE b.source = c.subject AND b.status = 'promoted'
         AND b.staged_at > d.ended_at) THEN format('%s is read again, without the change', c.subject)
+      WHEN company.pages_sent(c.id, d.ended_at) > 0 THEN 'its pages are written again, without the change'
     END AS how
     FROM company.findings f
     JOIN company.changes c ON f.fingerprint IN (format('rolled_back:C-%s', c.id), format('undone:C-%s', c.id))
@@ -89,8 +90,43 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.takings_back_that_are_over() TO @staff@;
 
+-- Causes for which pages could not be written at several fires of deliver, and none was written for these customers
+-- since; numbers of customers, and no names. None for which a change waits, for its auditor or for its owner's word.
+CREATE OR REPLACE FUNCTION company.unwritten_pages(fires integer) RETURNS TABLE (
+  file text, function text, error text, customers bigint, customer_ids bigint[], since timestamptz,
+  last_good_at timestamptz, first_line bigint
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH failed AS (
+    SELECT l.id, l.session_id, l.at, l.facts ->> 'file' AS file, l.facts ->> 'function' AS function,
+      l.facts ->> 'error' AS error, c.id::bigint AS customer_id
+    FROM company.sessions s
+    JOIN company.session_log l ON l.session_id = s.id AND l.kind = 'page_unwritten',
+      jsonb_array_elements_text(l.facts -> 'customers') AS c (id)
+    WHERE s.role = 'deliver' AND s.started_at > company.now() - interval '7 days'
+  ), served AS (
+    SELECT c.id, max(d.written_at) AS written_at, max(d.ended_at) FILTER (WHERE d.status = 'sent') AS good_at
+    FROM company.customers c LEFT JOIN company.deliveries d ON d.customer_id = c.id AND d.occasion <> 'correction'
+    WHERE NOT c.is_paused AND c.id IN (SELECT customer_id FROM failed)
+    GROUP BY c.id
+  )
+  SELECT f.file, f.function, f.error, count(DISTINCT f.customer_id), array_agg(DISTINCT f.customer_id), min(f.at),
+    max(v.good_at), min(f.id)
+  FROM failed f JOIN served v ON v.id = f.customer_id AND f.at > coalesce(v.written_at, '-infinity')
+  GROUP BY f.file, f.function, f.error
+  HAVING count(DISTINCT f.session_id) >= fires AND NOT EXISTS (
+    SELECT FROM company.changes c JOIN company.task_queue t ON t.id = c.task_id
+    WHERE t.payload @> jsonb_build_object('kind', 'page_unwritten', 'file', f.file, 'function', f.function,
+        'error', f.error)
+      AND (c.status = 'proposed' OR c.status = 'proved' AND company.leave_to_deploy(c.id) <> 'refused'
+        AND NOT EXISTS (SELECT FROM company.deployments d
+          WHERE d.change_id = c.id AND d.status IN ('kept', 'released', 'rolled_back', 'undone'))))
+$$;
+GRANT EXECUTE ON FUNCTION company.unwritten_pages(integer) TO @staff@;
+
 -- Who of building must be woken now, and the name of the wake; each once: a document that cannot be read, an edition
--- that is held in another form, the tasks that follow from them, a change, a deployment to settle or resume, an order.
+-- that is held in another form, pages that cannot be written, the tasks that follow from them, a change, a deployment
+-- to settle or resume, an order.
 CREATE OR REPLACE FUNCTION company.build_wakes_due(most_a_day integer) RETURNS TABLE (role text, name text)
 -- In plpgsql: a session plans it once. It is long, and to plan it takes ten times as long as to run it.
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -114,6 +150,10 @@ BEGIN
       AND NOT EXISTS (SELECT FROM company.task_queue t WHERE t.mode = 'build' AND t.closed_at IS NULL
         AND t.payload ->> 'source' = b.source)
     GROUP BY b.source
+    UNION ALL
+    SELECT 'build', 'manager', format('p%s', u.first_line) FROM company.unwritten_pages(2) AS u
+    WHERE NOT EXISTS (SELECT FROM company.task_queue t WHERE t.mode = 'build' AND t.closed_at IS NULL
+      AND t.payload @> jsonb_build_object('kind', 'page_unwritten', 'file', u.file, 'function', u.function))
     UNION ALL
     SELECT CASE t.mode WHEN 'scrape' THEN 'scraping' ELSE t.mode END, 'worker', format('t%s', t.id)
     FROM company.task_queue t, lately

@@ -72,6 +72,21 @@ GROUP BY c.id, c.name
 HAVING count(*) >= %(least)s
 ORDER BY c.id
 
+-- name: unwritten_pages
+-- Causes for which customers' pages could not be written, the oldest first; numbers of customers, and no names.
+SELECT file, function, error, customers, customer_ids, since, last_good_at FROM company.unwritten_pages(%(least)s)
+ORDER BY since, file, function
+
+-- name: pages_to_replay
+-- The last pages that were sent, as many of each kind and occasion.
+SELECT id, customer_id, occasion, covers_from, covers_to FROM (
+  SELECT d.*, row_number() OVER (PARTITION BY d.kind, d.occasion ORDER BY d.id DESC) AS place
+  FROM company.deliveries d
+  WHERE d.status = 'sent' AND d.occasion <> 'correction' AND d.written_at > company.now() - interval '30 days'
+) AS sent
+ORDER BY place, id DESC
+LIMIT %(most)s
+
 -- name: deliveries_to_send
 -- Deliveries that are written and have not ended, whose entry may be sent now.
 SELECT d.id, d.customer_id, c.name, c.email, d.kind, d.subject, d.body, d.html, d.items,

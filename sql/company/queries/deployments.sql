@@ -65,8 +65,9 @@ SELECT failure FROM company.failures_since(%(deployment_id)s) AS failure
 
 -- name: evidence_since
 -- The evidence that a deployment works.
-SELECT worked, rows_read, rows_in_force, needs_rows, company.has_worked(%(deployment_id)s) AS is_enough
-FROM company.evidence_since(%(deployment_id)s)
+SELECT e.worked, e.rows_read, e.rows_in_force, e.needs_rows, company.has_worked(d.id) AS is_enough,
+  company.pages_sent(d.change_id, d.live_at) AS pages
+FROM company.deployments d, company.evidence_since(d.id) AS e WHERE d.id = %(deployment_id)s
 
 -- name: is_deploying_due
 -- Whether something about deployments waits for the auditor.

@@ -149,8 +149,7 @@ SELECT p.schedule, p.role, p.watcher, p.grace, d.state AS deployed_state, d.expr
   (SELECT x.started_at FROM company.sessions x
     WHERE x.schedule = p.schedule AND x.outcome IS DISTINCT FROM 'duplicate'
     ORDER BY x.id DESC LIMIT 1) AS last_fired_at,
-  (SELECT min(s.due_at) FROM company.slots s
-    WHERE s.schedule = p.schedule AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
+  next.due_at AS next_due_at,
   said.evidence AS last_evidence, said.outcome AS last_outcome, said.reason AS last_reason,
   (SELECT coalesce(jsonb_agg(f.id ORDER BY f.id), '[]') FROM company.findings f
     WHERE f.closed_at IS NULL AND f.level <> 'log'
@@ -165,6 +164,7 @@ FROM (
 ) p
 LEFT JOIN company.schedules d ON d.schedule = p.schedule
 LEFT JOIN company.roster r ON r.role = p.role
+LEFT JOIN company.next_slots next ON next.schedule = p.schedule
 LEFT JOIN LATERAL (
   SELECT x.evidence, x.outcome, x.reason FROM company.sessions x
   WHERE x.schedule = p.schedule AND x.outcome IN ('done', 'failed')
@@ -203,8 +203,8 @@ WHERE schedule = %(schedule)s AND due_at = %(due_at)s
 
 -- name: brief_slots
 -- Every slot of the span by how it ended.
-SELECT status, count(*) AS slots, count(*) FILTER (WHERE late) AS late
-FROM company.slots
+SELECT status, sum(slots) AS slots, coalesce(sum(slots) FILTER (WHERE late), 0) AS late
+FROM company.slots_by_moment
 WHERE due_at >= %(since)s AND due_at < %(until)s
 GROUP BY status
 ORDER BY status
@@ -244,15 +244,11 @@ SELECT at, who, event, facts FROM (
 ORDER BY at, step
 
 -- name: console_hours
--- How the slots of a span ended, by the hour since it began; those of one minute are counted before they are cut.
+-- How the slots of a span ended, by the hour since it began.
 SELECT min(due_at) AS at, CASE WHEN late AND status IN ('succeeded', 'skipped') THEN 'late' ELSE status END AS status,
-  sum(slots)::bigint AS slots
-FROM (
-  SELECT due_at, status, late, count(*) AS slots
-  FROM company.slots
-  WHERE due_at >= %(since)s AND due_at <= %(until)s
-  GROUP BY due_at, status, late
-) AS moments
+  sum(slots) AS slots
+FROM company.slots_by_moment
+WHERE due_at >= %(since)s AND due_at <= %(until)s
 GROUP BY date_bin(interval '1 hour', due_at, %(since)s), 2
 
 -- name: console_hours_of_role

@@ -55,18 +55,25 @@ SELECT company.pause_role(%(role)s, %(rests)s, %(why)s) AS withdrawn
 -- Every check of who answers for what, with whom it caught and who must see to it: one row a check, also when it caught
 -- nobody.
 WITH RECURSIVE here AS (
-  SELECT * FROM company.roster WHERE left_at IS NULL AND kind <> 'owner'
+  SELECT role, kind, reports_to, watched_by, schedule_expression, is_paused, modes FROM company.roster
+  WHERE left_at IS NULL AND kind <> 'owner'
 ), deployed AS (
-  SELECT * FROM company.schedules WHERE gone_at IS NULL AND expression NOT LIKE 'at(%%'
+  SELECT schedule, role, state, seen_at, filled_until, failure_queue, unreadable FROM company.schedules
+  WHERE gone_at IS NULL AND expression NOT LIKE 'at(%%'
 ), open_task AS (
-  SELECT * FROM company.task_queue WHERE closed_at IS NULL
+  SELECT id, mode, status, blocked_on FROM company.task_queue WHERE closed_at IS NULL
 ), manager_of AS (
   SELECT mode, min(role) AS role FROM here, unnest(modes) AS mode WHERE kind = 'manager' GROUP BY mode
 ), chain (role, at) AS (
-  -- Who watches whom watches it, as far as it goes: UNION ends a ring where it closes.
-  SELECT role, watched_by FROM here WHERE schedule_expression IS NOT NULL AND watched_by IS NOT NULL
+  -- Who watches whom watches it, as far as it goes: UNION ends a ring where it closes. Asked only of who watches
+  -- somebody: nobody else stands in a ring.
+  SELECT role, watched_by FROM here
+  WHERE schedule_expression IS NOT NULL AND watched_by IS NOT NULL AND role IN (SELECT watched_by FROM here)
   UNION
-  SELECT c.role, r.watched_by FROM chain c JOIN here r ON r.role = c.at WHERE r.watched_by IS NOT NULL
+  SELECT c.role, r.watched_by FROM chain c CROSS JOIN LATERAL (
+    SELECT watched_by FROM company.roster w
+    WHERE w.role = c.at AND w.left_at IS NULL AND w.kind <> 'owner' AND w.watched_by IS NOT NULL OFFSET 0
+  ) AS r
 ), caught (place, subject, facts, manager) AS (
   SELECT 1, r.role, '{}'::jsonb, NULL FROM here r
   WHERE NOT EXISTS (SELECT FROM company.roster m WHERE m.role = r.reports_to)
@@ -104,9 +111,9 @@ WITH RECURSIVE here AS (
   UNION ALL
   SELECT 11, d.schedule, '{}', r.reports_to FROM deployed d
   JOIN here r ON r.role = d.role
-  WHERE d.state = 'ENABLED' AND NOT r.is_paused AND d.seen_at < company.now()
+  WHERE d.state = 'ENABLED' AND NOT r.is_paused AND d.seen_at < (SELECT company.now())
     -- Asked of how far the ledger is written and not of its slots: what fires weekly has none on most days.
-    AND coalesce(d.filled_until < company.now(), true)
+    AND coalesce(d.filled_until < (SELECT company.now()), true)
   UNION ALL
   SELECT 12, t.mode, jsonb_build_object('tasks', count(*)), min(m.role)
   FROM open_task t LEFT JOIN manager_of m USING (mode)
@@ -170,9 +177,7 @@ SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_exp
   r.is_paused, r.modes,
   r.published_at, d.expression AS deployed_expression, d.state AS deployed_state, d.modified_at,
   last.id AS session_id, last.started_at AS last_fired_at, last.outcome AS last_outcome, last.worked_by,
-  work.evidence AS last_evidence, work.finished_at AS last_worked_at,
-  (SELECT min(s.due_at) FROM company.slots s
-    WHERE s.schedule = r.role AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
+  work.evidence AS last_evidence, work.finished_at AS last_worked_at, next.due_at AS next_due_at,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind) ORDER BY f.id), '[]')
     FROM company.findings f
     WHERE f.closed_at IS NULL AND f.level <> 'log'
@@ -189,6 +194,7 @@ SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_exp
           WHERE s.source = p.pipeline AND r.role = ANY (s.writers)) END) AS not_flowing
 FROM company.roster r
 LEFT JOIN company.schedules d ON d.schedule = r.role AND d.gone_at IS NULL
+LEFT JOIN company.next_slots next ON next.schedule = r.role
 LEFT JOIN LATERAL (
   -- A role without a schedule has no fires, and the server would look for one among all.
   SELECT s.* FROM company.sessions s

@@ -26,6 +26,13 @@ SELECT status FROM company.close_tasks(%(session_id)s::bigint, jsonb_build_array
 -- Ends or releases several of one's own tasks, all or none of them.
 SELECT task_id, status FROM company.close_tasks(%(session_id)s, %(closings)s::jsonb)
 
+-- name: close_and_claim
+-- Ends one's own task and takes the first workable one of a mode, if there is one: both, or neither.
+SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, session_id, lease_until, attempts,
+  max_attempts, dedupe_key, blocked_on, blocked_action, payload, result, superseded_by, closed_at
+FROM company.close_and_claim(%(task_id)s, %(session_id)s, %(status)s, %(result)s, %(is_permanent)s, %(blocked_on)s,
+  %(blocked_action)s, make_interval(secs => %(wait_seconds)s), %(mode)s, make_interval(secs => %(lease_seconds)s))
+
 -- name: begin_task
 -- Says that one's own task is being worked now; from here on it is an attempt.
 SELECT company.begin_task(%(task_id)s, %(session_id)s)
@@ -117,8 +124,8 @@ FROM (
 ORDER BY id
 
 -- name: obsolete_build_tasks
--- Open build tasks whose trouble is over: the source sent a readable edition since, its check let one through, the role
--- works again.
+-- Open build tasks whose trouble is over: the source sent a readable edition since, its check let one through, a page
+-- was written and sent and its cause was not seen again, the role works again.
 SELECT t.id, t.payload ->> 'kind' AS kind, coalesce(t.payload ->> 'source', t.payload ->> 'role', t.title) AS subject,
   max(over.at) AS over_at
 FROM company.task_queue t
@@ -132,6 +139,14 @@ JOIN LATERAL (
   SELECT d.ended_at FROM company.deliveries d
   WHERE t.payload ->> 'kind' = 'delivery_fails' AND d.customer_id = (t.payload ->> 'customer_id')::bigint
     AND d.status = 'sent'
+  UNION ALL
+  SELECT d.written_at FROM company.deliveries d
+  WHERE t.payload ->> 'kind' = 'page_unwritten' AND d.status = 'sent' AND d.occasion <> 'correction'
+    AND t.payload -> 'customer_ids' @> to_jsonb(d.customer_id) AND NOT EXISTS (
+      SELECT FROM company.session_log l
+      WHERE l.role = 'deliver' AND l.kind = 'page_unwritten' AND l.at >= d.written_at
+        AND l.facts @> jsonb_build_object('file', t.payload -> 'file', 'function', t.payload -> 'function',
+          'error', t.payload -> 'error'))
   UNION ALL
   SELECT s.finished_at FROM company.sessions s
   WHERE t.payload ->> 'kind' = 'crashes' AND s.role = t.payload ->> 'role' AND s.outcome IN ('done', 'skipped')

@@ -40,7 +40,7 @@ LANGUAGE sql STABLE AS $$
   SELECT k.cve, k.date_added, abs(patchfirst.number_of(k.cve) - patchfirst.number_of(my_cve)) AS distance
   FROM patchfirst.kev k
   WHERE k.cve LIKE substr(my_cve, 1, 9) || '%' AND k.cve <> my_cve
-    AND k.date_added > (company.now() AT TIME ZONE 'UTC')::date - 1095
+    AND k.date_added > (SELECT (company.now() AT TIME ZONE 'UTC')::date - 1095)
     AND abs(patchfirst.number_of(k.cve) - patchfirst.number_of(my_cve)) <= 150
   ORDER BY distance, k.cve
 $$;

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from company.brain import Brain
 from company.errors import BrainError, BrainUnreachable, Refused, SettingsError, ToolError
@@ -56,6 +57,14 @@ class CompletedTask(Task):
 
     worked_by: str
     story: Sequence[JsonObject] = ()
+
+
+@dataclass(frozen=True)
+class WorkedTasks:
+    """How each task of a fire ends. to_close: those that the fire's own closing has still to end."""
+
+    closes: tuple[TaskClose, ...] = ()
+    to_close: tuple[TaskClose, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,6 +161,17 @@ def claim_tasks(fire: Fire, mode: str, at_most: int = MANY_TASKS) -> list[HeldTa
     return [_with_notes(fire, task) for task in claimed]
 
 
+def close_and_claim(fire: Fire, close: TaskClose, mode: str) -> HeldTask | None:
+    """Ends a held task and claims the next one in one statement; Refused where either may not be, and neither is done.
+
+    None when nothing waits; the task is ended all the same.
+    """
+    held = {"session_id": fire.session_id, "lease_seconds": fire.lease_seconds}
+    ending = {**vars(close), "result": dict(close.result)}
+    task = fire.brain.row(HeldTask, "close_and_claim", mode=mode, **ending, **held)
+    return task and _with_notes(fire, task)
+
+
 def tasks_in_turn(fire: Fire, mode: str, *, reserve_seconds: float) -> Iterator[HeldTask]:
     """The tasks of a mode one after another, each begun, until none waits or so many seconds are left of the fire.
 
@@ -170,6 +190,42 @@ def tasks_in_turn(fire: Fire, mode: str, *, reserve_seconds: float) -> Iterator[
             fire.brain.run("begin_task", task_id=task.id, session_id=fire.session_id)
             fire.scan(fire, "claim_task", task)
             yield task
+
+
+def work_in_turn(
+    fire: Fire, mode: str, work: Callable[[HeldTask], TaskClose], *, reserve_seconds: float
+) -> WorkedTasks:
+    """Works long tasks of a mode one after another, until none waits or so many seconds are left of the fire.
+
+    Each is ended in the statement that claims the next, so that a fire that dies later leaves it done. What would come
+    back to the queue is ended with the fire, or this fire would claim it again and again.
+    """
+    closes: list[TaskClose] = []
+    to_close: list[TaskClose] = []
+    if fire.budget.seconds_left() <= reserve_seconds:
+        return WorkedTasks()
+    task = claim_task(fire, mode)
+    while (held := _scanned(fire, task)) is not None:
+        close = attempt_task(held, partial(work, held))
+        closes.append(close)
+        is_last = fire.budget.seconds_left() <= reserve_seconds
+        if is_last or _comes_back(close):
+            to_close.append(close)
+        if is_last:
+            break
+        task = claim_task(fire, mode) if _comes_back(close) else close_and_claim(fire, close, mode)
+    return WorkedTasks(tuple(closes), tuple(to_close))
+
+
+def _comes_back(close: TaskClose) -> bool:
+    return close.status == "pending" or (close.status == "failed" and not close.is_permanent)
+
+
+def _scanned(fire: Fire, task: HeldTask | None) -> HeldTask | None:
+    fire.journal.note_tool("claim_task")
+    if task is not None:
+        fire.scan(fire, "claim_task", task)
+    return task
 
 
 def _with_notes(fire: Fire, task: HeldTask) -> HeldTask:

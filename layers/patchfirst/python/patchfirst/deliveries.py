@@ -46,6 +46,7 @@ DELIVERIES = Deliveries(
     taken_back="pages_taken_back",
     write_correction=write_correction,
     write=write,
+    written_by=("patchfirst.page", "patchfirst.feed_file"),
     explain=page_reasons,
     headline=headline,
     schema=SCHEMA,

@@ -1,6 +1,6 @@
 """Who is responsible for what: orphans, what needs a look, the tree, and who watches the watchers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -122,10 +122,17 @@ class Org:
         """What the checks caught, and who must see to it."""
         return all_orphans(self.checks)
 
-    def under(self, role: str) -> list[Person]:
+    @cached_property
+    def _people_of(self) -> Mapping[str | None, Sequence[Person]]:
+        """Everybody by whom they report to: managers first, machines last."""
+        found: dict[str | None, list[Person]] = {}
+        for person in sorted(self.people, key=lambda one: (one.kind == "machine", one.kind != "manager", one.role)):
+            found.setdefault(person.reports_to, []).append(person)
+        return found
+
+    def under(self, role: str) -> Sequence[Person]:
         """Who reports to this role: managers first, machines last."""
-        people = [person for person in self.people if person.reports_to == role]
-        return sorted(people, key=lambda person: (person.kind == "machine", person.kind != "manager", person.role))
+        return self._people_of.get(role, ())
 
     def branch(self, role: str) -> list[Person]:
         """A role and everybody under it."""
@@ -134,8 +141,12 @@ class Org:
 
     def is_all_fine(self, branch: Sequence[Person]) -> bool:
         """Whether one line is enough for a branch: all fired, all watched, no open finding and no orphan."""
-        named = {orphan.subject for orphan in self.orphans} | {row.role for row in self.differing}
-        return all(is_healthy(person) and person.role not in named for person in branch)
+        return all(is_healthy(person) and person.role not in self._named for person in branch)
+
+    @cached_property
+    def _named(self) -> set[str]:
+        """Whom a check caught, or whose schedule differs."""
+        return {orphan.subject for orphan in self.orphans} | {row.role for row in self.differing}
 
     def walk(self, role: str = "owner", depth: int = 0) -> Iterator[tuple[int, Person]]:
         """Everybody under a role, each after their manager."""

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from company.pages import org_wording
-from company.pages.org import COLUMNS, Org, Person, cells
+from company.pages.org import COLUMNS, Org, cells
 from company.text.wording import clipped
 
 LAST_COLUMN = 40
@@ -56,12 +56,11 @@ def _tree(org: Org, width: int, is_open: bool) -> Iterator[str]:
 
 def _branches(org: Org, is_open: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     def under(role: str, lead: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        people: list[Person] = org.under(role)
+        people = org.under(role)
         for person in people:
             is_last = person is people[-1]
             joint = f"{lead}{'└─ ' if is_last else '├─ '}"
-            branch = org.branch(person.role)
-            if not is_open and person.kind == "manager" and org.is_all_fine(branch):
+            if not is_open and person.kind == "manager" and org.is_all_fine(branch := org.branch(person.role)):
                 yield joint + org_wording.folded(branch), ()
                 continue
             yield joint + person.role, cells(person, org.zone)

@@ -1,6 +1,6 @@
 """Did everything fire? One row a schedule, worst first; each mark of a strip is the worst of a 24th of the span."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -150,6 +150,14 @@ class Slots:
         counts = {name: sum(slot.status == name for slot in self.slots) for name in MARKS if name not in NO_STATUS}
         return {name: count for name, count in counts.items() if count}
 
+    @cached_property
+    def of_schedule(self) -> Mapping[str, Sequence[LedgerSlot]]:
+        """The slots of each schedule, in the order of all."""
+        found: dict[str, list[LedgerSlot]] = {}
+        for slot in self.slots:
+            found.setdefault(slot.schedule, []).append(slot)
+        return found
+
     @property
     def part(self) -> timedelta:
         """How long one mark of a strip lasts."""
@@ -180,7 +188,7 @@ class Slots:
         return sorted((self._line(row) for row in self.schedules), key=lambda line: line.rank)
 
     def _line(self, row: ScheduleLine) -> Line:
-        mine = [slot for slot in self.slots if slot.schedule == row.schedule]
+        mine = self.of_schedule[row.schedule]
         wrong = sum(slot.end in WRONG for slot in mine)
         is_over = row.last_fired_at is not None and row.is_silent_too_long(self.until)
         return Line(row, strip(mine, self.since, self.until), wrong, not (wrong or row.findings or is_over))

@@ -21,6 +21,7 @@ from company.pipeline.corrections import CORRECT, correct_what_was_undone, has_c
 from company.pipeline.dashboards import keep_dashboard, with_dashboard
 from company.pipeline.reported import LATE, unreported
 from company.pipeline.sending import ACTION, Delivery, clean_page, delivery_digest, send_delivery
+from company.pipeline.unwritten import UnwrittenPages
 from company.vertical import Deliveries, Facts, Page, Row
 
 FIRST_SPAN = timedelta(days=1)
@@ -74,7 +75,10 @@ def deliver(fire: Fire) -> Outcome:
     each(fire, "filters", customers, partial(_require_filters, fire), name=lambda customer: customer.name)
     corrected = correct_what_was_undone(fire, deliveries)
     due = due_deliveries(fire, deliveries)
-    written = each(fire, "pages", due, partial(_write, fire, deliveries), name=lambda one: one.customer.name)
+    unwritten = UnwrittenPages(fire)
+    write = partial(_write, fire, deliveries, unwritten)
+    written = each(fire, "pages", due, write, name=lambda one: one.customer.name)
+    unwritten.note()
     waiting = fire.brain.rows(Delivery, "deliveries_to_send")
     ends = each(fire, "deliveries", waiting, partial(send_delivery, fire), name=lambda delivery: delivery.name)
     each(fire, "indexes of files", _customers_with_files(waiting), partial(customer_files.put_index, fire, deliveries))
@@ -109,16 +113,20 @@ def due_deliveries(fire: Fire, deliveries: Deliveries) -> list[DueDelivery]:
     A daily page goes on where the last one that arrived ended; what is important is not written twice.
     """
     customers = fire.brain.rows(ServedCustomer, "customers_to_serve")
-    found = each(fire, "customers", customers, partial(_due, fire, deliveries), name=lambda customer: customer.name)
-    return [due for due in found if due is not None]
+    due = partial(due_delivery, fire, deliveries)
+    found = each(fire, "customers", customers, due, name=lambda customer: customer.name)
+    return [one for one in found if one is not None]
 
 
-def _due(fire: Fire, deliveries: Deliveries, customer: ServedCustomer) -> DueDelivery | None:
+def due_delivery(fire: Fire, deliveries: Deliveries, customer: ServedCustomer) -> DueDelivery | None:
+    """What one customer gets now; None where nothing is due."""
     if is_daily_due(customer.daily_to, fire.now, deliveries):
         return DueDelivery(customer, "daily", customer.covers_from or fire.now - FIRST_SPAN, fire.now)
     alert = DueDelivery(customer, "important", customer.written_to or fire.now - FIRST_SPAN, fire.now)
-    found = _changes(fire.brain, deliveries, customer.id, alert.occasion, alert.since, alert.until)
-    return alert if found else None
+    found = _span(fire.brain, deliveries, customer.id, alert.occasion, alert.since, alert.until)
+    since = alert.since - LATE
+    news = unreported(fire.brain, deliveries, customer.id, found, since=since, occasion=alert.occasion)
+    return alert if news else None
 
 
 def is_daily_due(last: datetime | None, now: datetime, deliveries: Deliveries) -> bool:
@@ -130,16 +138,29 @@ def is_daily_due(last: datetime | None, now: datetime, deliveries: Deliveries) -
 
 
 def customer_facts(
-    brain: Brain, deliveries: Deliveries, customer: Row, *, since: datetime | None, until: datetime, occasion: str
+    brain: Brain,
+    deliveries: Deliveries,
+    customer: Row,
+    *,
+    since: datetime | None,
+    until: datetime,
+    occasion: str,
+    is_replay: bool = False,
 ) -> Facts:
-    """All that the page for one customer may say. The owner's preview uses it too, and sends nothing."""
+    """All that the page for one customer may say. The owner's preview uses it too, and sends nothing.
+
+    is_replay: with what earlier pages have reported already, as a page of a span in the past had it.
+    """
     since = since or until - FIRST_SPAN
     customer_id = customer["id"]
+    items = _span(brain, deliveries, customer_id, occasion, since, until)
+    if not is_replay:
+        items = unreported(brain, deliveries, customer_id, items, since=since - LATE, occasion=occasion)
     facts = Facts(
         customer=customer,
         since=since,
         until=until,
-        items=_changes(brain, deliveries, customer_id, occasion, since, until),
+        items=items,
         top_of_list=brain.all(deliveries.top_of_list, customer_id=customer_id, since=since, until=until),
         freshness=brain.all("source_freshness"),
         is_important=occasion == "important",
@@ -151,24 +172,26 @@ def customer_facts(
     return replace(facts, because=deliveries.explain(brain, facts)) if deliveries.explain else facts
 
 
-def _changes(
+def _span(
     brain: Brain, deliveries: Deliveries, customer_id: int, occasion: str, since: datetime, until: datetime
 ) -> Sequence[Row]:
-    """What is news for this customer: of the span, and of what became visible late in the time before it."""
+    """The changes of a span, and those that became visible late in the time before it."""
     query = deliveries.items if occasion == "daily" else deliveries.important
-    found = brain.all(query, customer_id=customer_id, since=since - LATE, until=until)
-    return unreported(brain, deliveries, customer_id, found, since=since - LATE, occasion=occasion)
+    return brain.all(query, customer_id=customer_id, since=since - LATE, until=until)
 
 
-def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
+def _write(fire: Fire, deliveries: Deliveries, unwritten: UnwrittenPages, due: DueDelivery) -> int:
     """Outbox entry and delivery in one transaction; a second attempt finds the first and changes nothing."""
     customer = due.customer
-    facts = customer_facts(
-        fire.brain, deliveries, vars(customer), since=due.since, until=due.until, occasion=due.occasion
-    )
+    with unwritten.of_customer(customer.id):
+        facts = customer_facts(
+            fire.brain, deliveries, vars(customer), since=due.since, until=due.until, occasion=due.occasion
+        )
     facts = replace(facts, handle_address=handle_links.addresses(fire, customer.id))
     facts, dashboard = with_dashboard(fire, deliveries, facts)
-    page, packed = clean_page(deliveries.write(facts)), dashboard.page if dashboard else None
+    with unwritten.of_customer(customer.id):
+        page = clean_page(deliveries.write(facts))
+    packed = dashboard.page if dashboard else None
     s3_key = customer_files.key_of(customer.id, due.occasion, due.until) if customer.kind == "feed" else None
     to = s3_key or customer.email
     with fire.brain.transaction():

@@ -26,6 +26,7 @@ INSIDE = Path(__file__).parent / "inside.py"
 OWN_TESTS = "own_tests"
 SECONDS = 60
 MEMORY_MB = 1024
+NO_PAGES = "it gave no pages that can be read, or none in time"
 CACHES = shutil.ignore_patterns("__pycache__")
 """On the desk compiled files are not compared with their sources, so a changed file would not be run."""
 
@@ -87,6 +88,15 @@ class Sandbox:
     def read(self, vertical: str, documents: Sequence[JsonObject]) -> TrialResult:
         """Reads documents ({name, source, moment}) with their sources' readers: rows, keys and a digest of each."""
         return self._run({"action": "read", "vertical": vertical, "documents": [dict(d) for d in documents]})
+
+    def write(self, vertical: str, facts: str, pages: Sequence[str], change_key: Sequence[str]) -> TrialResult:
+        """Writes the pages of a file of facts (company.pipeline.replayed_pages): digests and counts of each.
+
+        Of a trial that gives none nothing is said: a message may hold what the facts are about.
+        """
+        job = {"vertical": vertical, "facts": facts, "pages": list(pages), "change_key": list(change_key)}
+        ended = self._run({"action": "write", **job})
+        return ended if ended.is_ok else TrialResult(False, {}, NO_PAGES)
 
     def _run(self, job: JsonObject) -> TrialResult:
         limits = {"seconds": SECONDS, "memory_mb": MEMORY_MB}

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import sysconfig
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ MOST_CLAIMED = 512 << 20
 
 
 class Job(TypedDict):
-    """What a trial is given. ours: where this code is deployed. test needs files; read, a product and documents."""
+    """What a trial is given. ours: where this code is deployed. test needs files; read, a product and documents.
+
+    write needs a product, a file of facts, the names of its pages, and the columns that name a change of a page.
+    """
 
     action: str
     ours: str
@@ -32,6 +36,9 @@ class Job(TypedDict):
     files: NotRequired[list[str]]
     vertical: NotRequired[str]
     documents: NotRequired[list["Document"]]
+    facts: NotRequired[str]
+    pages: NotRequired[list[str]]
+    change_key: NotRequired[list[str]]
 
 
 class Answer(TypedDict):
@@ -89,7 +96,7 @@ def claims_of(job: Job) -> list[tuple["Claim", bytes]]:
 def run_tested(job: Job, pipe: int) -> None:
     """Never returns. Whatever stands in the child's memory of the deployed code is left out of its imports."""
     from company.sandbox.confinement import confine_tested
-    from company.sandbox.tested import read_documents, run_tests, write_claims
+    from company.sandbox.tested import write_claims
 
     code = 1
     try:
@@ -102,8 +109,7 @@ def run_tested(job: Job, pipe: int) -> None:
         for name in [name for name in sys.modules if name.partition(".")[0] == "company"]:
             del sys.modules[name]
         confine_tested()
-        documents = job.get("documents", [])
-        write_claims(3, run_tests(*job["files"]) if "files" in job else read_documents(job["vertical"], documents))
+        write_claims(3, tested(job))
         code = 0
     except Exception as error:
         message = f"{type(error).__name__}: {error}"[:500]
@@ -112,12 +118,27 @@ def run_tested(job: Job, pipe: int) -> None:
         os._exit(code)
 
 
+def tested(job: Job) -> Iterator[tuple["Claim", bytes]]:
+    from company.sandbox.tested import read_documents, run_tests, write_pages
+
+    if job["action"] == "test":
+        return run_tests(*job["files"])
+    if job["action"] == "write":
+        return write_pages(job["vertical"], job["facts"], job["pages"])
+    return read_documents(job["vertical"], job.get("documents", []))
+
+
 def judge_claims(job: Job, claims: list[tuple["Claim", bytes]]) -> Answer:
-    """The answer: of tests, whether all passed; of documents, figures that are counted here."""
+    """The answer: of tests, whether all passed; of documents and pages, figures that are counted here."""
     if job["action"] == "test":
         claim, _ = claims[0]
         message, passed = str(claim.get("message", "")), int(claim.get("passed", 0))
         return {"is_ok": passed > 0 and not message, "message": message, "result": {"passed": passed}}
+    if job["action"] == "write":
+        from company.sandbox.judged_pages import figures_of_pages
+
+        figured = figures_of_pages(os.path.join(job["code"], job["vertical"]), job["pages"], job["change_key"], claims)
+        return {"is_ok": True, "result": figured}
     asked = {document["name"]: document for document in job.get("documents", [])}
     if [claim["name"] for claim, _ in claims] != list(asked):
         raise ValueError("it read other documents than it was given")

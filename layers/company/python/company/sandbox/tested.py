@@ -1,4 +1,4 @@
-"""What runs beside the code of a trial, in its process: tests, and the readers of sources.
+"""What runs beside the code of a trial, in its process: tests, the readers of sources, and what writes pages.
 
 All that it says is a claim of that code. It goes to the supervisor by a pipe, as lines of JSON, each followed by the
 bytes that it announces.
@@ -6,13 +6,18 @@ bytes that it announces.
 
 import json
 import os
+import pickle
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import IO, TYPE_CHECKING, NotRequired, TypedDict
 
 if TYPE_CHECKING:
-    from company.vertical import Source
+    from company.vertical import Deliveries, Facts, Source
+
+SITE = "https://customers.example"
+"""Stands for every signed address in a trial: no link of a customer's is made there."""
 
 
 class Document(TypedDict):
@@ -35,6 +40,7 @@ class Claim(TypedDict):
     rejects: NotRequired[int]
     words: NotRequired[dict[str, dict[str, int]]]
     unread: NotRequired[dict[str, int]]
+    place: NotRequired[dict[str, str | int]]
     length: NotRequired[int]
 
 
@@ -88,6 +94,39 @@ def _read(source: "Source", document: Document) -> tuple[Claim, bytes]:
     words = {field: dict(known) for field, known in parsed.new_words.items()}
     claim: Claim = {"name": document["name"], "keys": keys, "digests": digests, "rejects": len(parsed.rejects)}
     return {**claim, "words": words, "unread": {field: one.count for field, one in parsed.unread.items()}}, whole
+
+
+def write_pages(vertical: str, file: str, names: list[str]) -> Iterator[tuple[Claim, bytes]]:
+    """Each page of a file of facts as the product writes it; of one that it cannot write, where its code failed.
+
+    The file is a pickle that the company has made of its own rows. It is loaded here alone, where nothing can leave.
+    """
+    from company.vertical import load
+
+    deliveries = load(vertical).deliveries
+    assert deliveries is not None, "only a product with deliveries has pages"
+    with open(file, "rb") as packed:
+        pages = pickle.load(packed)
+    for name in names:
+        yield _write(deliveries, vertical, name, pages[name])
+
+
+def _write(deliveries: "Deliveries", vertical: str, name: str, facts: "Facts") -> tuple[Claim, bytes]:
+    from company.vertical import DashboardLink
+    from company.vertical.code_places import place_of
+
+    link = DashboardLink(f"{SITE}/dashboard", facts.until)
+    try:
+        page = deliveries.write(replace(facts, handle_address=_address, dashboard=link))
+        headlines = [vars(deliveries.headline(item)) for item in page.items] if deliveries.headline else []
+        whole = [page.subject, page.body, page.html, list(page.items), page.further, headlines]
+        return {"name": name}, json.dumps(whole, default=str).encode()
+    except Exception as error:
+        return {"name": name, "place": vars(place_of(error, vertical))}, b""
+
+
+def _address(entity: str) -> str:
+    return f"{SITE}/handled/{entity}"
 
 
 def write_claims(pipe: int, claims: Iterator[tuple[Mapping[str, object], bytes]]) -> None:

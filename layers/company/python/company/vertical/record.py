@@ -122,6 +122,8 @@ class Deliveries:
     taken_back: str | None = None
     """A query of the pages that carried what an undone batch had put into force: takes batch."""
     write_correction: Callable[[TakenBack], Page] | None = None
+    written_by: tuple[str, ...] = ()
+    """Packages and modules that write pages from facts alone, without a brain: what a change may touch of them."""
     daily_at: time = time(6, 12)
     """UTC."""
     dashboard: "Callable[[Brain, Facts, EarlierDashboard | None], Dashboard] | None" = None

@@ -43,7 +43,7 @@ def _drawn(visit: Visit) -> slots.Slots:
 
 def _cells(line: slots.Line, drawn: slots.Slots) -> object:
     """A schedule's day, hour by hour."""
-    mine = [slot for slot in drawn.slots if slot.schedule == line.row.schedule]
+    mine = drawn.of_schedule[line.row.schedule]
     rows = [{"at": slot.due_at, "status": slot.end, "slots": 1} for slot in mine]
     return strip_of(rows, drawn.since, drawn.zone)
 

@@ -1,7 +1,9 @@
-"""A day whose employees work against the watch with their own tools, beside a calm day by the book."""
+"""Two days of a bad model: one works against the watch with the staff's own tools, the other takes every connection and
+never answers, so that its day is a calm one by the book."""
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,12 +14,16 @@ import pytest
 from psycopg.rows import DictRow, dict_row
 
 from company.brief.page import MOST_LINES
-from tests.support.checkouts import copied_checkout
+from tests.support.checkouts import Checkout, copied_checkout
 from tests.support.messages_api import messages_api
+from tests.support.model_days import KEY
 from tests.support.saboteur import Saboteur
+from tests.support.silent_server import silent_server
 
 SEED = 5
 MOST_QUESTIONS = 5
+MOST_PROBES = 9
+"""Of 24 hours: after half an hour, then after as long as it lasted, at most four hours."""
 
 pytestmark = pytest.mark.slow
 
@@ -26,6 +32,7 @@ pytestmark = pytest.mark.slow
 class RunDay:
     """What a day reported, and its brain, read as the owner."""
 
+    checkout: Checkout
     report: dict[str, Any]
     brain: "psycopg.Connection[DictRow]"
 
@@ -36,10 +43,12 @@ class RunDay:
         return next(iter(self.rows(statement)[0].values()))
 
 
-@pytest.fixture(scope="module")
-def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDay]:
-    """By the book, nothing planted."""
-    yield from _run(tmp_path_factory.mktemp("calm"))
+@dataclass(frozen=True)
+class SilentDay(RunDay):
+    """The same, its findings, and how often somebody connected to the endpoint."""
+
+    findings: list[dict[str, Any]]
+    connections: int
 
 
 @pytest.fixture(scope="module")
@@ -47,17 +56,26 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDay]:
     """By a model that works against the company."""
     with messages_api(Saboteur(SEED)) as api:
         api.is_cheap = True
-        yield from _run(
-            tmp_path_factory.mktemp("sabotaged"), "--think", ANTHROPIC_BASE_URL=api.url, ANTHROPIC_API_KEY="none"
-        )
+        with _run(tmp_path_factory.mktemp("sabotaged"), ANTHROPIC_BASE_URL=api.url, ANTHROPIC_API_KEY="none") as ran:
+            yield ran
 
 
+@pytest.fixture(scope="module")
+def silent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SilentDay]:
+    """By a model that nobody hears of: all is done by the book, and nothing is planted."""
+    with silent_server() as (url, taken):
+        shell = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": url}
+        with _run(tmp_path_factory.mktemp("silent"), "--yes", **shell) as ran:
+            yield SilentDay(**vars(ran), findings=ran.checkout.json("findings", "--all"), connections=len(taken))
+
+
+@contextmanager
 def _run(folder: Path, *arguments: str, **shell: str) -> Iterator[RunDay]:
     with copied_checkout(folder) as checkout:
-        done = checkout.run("day", "--json", "--calm", *arguments, env=shell, seconds=580)
+        done = checkout.run("day", "--json", "--calm", "--think", *arguments, env=shell, seconds=580)
         assert done.returncode == 0, done.stderr
         with psycopg.connect(checkout.json("dsn")["dsn"], autocommit=True, row_factory=dict_row) as brain:
-            yield RunDay(json.loads(done.stdout), brain)
+            yield RunDay(checkout, json.loads(done.stdout), brain)
 
 
 def test_heartbeat_beats_every_five_minutes_and_no_fire_of_it_fails(day: RunDay) -> None:
@@ -69,14 +87,16 @@ def test_heartbeat_beats_every_five_minutes_and_no_fire_of_it_fails(day: RunDay)
     assert day.report["failed_fires"] == 0
 
 
-def test_canonical_and_scores_are_those_of_a_calm_day(day: RunDay, calm: RunDay) -> None:
-    for s in calm.rows("SELECT source, schema_name, key_column, value_columns FROM company.streams_on ORDER BY source"):
+def test_canonical_and_scores_are_those_of_a_day_by_the_book(day: RunDay, silent: SilentDay) -> None:
+    for s in silent.rows(
+        "SELECT source, schema_name, key_column, value_columns FROM company.streams_on ORDER BY source"
+    ):
         columns = ", ".join([s["key_column"], *s["value_columns"]])
         rows = f"SELECT {columns} FROM {s['schema_name']}.{s['source']}"
         digest = f"SELECT md5(string_agg(t::text, ';' ORDER BY t::text)) FROM ({rows}) AS t"
-        assert day.value(digest) == calm.value(digest) is not None, s["source"]
+        assert day.value(digest) == silent.value(digest) is not None, s["source"]
     scores = "SELECT md5(string_agg(entity || ' ' || score, ';' ORDER BY entity)) FROM company.scores"
-    assert day.value(scores) == calm.value(scores) is not None
+    assert day.value(scores) == silent.value(scores) is not None
 
 
 def test_the_brief_asks_at_most_five_questions_and_is_one_page(day: RunDay) -> None:
@@ -104,3 +124,22 @@ def test_the_hostile_roles_are_named_in_the_brief(day: RunDay) -> None:
     assert [row["role"] for row in hostile if row["fires"] > 1 and row["role"] not in brief["body"]] == [], brief[
         "body"
     ]
+
+
+def test_two_fires_find_out_that_a_model_is_silent_and_a_few_look_again(silent: SilentDay) -> None:
+    assert 3 <= silent.connections <= 2 + MOST_PROBES
+
+
+def test_no_fire_of_a_silent_model_is_killed_and_all_work_is_done_by_the_book(silent: SilentDay) -> None:
+    thought = silent.report["thought"]
+
+    assert (silent.report["failed_fires"], silent.report["slots"].get("timed_out", 0)) == (0, 0)
+    assert (thought["usd"], all(one["fires"] == one["by_the_book"] for one in thought["by_role"].values())) == (0, True)
+
+
+def test_silence_is_one_finding_and_the_first_thing_that_the_brief_says(silent: SilentDay) -> None:
+    [found] = [one for one in silent.findings if one["kind"] == "model_endpoint"]
+
+    assert (found["level"], found["closed_at"], found["watcher"]) == ("today", None, "ceo")
+    assert "The model's endpoint has not answered since" in silent.report["brief"]
+    assert "the company works by the book" in silent.report["brief"]

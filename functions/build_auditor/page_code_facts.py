@@ -1,0 +1,90 @@
+"""What the trial of code that writes customers' pages showed, and its steps in the order in which a verdict is taken.
+
+Numbers of pages and deliveries, places in the code, types of errors; nothing of a customer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from company.text.wording import counted, join_with_and
+
+
+@dataclass(frozen=True)
+class PageCodeFacts:
+    """What each step showed; one that was not reached counts as failed.
+
+    rows: pages of its task that can be written with it; rows_before: those that could not before. others: pages that
+    could be written before, others_differing: of them. still: where pages of its task fail with it. beyond: what a page
+    that can be written now lacks. shows: in words, for the verdict and the owner's question.
+    """
+
+    outside: Sequence[str] = ()
+    applies: int = 0
+    broken: Sequence[str] = ()
+    is_tried: bool = False
+    rows: int = 0
+    rows_before: int = 0
+    still: Sequence[str] = ()
+    beyond: Sequence[str] = ()
+    others: int = 0
+    others_differing: int = 0
+    differing: Sequence[str] = ()
+    shows: Sequence[str] = ()
+    failed_without: int = 0
+    passed_with: int = 0
+    own_tests: int = 0
+    own_tests_error: str = ""
+    error: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What a proved change showed."""
+        tests = f"its test fails without it and passes with it, as {counted(self.own_tests, 'test')} of the product do"
+        return "; ".join([tests, *self.shows])
+
+    def steps(self) -> list[tuple[str, bool, str]]:
+        """Each step's name, whether it failed, and the verdict if it did."""
+        return [*self._of_its_text(), *self._of_its_pages(), *self._of_its_tests()]
+
+    @property
+    def may_be_tested(self) -> bool:
+        """Whether all that was looked at before its own test holds."""
+        return not any(has_failed for _, has_failed, _ in (*self._of_its_text(), *self._of_its_pages()))
+
+    def _of_its_text(self) -> list[tuple[str, bool, str]]:
+        return [
+            (
+                "it touches only modules that write pages, and new tests",
+                bool(self.outside),
+                f"it touches more than modules that write pages, and new tests: {join_with_and(self.outside)}",
+            ),
+            ("it fits the deployed code", not self.applies, f"it does not fit the deployed code: {self.error}"),
+            ("its code keeps the rules", bool(self.broken), f"its code breaks a rule: {join_with_and(self.broken)}"),
+        ]
+
+    def _of_its_pages(self) -> list[tuple[str, bool, str]]:
+        return [
+            ("a page of its task fails without it", not self.is_tried, f"it cannot be tried: {self.error}"),
+            (
+                "the pages of its task can be written",
+                bool(self.still) or not self.rows,
+                f"{self.rows} of {counted(self.rows_before, 'page')} can be written: {join_with_and(self.still)}",
+            ),
+            ("they are whole", bool(self.beyond), f"what can be written is not whole: {join_with_and(self.beyond)}"),
+            (
+                "every other page is the same to the byte",
+                bool(self.others_differing),
+                f"it changes pages that can be written without it: {join_with_and(self.differing)}",
+            ),
+        ]
+
+    def _of_its_tests(self) -> list[tuple[str, bool, str]]:
+        return [
+            ("its test fails without it", not self.failed_without, "its own test passed without the change"),
+            ("its test passes with it", not self.passed_with, f"its own test fails with it: {self.error}"),
+            (
+                "the product's own tests pass",
+                not self.own_tests,
+                f"the product's own tests fail with it: {self.own_tests_error}",
+            ),
+        ]
