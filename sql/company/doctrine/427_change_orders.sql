@@ -167,7 +167,8 @@ BEGIN
     UNION ALL
     -- One that was held up is tried again soon, three times; then at the auditor's own hours.
     SELECT 'build', 'auditor', 'deployment', d.id, format('d%s-%s', d.id,
-        CASE WHEN company.going_back(d.id) IS NULL THEN d.status ELSE 'back' END) || (SELECT coalesce('-' || nullif(least(count(*), 3), 0), '') FROM company.deployment_steps h
+        CASE WHEN company.going_back(d.id) IS NULL THEN d.status ELSE 'back' END)
+      || (SELECT coalesce('-' || nullif(least(count(*), 3), 0), '') FROM company.deployment_steps h
         WHERE h.deployment_id = d.id AND h.step = 'held_up')
     FROM company.deployments d
     JOIN company.sessions s ON s.id = (SELECT max(l.session_id) FROM company.deployment_steps l
