@@ -1,5 +1,6 @@
 """How many slots of a moment ended how is what the slots say, whatever becomes of them; nobody writes it by hand."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -30,6 +31,17 @@ def test_the_ends_of_a_moment_are_those_of_its_slots(brain: TestBrain) -> None:
 
     assert brain.sql("owner", COUNTED) == brain.sql("owner", SLOTS)
     assert [row["status"] for row in brain.sql("owner", ENDED)] == ["missed", "skipped", "succeeded"]
+
+
+def test_slots_of_one_moment_that_end_at_once_are_all_counted(brain: TestBrain) -> None:
+    roles = ("check", "promote", "link", "score", "flow_check", "heartbeat", "ceo", "data_worker")
+    sessions = {role: session_of(brain, role, due_at=brain.now()) for role in roles}
+
+    with ThreadPoolExecutor(len(roles)) as pool:
+        list(pool.map(lambda role: close_session(brain, role, sessions[role]), roles))
+
+    assert brain.sql("owner", ENDED) == [{"status": "succeeded", "slots": len(roles)}]
+    assert brain.sql("owner", COUNTED) == brain.sql("owner", SLOTS)
 
 
 @pytest.mark.parametrize(
