@@ -224,12 +224,16 @@ def _held_up(fire: Fire) -> Iterator[ScheduleProblem]:
 
 
 def _left_open(fire: Fire) -> Iterator[ScheduleProblem]:
-    idle_seconds = fire.settings.open_transaction_seconds or IDLE_SECONDS
-    for row in fire.brain.rows(OpenTransaction, "end_open_transactions", idle_seconds=idle_seconds):
+    for row in fire.brain.rows(OpenTransaction, "end_open_transactions", idle_seconds=idle_seconds(fire)):
         title = f"{row.role} kept a transaction open in the way of others, and its connection was ended"
         evidence = {f"connection {row.pid}": f"open for {row.open_seconds} seconds"}
         level: Level = "ring" if row.role in RINGS else "today"
         yield ScheduleProblem("held_up", row.role, row.role, title, row.watcher, evidence, level)
+
+
+def idle_seconds(fire: Fire) -> int:
+    """After how long an open transaction of staff in which nothing happens is ended."""
+    return fire.settings.open_transaction_seconds or IDLE_SECONDS
 
 
 def _slot_evidence(due_at: datetime, what: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from company.owner.alerts import send_due_alerts
 from company.watch.healing import close_healed_schedules
 from company.watch.ledger import ShortSchedule, fill_ledger, retire_old_sessions, retire_old_slots, write_ahead
 from heartbeat import deployed, ending, findings, going_back, idle_work, logins, mail, money, retrying, sources, waking
+from heartbeat.agenda import Agenda
 from heartbeat.metric import emit_beat
 
 Figures = dict[str, int]
@@ -43,7 +44,7 @@ class LedgerFigures:
 def work(fire: Fire) -> Outcome:
     """All steps in their order, then the beat is recorded and emitted, then the owner is alerted."""
     evidence: Counter[str] = Counter()
-    for figures in each(fire, "steps", STEPS, partial(_do, fire)):
+    for figures in each(fire, "steps", STEPS, partial(_do, fire, Agenda(fire))):
         evidence.update(figures)
     ledger = attempt(fire, "figures of the ledger", partial(_ledger_figures, fire), LedgerFigures(0, 0))
     is_late = attempt(fire, "lateness of the brief", lambda: bool(fire.brain.value("brief_is_late")), otherwise=False)
@@ -61,13 +62,26 @@ def work(fire: Fire) -> Outcome:
     return Done({**evidence, **last})
 
 
-def _do(fire: Fire, step: str) -> Figures:
+def _do(fire: Fire, agenda: Agenda, name: str) -> Figures:
+    step = STEPS[name]
+    if not step.is_always_done and not agenda.has(name):
+        return _leave_out(fire, name)
     if fire.budget.seconds_left() < KEPT_SECONDS:
-        raise NoTimeLeft(f"{step} waits for the next beat: no time is left")
+        raise NoTimeLeft(f"{name} waits for the next beat: no time is left")
+    wrote_nothing = False
     try:
-        return STEPS[step](fire)
+        figures = step.act(fire)
+        wrote_nothing = step.counts_all and not any(figures.values())
+        return figures
     except BudgetSpent as spent:
-        raise NoTimeLeft(f"{step} goes on at the next beat: {spent}") from spent
+        raise NoTimeLeft(f"{name} goes on at the next beat: {spent}") from spent
+    finally:
+        if not wrote_nothing:
+            agenda.note_done()
+
+
+def _leave_out(_fire: Fire, name: str) -> Figures:
+    return dict.fromkeys(STEPS[name].figures, 0)
 
 
 def _fill_ledger(fire: Fire) -> int:
@@ -84,28 +98,46 @@ def _ledger_figures(fire: Fire) -> LedgerFigures:
     return fire.brain.row(LedgerFigures, "ledger_figures") or LedgerFigures(0, 0)
 
 
-STEPS: Mapping[str, Callable[[Fire], Figures]] = {
+@dataclass(frozen=True)
+class Step:
+    """What a step does, and the figures that it gives: all 0 where it is left out because nothing is to do."""
+
+    act: Callable[[Fire], Figures]
+    figures: tuple[str, ...] = ()
+    is_always_done: bool = False
+    counts_all: bool = False
+    """Whether figures of 0 say that it wrote nothing, so that no later step has more to do."""
+
+
+def _counting(
+    figure: str, act: Callable[[Fire], int], *, is_always_done: bool = False, counts_all: bool = False
+) -> Step:
+    """A step that gives one number."""
+    return Step(lambda fire: {figure: act(fire)}, (figure,), is_always_done, counts_all)
+
+
+STEPS: Mapping[str, Step] = {
     # First: what a brain that went back does not know of is not missed.
-    "the mark outside the brain": lambda fire: {"gap_withdrawn": going_back.report(fire)},
-    "reading the schedules": lambda fire: {"schedules": deployed.read(fire)},
-    "writing the ledger": lambda fire: {"written_ahead": _fill_ledger(fire)},
-    "ending sessions": ending.end_overdue_sessions,
-    "ending slots": ending.end_overdue_slots,
-    "returning leases": ending.return_expired_leases,
-    "idle work": idle_work.settle,
-    "logins": logins.restore,
-    "reporting": findings.report_troubles,
-    "the budget": lambda fire: {"findings_opened": money.report_spent_budget(fire)},
-    "healed schedules": lambda fire: {"findings_healed": close_healed_schedules(fire)},
-    "stuck sources": sources.report_stuck_sources,
-    "the model": lambda fire: {"findings_healed": money.end_model_trouble(fire)},
-    "retries": lambda fire: {"fired_again": retrying.fire_again(fire)},
-    "escalating": lambda fire: {"escalated": waking.escalate_unanswered(fire)},
-    "waking": lambda fire: {"woken": waking.wake_watchers(fire)},
-    "waking builders": lambda fire: {"woken": waking.wake_builders(fire)},
-    "mail": mail.read_mail_events,
-    "old slots": lambda fire: {"slots_retired": retire_old_slots(fire.brain)},
-    "old sessions": lambda fire: {"sessions_retired": retire_old_sessions(fire.brain)},
+    "the mark outside the brain": _counting("gap_withdrawn", going_back.report, is_always_done=True),
+    "reading the schedules": _counting("schedules", deployed.read, is_always_done=True),
+    "writing the ledger": _counting("written_ahead", _fill_ledger),
+    "ending sessions": Step(ending.end_overdue_sessions, ("ended_sessions",)),
+    "ending slots": Step(ending.end_overdue_slots),
+    "returning leases": Step(ending.return_expired_leases, ("returned_tasks",)),
+    "idle work": Step(idle_work.settle, ("stale_tasks", "mail_sent_on", "findings_opened", "findings_healed")),
+    "logins": Step(logins.restore, ("logins_restored",)),
+    "reporting": Step(findings.report_troubles, (*ending.BAD_ENDS, "findings_opened")),
+    "the budget": _counting("findings_opened", money.report_spent_budget),
+    "healed schedules": _counting("findings_healed", close_healed_schedules, counts_all=True),
+    "stuck sources": Step(sources.report_stuck_sources, ("findings_opened", "findings_healed")),
+    "the model": _counting("findings_healed", money.end_model_trouble),
+    "retries": _counting("fired_again", retrying.fire_again),
+    "escalating": _counting("escalated", waking.escalate_unanswered),
+    "waking": _counting("woken", waking.wake_watchers),
+    "waking builders": _counting("woken", waking.wake_builders),
+    "mail": Step(mail.read_mail_events, ("mail_events", "mail_troubles")),
+    "old slots": _counting("slots_retired", lambda fire: retire_old_slots(fire.brain)),
+    "old sessions": _counting("sessions_retired", lambda fire: retire_old_sessions(fire.brain)),
 }
 
 ROLE = RoleCode(work=work)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.functions.left_out_steps import LeftOutSteps
 from tests.functions.office import Office
 from tests.functions.release import HOLDS, release
 from tests.functions.workshop import rename
@@ -21,6 +22,15 @@ def office(works: Works) -> Office:
     """The staff over one brain, with an empty schedule group."""
     works.cloud.client("scheduler").create_schedule_group(Name=Office.GROUP)
     return Office(works)
+
+
+@pytest.fixture(autouse=True)
+def left_out_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[LeftOutSteps]:
+    """Each step that a beat of a test leaves out is done all the same: it must have had nothing to do."""
+    steps = LeftOutSteps()
+    monkeypatch.setattr("heartbeat.work._leave_out", steps.leave_out)
+    yield steps
+    assert steps.had_something == []
 
 
 BUCKET, OWNER, SENDER = "company", "owner@example.invalid", "company@example.invalid"

@@ -11,7 +11,7 @@ import pytest
 from build_auditor.trial import try_change
 from build_auditor.verdict import judge_trial
 from company.fire.fire import Fire
-from company.outcomes import Done, Outcome
+from company.outcomes import Done, Outcome, TaskClose
 from company.sandbox.changes import ChangeInFull
 from company.sandbox.diffs import make_diff
 from company.sandbox.in_force import text_in_force
@@ -36,7 +36,7 @@ def by_model(fire: Fire) -> Outcome:
     assert fire.use_named("try_page_code", {"customer_ids": customers, "diff": diff}).written == 3
     own = {"subject": "deliver", "title": "pages of ransomware", "reason": "It failed.", "documents": []}
     fire.use_named("propose_change", {"task_id": task.id, "diff": diff, "test": TEST, **own})
-    return Done({"changes": 1})
+    return Done({"changes": 1}, closes=(TaskClose(task.id, "complete", {"showed": "C-1 written"}),))
 
 
 def fire_worker(office: Office, work: Any) -> None:
@@ -53,9 +53,11 @@ def test_a_page_that_could_not_be_written_is_proved_and_asked_about_in_numbers(
 
     fire_worker(office, by_model)
     office.run("build_auditor")
+    office.works.run("deliver")
+    again = office.run("build_manager")["evidence"]["filed"]
 
     proved = change(office)
-    assert proved["status"] == "proved", proved["verdict"]
+    assert (proved["status"], again) == ("proved", 0), proved["verdict"]
     assert (proved["evidence"]["rows"], proved["evidence"]["others_differing"]) == (3, 0)
     assert proved["evidence"]["shows"][0] == "3 pages that could not be written can be, with 6 changes"
     assert "stay the same to the byte, of 4 sent pages (D-4, D-2, D-3, D-1)" in proved["evidence"]["shows"][1]

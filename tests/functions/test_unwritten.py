@@ -51,6 +51,24 @@ def test_a_message_with_a_customers_address_stands_in_no_task_and_no_log(
     assert [name for name in NAMES if name in json.dumps(said, default=str)] == []
 
 
+def test_two_fires_with_such_a_page_wake_build_manager_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken_product(monkeypatch, tmp_path)
+    serve_customers(office)
+
+    woken = []
+    for role in ("deliver", "deliver", "deliver", "build_manager"):
+        office.run(role)
+        woken.append([row["name"].rpartition("-")[0] for row in _wakes(office) if row["role"] == "build_manager"])
+
+    assert woken == [[], ["wake-build_manager"], ["wake-build_manager"], []]
+
+
+def _wakes(office: Office) -> list[dict[str, Any]]:
+    return [dict(row) for row in office.works.brain.as_role("heartbeat").all("build_wakes_due", most_a_day=9)]
+
+
 def _after_a_fire(office: Office) -> dict[str, Any]:
     """build_manager's fire after one of deliver."""
     [delivered] = office.works.run("deliver")

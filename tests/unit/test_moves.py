@@ -184,6 +184,25 @@ def test_missing_for_some_hours_or_refused_is_not_gone() -> None:
     assert not _found(_answer(PUBLISHER, 1, 404), _answer(PUBLISHER, 12, 503), _answer(PUBLISHER, 26, 404))
 
 
+def test_a_redirect_for_good_to_where_nothing_is_for_days_is_an_address_that_is_gone() -> None:
+    lost = [_answer(PUBLISHER, hour, 404, HOME, "not_yet") for hour in (1, 24, 48, 74)]
+
+    [gone] = _found(*lost, _answer(MIRROR, 2, 200, None, "new"))
+    assert (gone.old, gone.new, gone.raw_id, gone.doubt) == (PUBLISHER, MIRROR, 7, "")
+    assert gone.said == "status 404, where it is sent on to for good"
+    [alone] = _found(*lost)
+    assert (alone.new, alone.doubt) == ("", "no other address of it is known")
+
+
+def test_an_edition_that_is_late_behind_a_redirect_is_not_gone() -> None:
+    lost = [_answer(PUBLISHER, hour, 404, HOME, "not_yet") for hour in (1, 24, 48, 74)]
+
+    assert not _found(*lost[:3])
+    assert not _found(*lost[:2], _answer(PUBLISHER, 30, 200, None, "new"), *lost[2:])
+    assert not _found(*lost, _answer(PUBLISHER, 98, 200, HOME, "new"))
+    assert not _found(*(_answer(PUBLISHER, hour, 404, None, "not_yet") for hour in (1, 24, 48, 74)))
+
+
 def test_no_address_writes_code_into_its_test() -> None:
     address = 'https://a.example/x"]) or exit() or (["'
     given = {"vertical": "patchfirst", "source": "kev", "moment": "2026-03-10T18:00:00+00:00"}

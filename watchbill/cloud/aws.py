@@ -176,6 +176,7 @@ def _service(environ: WSGIEnvironment) -> str:
 def _moto() -> Iterator[tuple[str, ScheduleChangeCounter, RightsKeeper]]:
     """moto's server, of which one process has one at a time."""
     from watchbill.cloud.kept_connections import KeepingServer
+    from watchbill.cloud.kept_listings import KeptListings
     from watchbill.cloud.rights import RightsKeeper
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request
@@ -183,7 +184,7 @@ def _moto() -> Iterator[tuple[str, ScheduleChangeCounter, RightsKeeper]]:
         raise RuntimeError("a cloud is running in this process already, and moto would give both the same contents")
     try:
         _reset_moto()
-        rights_keeper = RightsKeeper(_application())
+        rights_keeper = RightsKeeper(KeptListings(_application()))
         change_counter = ScheduleChangeCounter(rights_keeper)
         with KeepingServer(change_counter) as server:
             # By name, not by number: S3 and SQS build further addresses from it.

@@ -23,7 +23,7 @@ _MOST_EVENTS = 10_000
 _MOST_BYTES = 1_048_576
 _EVENT_BYTES = 26
 _LONGEST_BYTES = 256 * 1024 - _EVENT_BYTES  # of one event; Lambda cuts longer lines too
-_RUNS_AT_ONCE = 64
+_RUNS_AT_ONCE = 256
 _POLL_SECONDS = 1.0
 _LATE_MS = 60_000  # lines of another function may arrive this much after younger ones
 
@@ -50,7 +50,7 @@ class LogEvent:
 
 
 class LogWriter:
-    """Collects the lines of runs and sends them for a few dozen runs at once; `flush` sends the rest.
+    """Collects the lines of runs and sends them for many runs at once; `flush` sends the rest.
 
     A put takes as long as a short run, so one put per run would double the time of a day.
     """

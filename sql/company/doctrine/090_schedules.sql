@@ -122,3 +122,39 @@ FOR EACH ROW WHEN (
   (OLD.schedule, OLD.expression, OLD.timezone, OLD.state, OLD.gone_at, OLD.unreadable)
     IS DISTINCT FROM (NEW.schedule, NEW.expression, NEW.timezone, NEW.state, NEW.gone_at, NEW.unreadable)
 ) EXECUTE FUNCTION company.compare_deployed_with_record();
+
+-- Where the deployed schedule is not the published one, unless an open finding says so already. A deploy changes
+-- EventBridge a moment before it publishes the records, so only what lasts longer than a deploy counts; a mute is never
+-- a deploy's and counts at once.
+CREATE OR REPLACE VIEW company.schedule_troubles AS
+WITH deploys_take AS MATERIALIZED (
+  -- Asked once: a function called for each of ten thousand schedules costs more than all the rest.
+  SELECT company.now() - interval '15 minutes' AS until
+), standing AS (
+  SELECT r.role, r.watched_by, r.schedule_expression, r.schedule_timezone, s.schedule, s.expression, s.timezone,
+    s.state, s.unreadable,
+    greatest(s.changed_at, r.published_at) < deploys_take.until AS is_settled,
+    s.schedule IS NOT NULL AND s.gone_at IS NULL AS is_there,
+    greatest(s.gone_at, r.published_at) < deploys_take.until AS is_long_gone
+  FROM deploys_take CROSS JOIN company.roster r LEFT JOIN company.schedules s ON s.schedule = r.role
+  WHERE r.left_at IS NULL AND r.schedule_expression IS NOT NULL AND NOT r.is_paused
+    AND NOT r.is_deployed_as_published
+), troubles AS (
+  SELECT role, 'muted' AS kind FROM standing WHERE is_there AND state = 'DISABLED'
+  UNION ALL
+  SELECT role, 'differs' FROM standing
+  WHERE is_there AND is_settled AND (expression, timezone) IS DISTINCT FROM (schedule_expression, schedule_timezone)
+  UNION ALL
+  SELECT role, 'gone' FROM standing WHERE NOT is_there AND is_long_gone
+  UNION ALL
+  SELECT role, 'unreadable' FROM standing WHERE is_there AND unreadable IS NOT NULL
+)
+SELECT t.kind, t.role AS schedule, t.role, p.watched_by AS watcher, p.state, p.expression AS deployed,
+  p.schedule_expression AS published, p.unreadable
+FROM troubles t JOIN standing p ON p.role = t.role
+WHERE NOT EXISTS (
+  SELECT FROM company.findings f
+  WHERE f.closed_at IS NULL AND f.kind = t.kind AND f.found_by = company.me()
+    AND (f.fingerprint = t.kind || ':' || t.role OR (f.fingerprint = 'many:' || t.kind AND f.evidence ? t.role))
+);
+GRANT SELECT ON company.schedule_troubles TO @login:heartbeat@;

@@ -90,8 +90,43 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.takings_back_that_are_over() TO @staff@;
 
+-- Causes for which pages could not be written at several fires of deliver, and none was written for these customers
+-- since; numbers of customers, and no names. None for which a change waits, for its auditor or for its owner's word.
+CREATE OR REPLACE FUNCTION company.unwritten_pages(fires integer) RETURNS TABLE (
+  file text, function text, error text, customers bigint, customer_ids bigint[], since timestamptz,
+  last_good_at timestamptz, first_line bigint
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH failed AS (
+    SELECT l.id, l.session_id, l.at, l.facts ->> 'file' AS file, l.facts ->> 'function' AS function,
+      l.facts ->> 'error' AS error, c.id::bigint AS customer_id
+    FROM company.sessions s
+    JOIN company.session_log l ON l.session_id = s.id AND l.kind = 'page_unwritten',
+      jsonb_array_elements_text(l.facts -> 'customers') AS c (id)
+    WHERE s.role = 'deliver' AND s.started_at > company.now() - interval '7 days'
+  ), served AS (
+    SELECT c.id, max(d.written_at) AS written_at, max(d.ended_at) FILTER (WHERE d.status = 'sent') AS good_at
+    FROM company.customers c LEFT JOIN company.deliveries d ON d.customer_id = c.id AND d.occasion <> 'correction'
+    WHERE NOT c.is_paused AND c.id IN (SELECT customer_id FROM failed)
+    GROUP BY c.id
+  )
+  SELECT f.file, f.function, f.error, count(DISTINCT f.customer_id), array_agg(DISTINCT f.customer_id), min(f.at),
+    max(v.good_at), min(f.id)
+  FROM failed f JOIN served v ON v.id = f.customer_id AND f.at > coalesce(v.written_at, '-infinity')
+  GROUP BY f.file, f.function, f.error
+  HAVING count(DISTINCT f.session_id) >= fires AND NOT EXISTS (
+    SELECT FROM company.changes c JOIN company.task_queue t ON t.id = c.task_id
+    WHERE t.payload @> jsonb_build_object('kind', 'page_unwritten', 'file', f.file, 'function', f.function,
+        'error', f.error)
+      AND (c.status = 'proposed' OR c.status = 'proved' AND company.leave_to_deploy(c.id) <> 'refused'
+        AND NOT EXISTS (SELECT FROM company.deployments d
+          WHERE d.change_id = c.id AND d.status IN ('kept', 'released', 'rolled_back', 'undone'))))
+$$;
+GRANT EXECUTE ON FUNCTION company.unwritten_pages(integer) TO @staff@;
+
 -- Who of building must be woken now, and the name of the wake; each once: a document that cannot be read, an edition
--- that is held in another form, the tasks that follow from them, a change, a deployment to settle or resume, an order.
+-- that is held in another form, pages that cannot be written, the tasks that follow from them, a change, a deployment
+-- to settle or resume, an order.
 CREATE OR REPLACE FUNCTION company.build_wakes_due(most_a_day integer) RETURNS TABLE (role text, name text)
 -- In plpgsql: a session plans it once. It is long, and to plan it takes ten times as long as to run it.
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -100,7 +135,8 @@ BEGIN
   RETURN QUERY
   WITH lately AS (SELECT company.now() - interval '1 hour' AS since),
   waiting AS (
-    SELECT 'scraping' AS domain, 'manager' AS kind, format('raw%s', max(r.id)) AS what
+    SELECT 'scraping' AS domain, 'manager' AS kind, 'document' AS about, max(r.id) AS number,
+      format('raw%s', max(r.id)) AS what
     FROM company.raw_documents r, lately
     WHERE r.verdict = 'malformed' AND r.fetched_at > lately.since
       AND EXISTS (SELECT FROM company.batches b WHERE b.source = r.source AND b.status = 'promoted')
@@ -108,7 +144,7 @@ BEGIN
         AND t.payload ->> 'kind' IN ('malformed', 'format_changed'))
     GROUP BY r.source
     UNION ALL
-    SELECT 'build', 'manager', format('b%s', max(b.id)) FROM company.batches b, lately
+    SELECT 'build', 'manager', 'edition', max(b.id), format('b%s', max(b.id)) FROM company.batches b, lately
     WHERE b.status = 'held' AND b.checked_at > lately.since
       AND EXISTS (SELECT FROM company.check_verdicts c
         WHERE c.batch_id = b.id AND c.check_name = 'details_can_be_read' AND c.severity = 'hold' AND NOT c.is_ok)
@@ -116,17 +152,23 @@ BEGIN
         AND t.payload ->> 'source' = b.source)
     GROUP BY b.source
     UNION ALL
-    SELECT CASE t.mode WHEN 'scrape' THEN 'scraping' ELSE t.mode END, 'worker', format('t%s', t.id)
+    SELECT 'build', 'manager', 'page', u.first_line, format('p%s', u.first_line)
+    FROM company.unwritten_pages(2) AS u
+    WHERE NOT EXISTS (SELECT FROM company.task_queue t WHERE t.mode = 'build' AND t.closed_at IS NULL
+      AND t.payload @> jsonb_build_object('kind', 'page_unwritten', 'file', u.file, 'function', u.function))
+    UNION ALL
+    SELECT CASE t.mode WHEN 'scrape' THEN 'scraping' ELSE t.mode END, 'worker', 'task', t.id, format('t%s', t.id)
     FROM company.task_queue t, lately
     WHERE t.status = 'pending' AND t.created_at > lately.since AND (t.mode = 'build'
       OR (t.mode = 'scrape' AND t.payload ->> 'kind' = 'malformed'))
     UNION ALL
-    SELECT 'build', 'auditor', format('c%s', c.id) FROM company.changes c, lately
+    SELECT 'build', 'auditor', 'change', c.id, format('c%s', c.id) FROM company.changes c, lately
     WHERE c.status = 'proposed' AND c.proposed_at > lately.since
     UNION ALL
     -- One that was held up is tried again soon, three times; then at the auditor's own hours.
-    SELECT 'build', 'auditor', format('d%s-%s', d.id, CASE WHEN company.going_back(d.id) IS NULL THEN d.status
-      ELSE 'back' END) || (SELECT coalesce('-' || nullif(least(count(*), 3), 0), '') FROM company.deployment_steps h
+    SELECT 'build', 'auditor', 'deployment', d.id, format('d%s-%s', d.id,
+        CASE WHEN company.going_back(d.id) IS NULL THEN d.status ELSE 'back' END)
+      || (SELECT coalesce('-' || nullif(least(count(*), 3), 0), '') FROM company.deployment_steps h
         WHERE h.deployment_id = d.id AND h.step = 'held_up')
     FROM company.deployments d
     JOIN company.sessions s ON s.id = (SELECT max(l.session_id) FROM company.deployment_steps l
@@ -134,18 +176,20 @@ BEGIN
     WHERE d.status IN ('started', 'live', 'kept') AND company.is_unsettled(d)
       AND (d.status = 'live' AND company.going_back(d.id) IS NULL OR s.finished_at IS NOT NULL)
     UNION ALL
-    SELECT 'build', 'auditor', format('b%s', d.id) FROM company.deployments_to_report() d
+    SELECT 'build', 'auditor', 'taking back', d.id, format('b%s', d.id) FROM company.deployments_to_report() d
     UNION ALL
-    SELECT 'build', 'auditor', format('o%s', o.id) FROM company.change_orders o WHERE o.done_at IS NULL
+    SELECT 'build', 'auditor', 'order', o.id, format('o%s', o.id) FROM company.change_orders o
+    WHERE o.done_at IS NULL
     UNION ALL
     -- A deploy of the owner's may have undone what is in force.
-    SELECT 'build', 'auditor', format('r%s', extract(epoch FROM max(r.published_at))::bigint)
+    SELECT 'build', 'auditor', 'deploy of the owner', extract(epoch FROM max(r.published_at))::bigint,
+      format('r%s', extract(epoch FROM max(r.published_at))::bigint)
     FROM company.roster r
     WHERE EXISTS (SELECT FROM company.deployments d
       WHERE d.status IN ('live', 'kept') AND d.live_at < r.published_at)
     HAVING max(r.published_at) > (SELECT since FROM lately)
   ), named AS (
-    SELECT r.role, w.what, format('wake-%s-%s', r.role, w.what) AS name FROM waiting w
+    SELECT r.role, w.about, w.number, format('wake-%s-%s', r.role, w.what) AS name FROM waiting w
     JOIN company.roster r ON r.role = w.domain || '_' || w.kind
   )
   SELECT DISTINCT ON (n.role) n.role, n.name FROM named n
@@ -158,7 +202,8 @@ BEGIN
       SELECT count(*) FROM company.slots s
       WHERE s.role = n.role AND s.is_wake AND s.due_at > company.now() - interval '1 day'
     ) < most_a_day
-  -- c9 before c10: the oldest change is judged first, whatever the wake is called, and that wake is used up.
-  ORDER BY n.role, left(n.what, 1), length(n.what), n.what;
+  -- C-9 before C-10: the oldest change is judged first, whatever the wake is called, and that wake is used up.
+  ORDER BY n.role, array_position(ARRAY['edition', 'taking back', 'change', 'deployment', 'order', 'page', 'document',
+    'deploy of the owner', 'task'], n.about), n.number, n.name;
 END $$;
 GRANT EXECUTE ON FUNCTION company.build_wakes_due(integer) TO @login:heartbeat@;

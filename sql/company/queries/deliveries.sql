@@ -73,26 +73,9 @@ HAVING count(*) >= %(least)s
 ORDER BY c.id
 
 -- name: unwritten_pages
--- Causes for which pages could not be written at several fires of deliver, and none was written for these customers
--- since; numbers of customers, and no names.
-WITH failed AS (
-  SELECT l.session_id, l.at, l.facts ->> 'file' AS file, l.facts ->> 'function' AS function,
-    l.facts ->> 'error' AS error, c.id::bigint AS customer_id
-  FROM company.session_log l, jsonb_array_elements_text(l.facts -> 'customers') AS c (id)
-  WHERE l.role = 'deliver' AND l.kind = 'page_unwritten' AND l.at > company.now() - interval '7 days'
-)
-SELECT f.file, f.function, f.error, count(DISTINCT f.customer_id) AS customers,
-  array_agg(DISTINCT f.customer_id) AS customer_ids, min(f.at) AS since, max(last.good_at) AS last_good_at
-FROM failed f
-JOIN company.customers c ON c.id = f.customer_id AND NOT c.is_paused
-CROSS JOIN LATERAL (
-  SELECT max(d.written_at) AS written_at, max(d.ended_at) FILTER (WHERE d.status = 'sent') AS good_at
-  FROM company.deliveries d WHERE d.customer_id = f.customer_id AND d.occasion <> 'correction'
-) AS last
-WHERE f.at > coalesce(last.written_at, '-infinity')
-GROUP BY f.file, f.function, f.error
-HAVING count(DISTINCT f.session_id) >= %(least)s
-ORDER BY min(f.at), f.file, f.function
+-- Causes for which customers' pages could not be written, the oldest first; numbers of customers, and no names.
+SELECT file, function, error, customers, customer_ids, since, last_good_at FROM company.unwritten_pages(%(least)s)
+ORDER BY since, file, function
 
 -- name: pages_to_replay
 -- The last pages that were sent, as many of each kind and occasion.

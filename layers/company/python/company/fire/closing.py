@@ -32,9 +32,12 @@ def try_closing(fire: Fire, outcome: Worked) -> None:
 
 
 def _write_close(fire: Fire, outcome: Outcome) -> dict[str, Any]:
-    with fire.brain.transaction():
-        _close_tasks_and_send_note(fire, outcome)
-        ended = _close_session(fire, outcome)
+    if _ends_only_the_session(fire, outcome):
+        ended = _close_session(fire, outcome)  # one statement is a transaction by itself: two round trips less
+    else:
+        with fire.brain.transaction():
+            _close_tasks_and_send_note(fire, outcome)
+            ended = _close_session(fire, outcome)
     fire.log.info("closed", **ended)
     return {"session_id": fire.session_id, **ended}
 
@@ -60,11 +63,19 @@ def _as_row(outcome: Outcome) -> tuple[str, Evidence | None, str | None]:
             )
 
 
+def _ends_only_the_session(fire: Fire, outcome: Outcome) -> bool:
+    return isinstance(outcome, Skipped) or not (outcome.closes or _sends_note(fire, outcome))
+
+
+def _sends_note(fire: Fire, outcome: Worked) -> bool:
+    return bool(outcome.note) and fire.record.reports_to != "owner"
+
+
 def _close_tasks_and_send_note(fire: Fire, outcome: Outcome) -> None:
     if isinstance(outcome, Skipped):
         return
     close_tasks(fire.brain, fire.session_id, outcome.closes)
-    if outcome.note and fire.record.reports_to != "owner":
+    if _sends_note(fire, outcome):
         _send_note(fire, outcome)
 
 

@@ -20,6 +20,8 @@ from company.settings import Settings
 from company.tools import Tool, call
 
 if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
     from company.vertical import Vertical
 
 P = ParamSpec("P")
@@ -60,6 +62,13 @@ class Fire:
     """Who works in this fire, once that is decided (company.owner.approvals)."""
     kept: Kept = field(default_factory=Kept)
     journal: Journal = field(default_factory=Journal)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> "CoreSchema":
+        """A tool's arguments are checked, and its fire is one: to describe all of a fire took 7 ms for each tool."""
+        from pydantic_core import core_schema  # noqa: PLC0415
+
+        return core_schema.is_instance_schema(cls)
 
     @property
     def vertical(self) -> "Vertical":

@@ -1,7 +1,7 @@
 """Which addresses of a source have moved or are gone, as their last answers say: the evidence for a new one.
 
 A server that answers 301 or 308 says for good where its file is; 410 says that it is nowhere, and so does 404 when it
-lasts. What that shows is the same for who writes a change and for who judges it.
+lasts, behind such a redirect too. What that shows is the same for who writes a change and for who judges it.
 """
 
 import re
@@ -15,13 +15,15 @@ from company.pipeline.access import addresses_of
 from company.pipeline.redirects import HIDDEN, is_same_host, may_follow, may_hold_secret
 from company.vertical.feeds import DATE, EDITION, Source, placeholders_of
 
-LOOKED_AT = 200
-"""The last answers of a source."""
+LOOKED_AT = 400
+"""The last answers of a source: more than three days of one that is asked each hour by two ways."""
 AT_LEAST = 3
 """Answers in a row that say the same: one of them may be a mistake of an hour."""
 GONE, MISSING = 410, 404
 MISSING_FOR = timedelta(hours=24)
 """A publisher who lost a file for some hours puts it back."""
+LOST_FOR = timedelta(days=3)
+"""An edition may be late where its address is sent on to; one that is never there is not."""
 FORGOTTEN_AFTER = timedelta(days=3)
 """An address that nobody asks any more says nothing."""
 ANSWERED = ("new", "unchanged", "not_modified", "older")
@@ -102,14 +104,26 @@ def home_of(address: str, url: str, home: str) -> str | None:
 def _judge(
     source: Source, addresses: Sequence[str], address: str, answers: Sequence[AddressAnswer]
 ) -> MovedAddress | None:
-    of_address = [answer for answer in _of_address(address, answers) if _says_something(answer)]
+    all_of_address = _of_address(address, answers)
+    of_address = [answer for answer in all_of_address if _says_something(answer)]
     moved = _in_a_row(address, of_address)
     if len(moved) >= AT_LEAST:
         return _moved(source, address, moved)
+    if lost := _lost(all_of_address):
+        return _gone(source, addresses, address, lost, answers)
     gone = list(takewhile(lambda answer: answer.result == "failed" and not answer.moved_to, of_address))
     if len(gone) < AT_LEAST or {answer.status_code for answer in gone} - {GONE, MISSING}:
         return None
     return _gone(source, addresses, address, gone, answers) if _is_gone(gone) else None
+
+
+def _lost(answers: Sequence[AddressAnswer]) -> Sequence[AddressAnswer]:
+    """The newest answers that sent on for good to where nothing is, for days; none where anything came from there."""
+    heard = [answer for answer in answers if answer.status_code is not None]
+    lost = list(takewhile(lambda answer: answer.result == "not_yet" and answer.moved_to is not None, heard))
+    has_answered = any(answer.moved_to and answer.result in ANSWERED for answer in heard)
+    is_long = len(lost) >= AT_LEAST and lost[0].at - lost[-1].at >= LOST_FOR
+    return lost if is_long and not has_answered else ()
 
 
 def _of_address(address: str, answers: Sequence[AddressAnswer]) -> list[AddressAnswer]:
@@ -198,7 +212,7 @@ def _gone(
         old=address,
         new=new,
         answers=len(gone),
-        said=f"status {gone[0].status_code}",
+        said=f"status {gone[0].status_code}{', where it is sent on to for good' if gone[0].moved_to else ''}",
         first_at=since,
         last_at=gone[0].at,
         raw_id=document,

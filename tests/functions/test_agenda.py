@@ -1,0 +1,103 @@
+"""heartbeat: one question says which steps of a beat have anything to do."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from company.brain import Brain
+from heartbeat.agenda import QUESTION, Agenda
+from heartbeat.work import STEPS
+from tests.functions.left_out_steps import LeftOutSteps
+from tests.functions.office import Office
+from tests.support.acts import open_finding
+from tests.support.poison import left_out, refused_query
+from tests.support.staff import staff
+
+SCHEDULED = [role for role, record in staff().items() if record.schedule]
+CAN_BE_LEFT_OUT = {name for name, step in STEPS.items() if not step.is_always_done}
+VALUES = {
+    "refill_below": None,
+    "most_attempts": 3,
+    "event_age_seconds": 3600,
+    "overdue_after_hours": 72,
+    "idle_seconds": 120,
+    "unanswered_after_hours": 6,
+    "most_wakes": 24,
+    "keep_days": 90,
+}
+QUIET_BEAT = [
+    *("open_session", "boot", "last_beat", "known_stamps", "steps_to_do", "ledger_figures", "brief_is_late"),
+    *("record_beat", "my_failed_items", "close_session"),
+]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The names of the queries that were asked."""
+    names, text = list[str](), Brain._text
+
+    def noting(brain: Brain, query: str) -> bytes:
+        names.append(query)
+        return text(brain, query)
+
+    monkeypatch.setattr(Brain, "_text", noting)
+    yield names
+
+
+def test_a_beat_in_which_nothing_is_to_do_asks_ten_questions(
+    office: Office, left_out_steps: LeftOutSteps, asked: list[str]
+) -> None:
+    left_out_steps.are_tried = False
+    office.deploy(*SCHEDULED)
+    office.run("heartbeat")
+    asked.clear()
+
+    office.run("heartbeat", minutes=5)
+
+    assert asked[asked.index("open_session") :] == QUIET_BEAT
+    assert set(left_out_steps.left_out) == CAN_BE_LEFT_OUT
+
+
+def test_a_beat_has_the_same_figures_whatever_it_leaves_out(office: Office, left_out_steps: LeftOutSteps) -> None:
+    left_out_steps.are_tried = False
+    office.deploy(*SCHEDULED)
+    office.run("heartbeat")
+
+    quiet, whole = office.run("heartbeat", minutes=5), office.run("heartbeat", minutes=55)
+
+    assert quiet["evidence"].keys() == whole["evidence"].keys()
+    assert left_out_steps.left_out != []
+
+
+def test_while_an_item_that_failed_is_open_each_step_is_done(office: Office) -> None:
+    office.deploy("heartbeat")
+    open_finding(office.works.brain, "heartbeat", kind="item_failed", fingerprint="item_failed:heartbeat:x:y")
+
+    steps = office.works.brain.as_role("heartbeat").all("steps_to_do", **VALUES)
+
+    assert {row["step"] for row in steps} == CAN_BE_LEFT_OUT
+
+
+def test_where_the_question_fails_each_step_is_done(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.deploy("heartbeat", "data_worker", "data_auditor")
+    office.run("heartbeat")
+
+    with refused_query(monkeypatch, "steps_to_do"):
+        answer = office.run("heartbeat", hours=1, minutes=10)
+
+    assert answer["evidence"]["missed"] > 0
+    assert left_out(office.works.brain) == [f"{QUESTION}: 1 of 1 ({QUESTION})"]
+
+
+def test_the_first_beat_of_an_hour_does_each_step_whatever_the_answer_is(
+    office: Office, monkeypatch: pytest.MonkeyPatch, left_out_steps: LeftOutSteps
+) -> None:
+    left_out_steps.are_tried = False
+    office.deploy("heartbeat", "data_worker", "data_auditor")
+    office.run("heartbeat")
+    monkeypatch.setattr(Agenda, "_ask", lambda _: frozenset())
+
+    blind, hourly = office.run("heartbeat", hours=1, minutes=10), office.run("heartbeat", minutes=50)
+
+    assert blind["evidence"]["missed"] == 0
+    assert hourly["evidence"]["missed"] > 0

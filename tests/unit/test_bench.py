@@ -1,0 +1,50 @@
+"""The bench prints the same figures as a table of 80 columns and as JSON."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.measure import Measurement, Median, at_least, at_most
+from bench.table import WIDTH, table_of
+
+ROOT = Path(__file__).resolve().parents[2]
+SLOW = at_most(
+    "grow-schedules", "all of them | " + "each of a long list, " * 9, Median([0.7, 0.9]), Median([0.01, 0.01])
+)
+LINES = (
+    SLOW,
+    at_least("claim", "ours | theirs", 1 / Median([0.001, 0.002, 0.004]), 1 / Median([0.002, 0.002, 0.002]), limit=0.7),
+    Measurement("context-scraping_manager", "its first call | average", 3_151, 2_700.5, "tok", 1.17),
+)
+
+
+def test_the_json_of_a_line_has_the_figures_of_the_table() -> None:
+    read = json.loads(json.dumps([line.as_json() for line in LINES], allow_nan=False))
+
+    assert (read[0]["ours"], read[0]["beside"], read[0]["ratio"]) == (800.0, 10.0, 80.0)
+    assert (read[0]["low"], read[0]["high"]) == (70.0, 90.0)
+    assert (read[1]["ratio"], read[1]["low"], read[1]["high"], read[1]["is_met"]) == (1.0, 0.5, 2.0, True)
+    assert (read[2]["low"], read[2]["is_met"]) == (None, None)
+
+
+def test_the_table_has_80_columns_a_line_for_each_id_and_its_noise() -> None:
+    table = table_of(LINES, "2 cores").splitlines()
+
+    assert max(map(len, table)) <= WIDTH == 80
+    assert table[2].split() == ["grow-schedules", "800", "ms", "10.0", "ms", "80.0x", "70.0-90.0"]
+    assert [line.split()[0] for line in table[2:5]] == [line.name for line in LINES]
+
+
+def test_an_id_runs_alone_and_prints_json() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "--only", "context", "--json"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+    lines = json.loads(done.stdout)["lines"]
+    average = sum(line["ours"] for line in lines) / len(lines)
+    assert lines[0]["beside"] == pytest.approx(average, abs=1)
