@@ -33,6 +33,22 @@ def test_amazons_name_for_a_model_has_its_price_and_the_regions_surcharge(
     assert brain.owner.all("unpriced_models", since=brain.now()) == []
 
 
+@pytest.mark.parametrize("model", ["claude-haiku-5-5", "eu.anthropic.claude-haiku-5-5", "somebody-elses"])
+@pytest.mark.parametrize("prompt", [1000, 200_000])
+def test_the_owners_estimate_is_what_the_call_costs(brain: TestBrain, model: str, prompt: int) -> None:
+    brain.admin.execute('UPDATE company.roster SET budget = \'{"turns": 9, "tokens": 900000, "usd": 90}\'')
+    brain.owner.run("set_spending_limit", whose="company", unit="usd", most=90)
+    session, worker = session_of(brain, "data_worker"), brain.as_role("data_worker")
+    used = {"input": prompt, "output": 7, "cache_write": 0, "cache_read": 3}
+
+    taken = worker.value("reserve_spend", session_id=session, model=model, most_input=prompt, most_output=7)
+    cost = worker.value("settle_spend", reservation=taken, **used)
+
+    assert (
+        float(cost) == pytest.approx(brain.owner.value("price_of_tokens", model=model, **used), abs=1e-6) and cost > 0
+    )
+
+
 def test_what_is_reserved_has_the_surcharge_too(brain: TestBrain) -> None:
     most = "SELECT company.most_cost_of(%(model)s, company.priced_as(%(model)s), 1000000, 0)::float8 AS usd"
     admin = brain.as_login("migrate")

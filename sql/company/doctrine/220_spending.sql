@@ -9,58 +9,6 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$ BEGIN RETURN date_trunc('day', company.now(), 'UTC'); END $$;
 GRANT EXECUTE ON FUNCTION company.spending_day() TO @staff@;
 
--- The priced model that this id means: with its date, its version, a cloud's prefix or its ARN. NULL: nobody knows its
--- price.
-CREATE OR REPLACE FUNCTION company.priced_as(my_model text) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF EXISTS (SELECT FROM company.model_prices WHERE model = my_model) THEN
-    RETURN my_model;
-  END IF;
-  RETURN (
-    SELECT model FROM company.model_prices
-    WHERE strpos(my_model, model) > 0  -- first: a pattern of each model is compiled anew, this is not
-      AND my_model ~ ('^(arn:[^/]*/)?([a-z-]+[./])*' || model || '(-latest)?([-@]20[0-9]{6})?(-v[0-9]+(:[0-9]+)?)?$')
-    ORDER BY length(model) DESC LIMIT 1
-  );
-END $$;
-GRANT EXECUTE ON FUNCTION company.priced_as(text) TO @staff@;
-
--- A cloud's profile that stays in one part of the world costs a tenth more than the global one, and so does a single
--- region.
-CREATE OR REPLACE FUNCTION company.surcharge_of(my_model text) RETURNS numeric
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  RETURN CASE WHEN my_model ~ '^(arn:[^/]*/)?((us|us-gov|eu|jp|au|apac)\.)?anthropic\.' THEN 1.1 ELSE 1 END;
-END $$;
-GRANT EXECUTE ON FUNCTION company.surcharge_of(text) TO @owners@;
-
--- What these tokens cost today. An unknown model (NULL) costs as much as the most expensive known one, never nothing.
-CREATE OR REPLACE FUNCTION company.cost_of(
-  known_as text, n_input integer, n_output integer, n_cache_write integer, n_cache_read integer
-)
-RETURNS numeric
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  today date := company.now()::date;
-BEGIN
-  RETURN (
-    SELECT coalesce(sum(usd * CASE kind WHEN 'input' THEN n_input WHEN 'output' THEN n_output
-      WHEN 'cache_write' THEN n_cache_write ELSE n_cache_read END), 0) / 1000000
-    FROM (
-      SELECT kind, max(usd) AS usd FROM (
-        SELECT DISTINCT ON (model, kind) kind, usd FROM company.model_prices
-        WHERE (known_as IS NULL OR model = known_as)
-          AND (above_prompt = 0 OR n_input::bigint + n_cache_write + n_cache_read > above_prompt)
-        -- Before its first price a model costs what it cost first; a simulated year has no list of its own.
-        ORDER BY model, kind, valid_from <= today DESC, CASE WHEN valid_from <= today THEN valid_from END DESC,
-          valid_from, above_prompt DESC
-      ) AS in_force GROUP BY kind
-    ) AS price
-  );
-END $$;
-GRANT EXECUTE ON FUNCTION company.cost_of(text, integer, integer, integer, integer) TO @owners@;
-
 -- A day of an employee is eight whole fires of its record's budget, at most 96 fires (one a quarter of an hour), unless
 -- the owner set another.
 CREATE OR REPLACE FUNCTION company.usual_day(budget jsonb, unit text) RETURNS numeric
@@ -172,18 +120,26 @@ BEGIN
 END $$;
 
 -- Reserves the money before the call. One lock for the whole company: two sessions cannot both take the last dollar.
+-- Nearly every model is named as it is listed; what else an id may mean is asked only where it is not.
 CREATE OR REPLACE FUNCTION company.reserve_spend(
   my_session bigint, my_model text, my_most_input integer, my_most_output integer
 ) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-  known text := company.priced_as(my_model);
-  usd numeric := company.most_cost_of(my_model, known, my_most_input, my_most_output);
+  moment timestamptz := company.now();
+  usd numeric := company.listed_cost(my_model, moment::date, 0, my_most_output, my_most_input, 0);
+  known text := my_model;
   taken bigint;
 BEGIN
+  IF usd IS NULL THEN
+    known := company.priced_as(my_model);
+    usd := company.cost_of(known, 0, my_most_output, my_most_input, 0);
+  END IF;
+  usd := round(usd * company.surcharge_of(my_model), 6);
   PERFORM FROM company.spending_limits WHERE whose = 'company' AND unit = 'usd' FOR UPDATE;
-  INSERT INTO company.spend (session_id, role, model, priced_as, most_input, most_output, reserved_usd)
-  SELECT s.id, s.role, my_model, known, my_most_input, my_most_output, usd
+  INSERT INTO company.spend (session_id, role, model, priced_as, at, most_input, most_output, reserved_usd)
+  SELECT s.id, s.role, my_model, known, moment, my_most_input, my_most_output, usd
   FROM company.sessions s JOIN company.roster r ON r.role = s.role
   WHERE s.id = my_session AND s.finished_at IS NULL AND r.login = session_user
     AND NOT EXISTS (
@@ -225,7 +181,7 @@ END $$;
 -- is taken as the most that was reserved, so that nobody works for nothing and no endpoint takes the day's money by a
 -- figure.
 CREATE OR REPLACE FUNCTION company.counted_usage(
-  reservation company.spend, n_input bigint, n_output bigint, n_cache_write bigint, n_cache_read bigint,
+  reservation company.spend, today date, n_input bigint, n_output bigint, n_cache_write bigint, n_cache_read bigint,
   OUT input integer, OUT output integer, OUT cache_write integer, OUT cache_read integer, OUT cost_usd numeric
 )
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -235,8 +191,9 @@ BEGIN
     output := n_output;
     cache_write := n_cache_write;
     cache_read := n_cache_read;
-    cost_usd := company.cost_of(reservation.priced_as, input, output, cache_write, cache_read)
-      * company.surcharge_of(reservation.model);
+    cost_usd := company.surcharge_of(reservation.model)
+      * coalesce(company.listed_cost(reservation.priced_as, today, input, output, cache_write, cache_read),
+        company.cost_of(reservation.priced_as, input, output, cache_write, cache_read));
   ELSE
     input := 0;
     output := reservation.most_output;
@@ -253,11 +210,12 @@ CREATE OR REPLACE FUNCTION company.settle_spend(
 RETURNS numeric
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  moment timestamptz := company.now();
   cost numeric;
 BEGIN
   UPDATE company.spend p
-  SET state = 'settled', ended_at = company.now(), (input, output, cache_write, cache_read, cost_usd) = (
-    SELECT u.* FROM company.counted_usage(p, n_input, n_output, n_cache_write, n_cache_read) AS u
+  SET state = 'settled', ended_at = moment, (input, output, cache_write, cache_read, cost_usd) = (
+    SELECT u.* FROM company.counted_usage(p, moment::date, n_input, n_output, n_cache_write, n_cache_read) AS u
   )
   FROM company.sessions s JOIN company.roster r ON r.role = s.role
   WHERE p.id = my_reservation AND p.state = 'reserved' AND s.id = p.session_id AND s.finished_at IS NULL
