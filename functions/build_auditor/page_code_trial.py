@@ -29,20 +29,23 @@ TASK = "page_unwritten"
 FACTS = "facts"
 MOST_ALONE = 20
 """Changes of a page, and rows of its lists, that are written each alone."""
+LEAST_NAMED = 10
+"""Of a page's changes so many, the first ones, stand in its text, or as many as a good page has."""
 NAMED = 6
 
 
 @dataclass(frozen=True)
 class ReplayedPages:
-    """due: what the customers of the task are to get now. sent: pages of before."""
+    """due: what the customers of the task are to get now. sent: pages of before. change_key: what names a change."""
 
     due: Mapping[str, Facts]
     sent: Mapping[str, Facts]
+    change_key: Sequence[str]
 
     @cached_property
     def alone(self) -> dict[str, Facts]:
         """Each change of what is due, and each row of its lists."""
-        return parts_of(self.due, MOST_ALONE)
+        return parts_of(self.due, self.change_key, MOST_ALONE)
 
     @cached_property
     def every(self) -> dict[str, Facts]:
@@ -99,7 +102,7 @@ def _try_pages(
     if task.get("kind") != TASK:
         return replace(facts, error="its task is about no page that cannot be written")
     due = due_pages(fire, deliveries, [n for n in task.get("customer_ids") or () if isinstance(n, int)])
-    pages = ReplayedPages(due, sent_pages(fire, deliveries))
+    pages = ReplayedPages(due, sent_pages(fire, deliveries), deliveries.change_key)
     before, after = texts
     code = [file for file in after if not is_own_test(fire, file)]
     heart = [o for f in code for o in facts_by_heart(before[f], after[f], pages.every, deliveries.change_key)]
@@ -115,7 +118,7 @@ def _try_pages(
     failing = [n for n in due if _place(was[n])[:2] == (task.get("file"), task.get("function"))]
     if not failing:
         return replace(facts, error="none of its task's pages fails there with the code in force")
-    return _compare(facts, deliveries, pages, failing, was, becomes)
+    return _compare(facts, pages, failing, was, becomes)
 
 
 def _written(fire: Fire, trial: Sandbox, pages: ReplayedPages, deliveries: Deliveries) -> JsonObject:
@@ -126,20 +129,14 @@ def _written(fire: Fire, trial: Sandbox, pages: ReplayedPages, deliveries: Deliv
 
 
 def _compare(
-    facts: PageCodeFacts,
-    deliveries: Deliveries,
-    pages: ReplayedPages,
-    failing: Sequence[str],
-    was: JsonObject,
-    becomes: JsonObject,
+    facts: PageCodeFacts, pages: ReplayedPages, failing: Sequence[str], was: JsonObject, becomes: JsonObject
 ) -> PageCodeFacts:
     good = [name for name in was if "place" not in was[name]]
     differing = [name for name in good if was[name] != becomes[name]]
     new = [name for name in was if "place" in was[name] and "place" not in becomes[name]]
     still = [_place(becomes[name]) for name in failing if name not in new]
     measure = [was[name] for name in good]
-    left_out = {key for name in good if name in pages.alone for key in _left_out(deliveries, pages, was, name)}
-    lacks = {name: _lacks(deliveries, pages.every[name], becomes[name], measure, left_out) for name in new}
+    lacks = {name: lacks_of(_keys(pages, was, name), becomes[name], measure) for name in new}
     written = [name for name in failing if name in new]
     return replace(
         facts,
@@ -170,25 +167,33 @@ def _place(page: JsonObject) -> tuple[str, str, str]:
     return place.get("file", ""), place.get("function", ""), place.get("error", "")
 
 
-def _left_out(deliveries: Deliveries, pages: ReplayedPages, was: JsonObject, name: str) -> set[str]:
-    """A change that the code in force leaves out where it is the only one: a score that is back where it was."""
-    given = {key_digest(item, deliveries.change_key) for item in pages.alone[name].items}
-    return given - set(was[name]["keys"])
+def _keys(pages: ReplayedPages, was: JsonObject, name: str) -> tuple[set[str], set[str]]:
+    """The changes of a page's facts, and those that the code in force leaves out where it can write that part alone:
+    a score that is back where it was."""
+    page = name.partition("/")[0]
+    parts = [one for one in was if one != page and one.partition("/")[0] == page and "place" not in was[one]]
+    left_out = {key for one in parts for key in _given(pages, one) - set(was[one]["keys"])}
+    return _given(pages, name), left_out
 
 
-def _lacks(
-    deliveries: Deliveries, facts: Facts, page: JsonObject, good: Sequence[JsonObject], left_out: set[str]
-) -> list[str]:
-    """What a page lacks that it has to have, by its facts and by pages that could be written before."""
-    given = {key_digest(item, deliveries.change_key) for item in facts.items}
-    known = set(page["keys"])
-    full = max((len(one["is_named"]) for one in good if all(one["is_named"])), default=1)
+def _given(pages: ReplayedPages, name: str) -> set[str]:
+    return {key_digest(item, pages.change_key) for item in pages.every[name].items}
+
+
+def lacks_of(keys: tuple[set[str], set[str]], page: JsonObject, good: Sequence[JsonObject]) -> list[str]:
+    """What a page lacks that it has to have, by pages that could be written before. keys: those of the changes of its
+    facts, and of these what may be left out."""
+    (given, left_out), known = keys, set(page["keys"])
+    lost, own = given - known - left_out, known - given
+    named = [one["is_named"] for one in good]
+    is_habit = not any(len(one) == 1 and not one[0] for one in named)
+    first = max([LEAST_NAMED, *(len(one) for one in named if all(one))]) if is_habit else 0
     return [
-        *([f"lacks {counted(len(given - known - left_out), 'change')}"] if given - known - left_out else []),
-        *([f"has {counted(len(known - given), 'change')} of its own"] if known - given else []),
+        *([f"lacks {counted(len(lost), 'change')}"] if lost else []),
+        *([f"has {counted(len(own), 'change')} of its own"] if own else []),
         *(["has no subject"] if not page["has_subject"] else []),
         *(["has no HTML"] if not page["has_html"] and any(one["has_html"] for one in good) else []),
-        *(["names not each of its changes"] if not all(page["is_named"][: max(full, 1)]) else []),
+        *(["names not each of its changes"] if not all(page["is_named"][:first]) else []),
         *(["has other parts than all before"] if good and page["further"] not in [o["further"] for o in good] else []),
     ]
 

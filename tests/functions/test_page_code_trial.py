@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from build_auditor.page_code_trial import lacks_of
 from build_auditor.trial import try_change
 from build_auditor.verdict import judge_trial
 from company.fire.fire import Fire
@@ -121,6 +122,32 @@ def test_what_changes_another_page_or_reaches_further_is_refused(
 
     assert {what: verdicts[what] for what, _, said in REFUSED if said not in verdicts[what]} == {}
     assert [name for name in NAMES for verdict in verdicts.values() if name in verdict] == []
+
+
+GOOD = {"has_subject": True, "has_html": True, "further": ["x"], "keys": ["a"], "is_named": [True]}
+NOT_WHOLE = [
+    ({}, []),
+    ({"keys": ["a", "c"]}, ["has 1 change of its own"]),
+    ({"keys": []}, ["lacks 1 change"]),
+    ({"has_subject": False}, ["has no subject"]),
+    ({"has_html": False}, ["has no HTML"]),
+    ({"further": []}, ["has other parts than all before"]),
+    ({"is_named": [True] * 9 + [False]}, ["names not each of its changes"]),
+    ({"is_named": [True] * 10 + [False]}, []),
+]
+
+
+@pytest.mark.parametrize(("differs", "lacks"), NOT_WHOLE, ids=[str(n) for n in range(len(NOT_WHOLE))])
+def test_a_page_that_comes_to_be_is_as_whole_as_the_good_ones(differs: dict[str, Any], lacks: list[str]) -> None:
+    may_be_left_out = {"b"}
+
+    assert lacks_of(({"a", "b"}, may_be_left_out), {**GOOD, **differs}, [GOOD]) == lacks
+
+
+def test_a_product_whose_good_pages_name_no_change_need_not_name_them() -> None:
+    plain = {**GOOD, "is_named": [False]}
+
+    assert lacks_of(({"a"}, set()), plain, [plain]) == []
 
 
 def changed(fire: Fire, task_id: int, texts: Mapping[str, Mapping[str, str]]) -> ChangeInFull:

@@ -5,14 +5,14 @@ because facts hold dates, decimals and the product's own records; it is made her
 """
 
 import pickle
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from company.fire.fire import Fire
 from company.pipeline.deliveries import ServedCustomer, customer_facts, due_delivery
 from company.pipeline.unwritten import UnwrittenPages
-from company.vertical import Deliveries, Facts
+from company.vertical import Deliveries, Facts, Row
 
 MOST_DUE = 20
 MOST_SENT = 20
@@ -54,20 +54,22 @@ def sent_pages(fire: Fire, deliveries: Deliveries) -> dict[str, Facts]:
     }
 
 
-def parts_of(pages: Mapping[str, Facts], most: int) -> dict[str, Facts]:
+def parts_of(pages: Mapping[str, Facts], change_key: Sequence[str], most: int) -> dict[str, Facts]:
     """Each of these pages with one change alone and no list, and with one row of its lists alone: what the code in
-    force writes of it although the whole page fails, and what it leaves out of a page."""
-    changes = {
-        f"{name}/change-{number}": replace(facts, items=[item], top_of_list=[])
-        for name, facts in pages.items()
-        for number, item in enumerate(facts.items[:most])
-    }
-    rows = {
-        f"{name}/listed-{number}": replace(facts, items=[], top_of_list=[row])
-        for name, facts in pages.items()
-        for number, row in enumerate(facts.top_of_list[:most])
-    }
-    return changes | rows
+    force writes of it although the whole page fails, and what it leaves out of a page.
+
+    Rows of one key are one change: a score that moved and came back did not move.
+    """
+    parts: dict[str, Facts] = {}
+    for name, facts in pages.items():
+        changes: dict[tuple[object, ...], list[Row]] = {}
+        for item in facts.items:
+            changes.setdefault(tuple(item.get(column) for column in change_key), []).append(item)
+        for number, items in enumerate(list(changes.values())[:most]):
+            parts[f"{name}/change-{number}"] = replace(facts, items=items, top_of_list=[])
+        for number, row in enumerate(facts.top_of_list[:most]):
+            parts[f"{name}/listed-{number}"] = replace(facts, items=[], top_of_list=[row])
+    return parts
 
 
 def without_lists(pages: Mapping[str, Facts]) -> dict[str, Facts]:
