@@ -98,8 +98,8 @@ INVARIANTS: Mapping[str, str] = {
         AND (role IS DISTINCT FROM was ->> 'whose_test' OR role IS DISTINCT FROM becomes ->> 'found_by')""",
     "rows go only where rows are made to go": f"""
         op = 'DELETE' AND relation NOT IN ({CANONICAL})
-        AND relation NOT IN ('company.links', 'company.decision_links', 'company.slots', 'company.slot_retries',
-          'company.scores', 'company.lesson_sightings', 'company.role_leases')
+        AND relation NOT IN ('company.links', 'company.decision_links', 'company.slots', 'company.slot_ends',
+          'company.slot_retries', 'company.scores', 'company.lesson_sightings', 'company.role_leases')
         AND relation NOT IN (SELECT (company.stream_sql(source)).staging FROM company.streams)""",
 }
 """By what it says: the rows of change_log.changes (as c) that break it."""

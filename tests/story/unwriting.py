@@ -19,8 +19,9 @@ from watchbill.drill.company import open_company
 from watchbill.drill.options import DrillOptions
 from watchbill.drill.room import open_by_hand
 
-HOURS = timedelta(hours=2)
-"""Until deliver has tried twice."""
+SPAN = timedelta(hours=1, minutes=38)
+"""Until deliver has tried twice and build_manager was woken for it. The next beat wakes build_worker, whose book would
+block the task."""
 TOLD = {
     "tasks": "SELECT status, payload FROM company.task_queue WHERE mode = 'build' ORDER BY id",
     "changes": "SELECT status, verdict, evidence FROM company.changes ORDER BY id",
@@ -37,8 +38,7 @@ def main() -> None:
     with open_company(options, clock, lambda _: None) as (desk, _):
         scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.overrides.is_blocked)
         after_fire = then_call(PlatformServices(desk, scheduler, starts_at), lambda _: None)
-        scheduler.run(starts_at, starts_at + HOURS, before_instant=desk.set_now, after_fire=after_fire)
-        fire(desk, "build_manager")
+        scheduler.run(starts_at, starts_at + SPAN, before_instant=desk.set_now, after_fire=after_fire)
         propose(desk, json.loads(sys.argv[1]))
         with desk.brain() as owner:
             owner.run("set_approval", action="deploy", level="open")
