@@ -26,7 +26,6 @@ from company.text.wording import counted, join_first, join_with_and
 from company.vertical import Deliveries, Facts
 
 TASK = "page_unwritten"
-FACTS = "facts"
 MOST_ALONE = 20
 """Changes of a page, and rows of its lists, that are written each alone."""
 LEAST_NAMED = 10
@@ -111,7 +110,6 @@ def _try_pages(
     with sandbox("company", fire.vertical.name, statements=fire.settings.sql_dir) as trial:
         for deployed in diffs_in_force(fire):
             trial.change(deployed.diff)
-        trial.put(FACTS, packed(pages.every))
         was = _written(fire, trial, pages, deliveries)
         trial.change(change.diff)
         becomes = _written(fire, trial, pages, deliveries)
@@ -122,7 +120,7 @@ def _try_pages(
 
 
 def _written(fire: Fire, trial: Sandbox, pages: ReplayedPages, deliveries: Deliveries) -> JsonObject:
-    result = trial.write(fire.vertical.name, FACTS, list(pages.every), deliveries.change_key)
+    result = trial.write(fire.vertical.name, packed(pages.every), list(pages.every), deliveries.change_key)
     if not result.is_ok:
         raise CompanyError(f"pages cannot be written on a copy: {result.message}")
     return result.result

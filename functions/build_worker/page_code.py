@@ -16,8 +16,6 @@ from company.sandbox.in_force import diffs_in_force, text_in_force
 from company.sandbox.page_code import page_files
 from company.tools import by_need, reading_tool
 
-FACTS = "facts"
-
 
 @dataclass(frozen=True)
 class PageCode:
@@ -85,8 +83,7 @@ def try_page_code(fire: Fire, customer_ids: list[int], diff: str = "") -> TriedP
         with sandbox("company", fire.vertical.name, statements=fire.settings.sql_dir) as trial:
             for change in [*(one.diff for one in diffs_in_force(fire)), *([diff] if diff else [])]:
                 trial.change(change)
-            trial.put(FACTS, packed(pages))
-            tried = trial.write(fire.vertical.name, FACTS, list(pages), deliveries.change_key)
+            tried = trial.write(fire.vertical.name, packed(pages), list(pages), deliveries.change_key)
     except CompanyError as error:
         raise ToolError(str(error)) from error
     if not tried.is_ok:

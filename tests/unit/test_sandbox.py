@@ -112,8 +112,8 @@ def test_a_change_is_tried_on_the_copy_and_leaves_the_code_alone(trial: Sandbox)
 
 
 def test_a_trial_of_pages_that_gives_none_says_nothing_of_what_the_facts_are_about(trial: Sandbox) -> None:
-    trial.put("facts", pickle.dumps({"D-1": "Alder Bank"}))
+    facts = pickle.dumps({"D-1": "Alder Bank"})
 
-    written = trial.write("patchfirst", "facts", ["D-1", "Alder Bank"], ["cve"])
+    written = trial.write("patchfirst", facts, ["D-1", "Alder Bank"], ["cve"])
 
     assert (written.is_ok, written.result, written.message) == (False, {}, package.NO_PAGES)

@@ -26,6 +26,8 @@ INSIDE = Path(__file__).parent / "inside.py"
 OWN_TESTS = "own_tests"
 SECONDS = 60
 MEMORY_MB = 1024
+FACTS = "facts"
+"""The file of a trial's documents that holds the facts of pages."""
 NO_PAGES = "it gave no pages that can be read, or none in time"
 CACHES = shutil.ignore_patterns("__pycache__")
 """On the desk compiled files are not compared with their sources, so a changed file would not be run."""
@@ -89,12 +91,13 @@ class Sandbox:
         """Reads documents ({name, source, moment}) with their sources' readers: rows, keys and a digest of each."""
         return self._run({"action": "read", "vertical": vertical, "documents": [dict(d) for d in documents]})
 
-    def write(self, vertical: str, facts: str, pages: Sequence[str], change_key: Sequence[str]) -> TrialResult:
-        """Writes the pages of a file of facts (company.pipeline.replayed_pages): digests and counts of each.
+    def write(self, vertical: str, facts: bytes, pages: Sequence[str], change_key: Sequence[str]) -> TrialResult:
+        """Writes these pages of packed facts (company.pipeline.replayed_pages): digests and counts of each.
 
         Of a trial that gives none nothing is said: a message may hold what the facts are about.
         """
-        job = {"vertical": vertical, "facts": facts, "pages": list(pages), "change_key": list(change_key)}
+        self.put(FACTS, facts)
+        job = {"vertical": vertical, "facts": FACTS, "pages": list(pages), "change_key": list(change_key)}
         ended = self._run({"action": "write", **job})
         return ended if ended.is_ok else TrialResult(False, {}, NO_PAGES)
 
