@@ -92,7 +92,7 @@ GRANT EXECUTE ON FUNCTION patchfirst.unmatched_names(jsonb) TO @staff@;
 CREATE OR REPLACE FUNCTION patchfirst.watch_of(my_customer bigint)
 RETURNS TABLE (by_name boolean, vendors text[], products text[], keywords text[], min_score numeric, min_move numeric,
   kinds text[])
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
   SELECT cardinality(w.vendors || w.products || w.keywords) > 0
       OR EXISTS (SELECT FROM company.inventory_now n WHERE n.customer_id = c.id),
     company.spellings_of('vendor', ARRAY(SELECT patchfirst.vendor_key(v) FROM unnest(w.vendors) v)),
