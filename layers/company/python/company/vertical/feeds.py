@@ -237,7 +237,7 @@ class Source:
         return max(shown, key=lambda e: e.edition_at, default=None)
 
     def _releases_named(self, releases: Releases, name: str, shown: list[Edition]) -> list[Edition]:
-        """Those of a name. A recorded whole release is served on every later day too, until a newer one was recorded."""
+        """Those so named. A recorded whole release is served on every later day too, until a newer one is there."""
         hour = releases.hour_of(name)
         if hour is None:
             return [e for e in shown if not e.is_part] if releases.is_whole(name) else []
