@@ -6,7 +6,11 @@
 -- it is named. What the customer has handled is left out until it is another danger.
 CREATE OR REPLACE FUNCTION patchfirst.lists_of(my_customer bigint, most_now integer, most_next integer)
 RETURNS TABLE (cve text, question text, number numeric, score numeric, place bigint, of_list bigint, state text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+-- Planned once in a session, not at each call.
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT l.* FROM (
     SELECT r.cve, CASE WHEN r.is_listed THEN 'now' ELSE 'next' END AS question,
       CASE WHEN r.is_listed THEN r.fix_now ELSE r.next END AS number, r.score,
@@ -21,6 +25,6 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
       AND r.cve NOT IN (SELECT h.cve FROM patchfirst.handled h
         WHERE h.customer_id = my_customer AND h.back_because IS NULL)
   ) AS l
-  WHERE l.place <= CASE l.question WHEN 'now' THEN most_now ELSE most_next END
-$$;
+  WHERE l.place <= CASE l.question WHEN 'now' THEN most_now ELSE most_next END;
+END $$;
 GRANT EXECUTE ON FUNCTION patchfirst.lists_of(bigint, integer, integer) TO @staff@;
