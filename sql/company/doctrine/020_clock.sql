@@ -1,6 +1,8 @@
 -- Why: time cannot be given to a live brain, and the owner's day is judged in the owner's zone.
 
 GRANT SELECT ON company.clock TO @staff@, @readers@, @trials@;
+-- Its one row is written at each moment of a simulated day; what is left of older ones is cleared away sooner.
+ALTER TABLE company.clock SET (fillfactor = 10);
 
 -- In plpgsql, whose plan is kept for a connection: nearly every statement asks for the time, some a dozen times, and a
 -- function in SQL is planned anew for each of them.
