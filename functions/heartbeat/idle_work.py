@@ -36,13 +36,17 @@ class ForwardedMail:
 
 @dataclass(frozen=True)
 class OverdueWork:
-    """Blocked tasks that have waited too long for one, oldest first, with what the oldest needs."""
+    """Blocked tasks that have waited too long for one, oldest first, with what the oldest needs.
+
+    is_said: the open finding names the same tasks, and was seen within the hour.
+    """
 
     waits_for: str
     watcher: str
     tasks: Sequence[int]
     since: datetime
     action: str
+    is_said: bool
 
 
 def settle(fire: Fire) -> dict[str, int]:
@@ -51,10 +55,11 @@ def settle(fire: Fire) -> dict[str, int]:
                  name=lambda task: f"task {task.task_id}")  # fmt: skip
     mail = each(fire, "mail to send on", fire.brain.rows(ForwardedMail, "forward_mail"), partial(_forwarded, fire),
                 name=lambda one: f"message {one.message_id}")  # fmt: skip
-    overdue = fire.brain.rows(OverdueWork, "overdue_work", hours=OVERDUE_AFTER_HOURS)
+    overdue = fire.brain.rows(OverdueWork, "overdue_work", hours=OVERDUE_AFTER_HOURS, prefix=PREFIX)
+    unsaid = [work for work in overdue if not work.is_said]
     waiting = {PREFIX + work.waits_for for work in overdue}
     over = [one for one in my_open_findings(fire.brain, PREFIX) if one.fingerprint not in waiting]
-    opened = each(fire, "overdue work", overdue, partial(_raise, fire), name=lambda work: work.waits_for)
+    opened = each(fire, "overdue work", unsaid, partial(_raise, fire), name=lambda work: work.waits_for)
     closed = each(fire, "work that moves again", over, partial(_close, fire), name=lambda one: f"F-{one.id}")
     figures = {"stale_tasks": len(stale), "mail_sent_on": len(mail)}
     return figures | {"findings_opened": sum(opened), "findings_healed": sum(closed)}

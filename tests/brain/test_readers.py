@@ -26,7 +26,8 @@ CALLS = {
     "company.now()", "company.entity_history(text,text)", "company.explain_parts(text,real[])",
     "company.find_customer_key(text)", "company.handle_by_key(text,text,text)", "company.take_request(text,boolean)",
     "patchfirst.changes_by_key(text,timestamp with time zone,timestamp with time zone)",
-    "patchfirst.choice_of_key(text)", "patchfirst.exploits_of(text)", "patchfirst.neighbours_of(text)",
+    "patchfirst.choice_of_key(text)", "patchfirst.exploits_of(text)", "patchfirst.neighbours_among(text[])",
+    "patchfirst.neighbours_of(text)",
     "patchfirst.number_of(text)", "patchfirst.is_nvds_cvss_taken(real,text,real,text)",
     "patchfirst.rows_of_cve_at(text,timestamp with time zone)",
 }  # fmt: skip

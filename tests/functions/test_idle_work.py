@@ -6,6 +6,7 @@ from tests.support.acts import claim, close_task, file_task, send_message, sessi
 OVERDUE = """
 SELECT subject, watcher, closed_at, evidence FROM company.findings WHERE kind = 'overdue_work' ORDER BY subject
 """
+NAMED = "SELECT times_seen, evidence -> 'tasks' AS tasks FROM company.findings WHERE kind = 'overdue_work'"
 LOOKED = {"checked": "the schedule", "showed": "DISABLED"}
 
 
@@ -36,6 +37,23 @@ def test_blocked_work_is_raised_when_it_is_overdue_and_over_when_it_moves(office
     assert raised[0]["evidence"]["needs"] == "say which one"
     assert [row["closed_at"] is None for row in office.rows(OVERDUE)] == [False, True]
     assert of_owner != task
+
+
+def test_what_is_overdue_is_told_once_an_hour_and_at_once_where_it_is_other_work(office: Office) -> None:
+    task = _blocked(office, "data_manager")
+    told = list[tuple[int, list[int]]]()
+    office.run("heartbeat", hours=73)
+    for minutes in (10, 10, 55):
+        office.run("heartbeat", minutes=minutes)
+        [found] = office.rows(NAMED)
+        told.append((found["times_seen"], found["tasks"]))
+
+    second = _blocked(office, "data_manager")
+    office.run("heartbeat", hours=72, minutes=1)
+    [found] = office.rows(NAMED)
+
+    assert told == [(1, [task]), (1, [task]), (2, [task])]
+    assert found["tasks"] == [task, second]
 
 
 def test_a_beat_ends_what_nobody_does_and_sends_mail_on(office: Office) -> None:

@@ -13,7 +13,10 @@ CUSTOMERS = [Customer(f"Harbour {name}", f"{name}@x.invalid", "brief", {}) for n
 
 
 def _trouble(works: Works, source: str = "kev") -> dict[str, Any] | None:
+    """What stands in the way of a source. The question of each beat never says no where one is stuck."""
     found = works.brain.owner.all("source_troubles")
+    [[may_be_stuck]] = works.brain.admin.execute("SELECT company.may_be_stuck(company.now())").fetchall()
+    assert may_be_stuck or not any(row["is_stuck"] for row in found)
     return next((dict(row) for row in found if row["source"] == source), None)
 
 

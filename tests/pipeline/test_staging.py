@@ -195,6 +195,16 @@ def test_staging_is_analysed_with_few_statistics(works: Works) -> None:
     assert [row["target"] for row in targets] == [10]
 
 
+@pytest.mark.parametrize(("rows", "others"), [(50, set()), (1000, {"epss", "percentile", "model_version"})])
+def test_few_staged_rows_are_analysed_by_their_number_and_keys(works: Works, rows: int, others: set[str]) -> None:
+    """Figures of every column of the CVE List took ten times as long, at each hour's few changes."""
+    works.take_in("epss", epss_of(rows))
+
+    found = works.rows("SELECT attname FROM pg_stats WHERE schemaname = 'patchfirst' AND tablename = 'epss_staging'")
+
+    assert {row["attname"] for row in found} == {"batch_id", "row_no", "cve"} | others
+
+
 def test_staging_that_has_few_statistics_is_not_altered_again(works: Works) -> None:
     """A deploy applies the doctrine whole; an ALTER would wait for whoever stages."""
     changed = "SELECT DISTINCT xmin::text FROM pg_attribute WHERE attrelid = 'patchfirst.epss_staging'::regclass"

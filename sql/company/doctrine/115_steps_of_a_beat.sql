@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION company.steps_to_do(
   unanswered_after interval, most_wakes integer, keep interval
 ) RETURNS SETOF text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   moment CONSTANT timestamptz := company.now();
   -- Real time also where the company's is simulated: for transactions that stand open.
@@ -29,13 +29,17 @@ BEGIN
     ('ending slots', EXISTS (SELECT FROM company.overdue_slots(most_attempts, event_age))),
     ('returning leases', EXISTS (SELECT FROM company.task_queue t
       WHERE t.status = 'in_progress' AND t.lease_until <= moment)),
-    ('idle work', 'overdue_work' = ANY (mine)
-      OR EXISTS (SELECT FROM company.task_queue t WHERE t.status = 'pending'
+    ('idle work', EXISTS (SELECT FROM company.task_queue t WHERE t.status = 'pending'
         AND t.created_at < moment - interval '1 day' AND company.why_nobody_does_it(t, moment) IS NOT NULL)
       OR EXISTS (SELECT FROM company.inbox i JOIN company.roster r ON r.role = i.to_role
         WHERE i.kind IN ('escalation', 'alarm') AND i.answered_at IS NULL AND (r.left_at IS NOT NULL OR r.is_paused))
-      OR EXISTS (SELECT FROM company.task_queue t WHERE t.status = 'blocked' AND moment - overdue_after >
-        (SELECT max(e.at) FROM company.task_events e WHERE e.task_id = t.id AND e.to_status = 'blocked'))),
+      -- What waits too long is not what the open findings name, or none was seen this hour.
+      OR (SELECT jsonb_object_agg(w.fingerprint, w.tasks) FROM (
+          SELECT 'overdue:' || t.waits_for AS fingerprint, to_jsonb(array_agg(t.id ORDER BY t.since, t.id)) AS tasks
+          FROM company.blocked_tasks t WHERE t.since < moment - overdue_after GROUP BY t.waits_for) AS w)
+        IS DISTINCT FROM (SELECT jsonb_object_agg(f.fingerprint, f.evidence -> 'tasks') FROM company.findings f
+          WHERE f.found_by = 'heartbeat' AND f.closed_at IS NULL AND f.kind = 'overdue_work'
+            AND f.last_seen_at > moment - interval '55 minutes')),
     ('logins', EXISTS (SELECT FROM pg_db_role_setting p JOIN pg_roles l ON l.oid = p.setrole
         JOIN company.roster r ON r.login = l.rolname WHERE r.login <> current_user)
       OR EXISTS (SELECT FROM company.slots o
@@ -59,7 +63,7 @@ BEGIN
     ('healed schedules', mine && ARRAY['muted', 'differs', 'gone', 'unreadable', 'missed', 'failed', 'deaf',
       'lost_retry', 'held_up', 'unexpected']),
     ('stuck sources', 'stuck_source' = ANY (mine)
-      OR EXISTS (SELECT FROM company.source_troubles t WHERE t.is_stuck)),
+      OR company.may_be_stuck(moment) AND EXISTS (SELECT FROM company.source_troubles t WHERE t.is_stuck)),
     ('the model', EXISTS (SELECT FROM company.model_endpoint e WHERE e.failed_since IS NOT NULL)
       OR EXISTS (SELECT FROM company.findings f WHERE f.kind = 'model_endpoint' AND f.closed_at IS NULL)),
     ('retries', EXISTS (SELECT FROM company.slot_retries q WHERE q.fired_at IS NULL)),

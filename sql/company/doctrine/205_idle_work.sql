@@ -93,3 +93,10 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     i.from_role, i.finding_id, i.decision_id, i.from_role)
   FROM company.inbox i WHERE i.id = my_message AND i.to_role = 'owner'
 $$;
+
+-- Every blocked task, since when it is, and what it waits for.
+CREATE OR REPLACE VIEW company.blocked_tasks AS
+SELECT t.id, t.blocked_on AS waits_for, t.blocked_action AS action,
+  (SELECT max(e.at) FROM company.task_events e WHERE e.task_id = t.id AND e.to_status = 'blocked') AS since
+FROM company.task_queue t WHERE t.status = 'blocked';
+GRANT SELECT ON company.blocked_tasks TO @login:heartbeat@;

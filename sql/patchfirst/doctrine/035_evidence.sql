@@ -33,16 +33,27 @@ LANGUAGE sql STABLE AS $$
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.exploits_of(text) TO @staff@, @readers@;
 
--- Listed CVEs of the last three years whose number is within 150 of this one's, the nearest first.
+-- For each of some CVEs, the listed ones of the last three years whose number is within 150 of its own. Joined by the
+-- year, not looked up for each: a page asks of a thousand.
+CREATE OR REPLACE FUNCTION patchfirst.neighbours_among(cves text[])
+RETURNS TABLE (of_cve text, cve text, date_added date, distance bigint)
+LANGUAGE sql STABLE AS $$
+  SELECT a.cve, k.cve, k.date_added, abs(k.number - patchfirst.number_of(a.cve))
+  FROM (SELECT DISTINCT u.cve FROM unnest(cves) AS u (cve)) AS a
+  JOIN (
+    SELECT l.cve, substr(l.cve, 1, 9) AS year, patchfirst.number_of(l.cve) AS number, l.date_added
+    FROM patchfirst.kev l WHERE l.date_added > (SELECT (company.now() AT TIME ZONE 'UTC')::date - 1095)
+  ) AS k ON k.year = substr(a.cve, 1, 9) AND k.cve <> a.cve
+  WHERE abs(k.number - patchfirst.number_of(a.cve)) <= 150
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.neighbours_among(text[]) TO @staff@, @readers@;
+
+-- The same of one CVE, the nearest first.
 CREATE OR REPLACE FUNCTION patchfirst.neighbours_of(my_cve text)
 RETURNS TABLE (cve text, date_added date, distance bigint)
 LANGUAGE sql STABLE AS $$
-  SELECT k.cve, k.date_added, abs(patchfirst.number_of(k.cve) - patchfirst.number_of(my_cve)) AS distance
-  FROM patchfirst.kev k
-  WHERE k.cve LIKE substr(my_cve, 1, 9) || '%' AND k.cve <> my_cve
-    AND k.date_added > (SELECT (company.now() AT TIME ZONE 'UTC')::date - 1095)
-    AND abs(patchfirst.number_of(k.cve) - patchfirst.number_of(my_cve)) <= 150
-  ORDER BY distance, k.cve
+  SELECT n.cve, n.date_added, n.distance FROM patchfirst.neighbours_among(ARRAY[my_cve]) AS n
+  ORDER BY n.distance, n.cve
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.neighbours_of(text) TO @staff@, @readers@;
 

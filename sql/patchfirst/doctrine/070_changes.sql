@@ -3,8 +3,10 @@
 -- All that changed between two moments, for any customer. dated: of an entry in the first edition of the list that we
 -- ever read, the day on which the list says it joined. is_read_again: only an undone batch had taken it off the list.
 -- listed_at: since when we had an entry that its publisher took off the list; unknown where only an undone batch did.
--- wanted: the kinds that are looked for.
-CREATE OR REPLACE FUNCTION patchfirst.changes_between(since timestamptz, until timestamptz, wanted text[])
+-- wanted: the kinds that are looked for. least_move: smaller moves of scores are left out before they are weighed.
+CREATE OR REPLACE FUNCTION patchfirst.changes_between(
+  since timestamptz, until timestamptz, wanted text[], least_move numeric
+)
 RETURNS TABLE (cve text, what text, at timestamptz, old_score numeric, new_score numeric, dated date, old_vendor text,
   old_product text, listed_at timestamptz, is_read_again boolean)
 -- In plpgsql, and by one plan for all: a session plans it once. To plan it takes longer than to run it.
@@ -39,15 +41,17 @@ BEGIN
   -- Of the first edition of a list of exploits nothing is news: it may be twenty years old.
   SELECT x.cve, 'exploit_seen', x.first_seen_at, NULL, NULL, NULL, NULL, NULL, NULL, false
   FROM patchfirst.exploits x
+  JOIN (SELECT b.source, min(b.promoted_at) AS promoted_at FROM company.batches b GROUP BY b.source) AS first
+    ON first.source = x.source AND first.promoted_at < x.first_seen_at
   WHERE x.first_seen_at > since AND x.first_seen_at <= until AND x.source NOT IN ('cves', 'vulncheck')
-    AND x.first_seen_at > (SELECT min(b.promoted_at) FROM company.batches b WHERE b.source = x.source)
     AND 'exploit_seen' = ANY (wanted)
   UNION ALL
   SELECT m.cve, 'score_moved', m.at, m.old_score, m.new_score, NULL, NULL, NULL, NULL, false
   FROM patchfirst.score_moves m
-  WHERE m.at > since AND m.at <= until AND 'score_moved' = ANY (wanted);
+  WHERE m.at > since AND m.at <= until AND 'score_moved' = ANY (wanted)
+    AND abs(m.new_score - m.old_score) >= least_move;
 END $$;
-GRANT EXECUTE ON FUNCTION patchfirst.changes_between(timestamptz, timestamptz, text[]) TO @staff@;
+GRANT EXECUTE ON FUNCTION patchfirst.changes_between(timestamptz, timestamptz, text[], numeric) TO @staff@;
 
 -- Whether a page for this customer said that the CVE became known exploited.
 CREATE OR REPLACE FUNCTION patchfirst.was_reported(my_customer bigint, my_cve text) RETURNS boolean
@@ -99,20 +103,36 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.mentions(text, text[]) TO @staff@;
 
--- The vendor and product under which a customer reads of a CVE: the pair that it chose by, else the first that any
--- source has, else the one that it had while it was listed.
+-- The vendor and product under which a customer reads of each of some CVEs: the pair that it chose by, else the first
+-- that any source has, else the one that it had while it was listed. None for a CVE that nobody names.
+CREATE OR REPLACE FUNCTION patchfirst.shown_names(cves text[], vendors text[], products text[])
+RETURNS TABLE (cve text, vendor text, product text)
+-- Planned once in a session, not at each call.
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  WITH named AS MATERIALIZED (
+    SELECT a.cve, a.place, a.vendor, a.product FROM patchfirst.affected a WHERE a.cve = ANY (cves) AND a.vendor <> ''
+    UNION ALL
+    SELECT h.cve, 9999, h.vendor, h.product FROM patchfirst.kev_history h WHERE h.cve = ANY (cves) AND h.vendor <> ''
+  ), somebody AS MATERIALIZED (
+    SELECT v.vendor FROM (SELECT DISTINCT n.vendor FROM named n) AS v
+    WHERE patchfirst.vendor_key(v.vendor) IS NOT NULL
+  )
+  SELECT DISTINCT ON (a.cve) a.cve, coalesce(v.name, a.vendor), a.product
+  FROM named a
+  JOIN somebody s ON s.vendor = a.vendor
+  LEFT JOIN company.spellings v ON v.kind = 'vendor' AND v.spelling = a.vendor
+  ORDER BY a.cve, coalesce(a.vendor = ANY (vendors) OR a.product = ANY (products), false) DESC, a.place;
+END $$;
+GRANT EXECUTE ON FUNCTION patchfirst.shown_names(text[], text[], text[]) TO @staff@;
+
+-- The same of one CVE.
 CREATE OR REPLACE FUNCTION patchfirst.shown_name(my_cve text, vendors text[], products text[])
 RETURNS TABLE (vendor text, product text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT coalesce(v.name, a.vendor), a.product FROM (
-    SELECT place, vendor, product FROM patchfirst.affected WHERE cve = my_cve
-    UNION ALL
-    SELECT 9999, h.vendor, h.product FROM patchfirst.kev_history h WHERE h.cve = my_cve
-  ) AS a
-  LEFT JOIN company.spellings v ON v.kind = 'vendor' AND v.spelling = a.vendor
-  WHERE a.vendor <> '' AND patchfirst.vendor_key(a.vendor) IS NOT NULL
-  ORDER BY coalesce(a.vendor = ANY (vendors) OR a.product = ANY (products), false) DESC, a.place
-  LIMIT 1
+LANGUAGE sql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT n.vendor, n.product FROM patchfirst.shown_names(ARRAY[my_cve], vendors, products) AS n
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.shown_name(text, text[], text[]) TO @staff@;
 
@@ -125,8 +145,9 @@ CREATE OR REPLACE FUNCTION patchfirst.changes_for(
 )
 RETURNS TABLE (cve text, what text, at timestamptz, old_score numeric, is_of_first_edition boolean, vendor text,
   product text)
--- Planned once in a session, as the function above.
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+-- Planned once in a session, as the function above. ROWS: a page reports few changes; by a thousand, which Postgres
+-- guesses of itself, the whole of EPSS and of the scores was read beside them.
+LANGUAGE plpgsql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
@@ -145,11 +166,12 @@ BEGIN
           OR patchfirst.is_in_inventory(my_customer, c.old_vendor, c.old_product)) THEN true
         WHEN me.keywords <> '{}' THEN patchfirst.mentions(c.cve, me.keywords)
         ELSE false END AS is_watched,
-      coalesce(NOT me.by_name OR c.old_vendor = ANY (me.vendors) OR c.old_product = ANY (me.products)
+      -- Asked of corrections alone: to look into an inventory for each change took most of a quiet hour.
+      c.what = 'name_corrected' AND coalesce(NOT me.by_name OR c.old_vendor = ANY (me.vendors)
+        OR c.old_product = ANY (me.products)
         OR patchfirst.is_in_inventory(my_customer, c.old_vendor, c.old_product), false) AS was_watched
-    FROM patchfirst.changes_between(since, until, wanted) c, me
-    WHERE (c.what <> 'score_moved' OR abs(c.new_score - c.old_score) >= me.min_move)
-      AND c.cve NOT IN (SELECT h.cve FROM handled h)
+    FROM me, patchfirst.changes_between(since, until, wanted, me.min_move) c
+    WHERE c.cve NOT IN (SELECT h.cve FROM handled h)
   ), theirs AS MATERIALIZED (
     SELECT DISTINCT ON (c.cve, shown.what, moved.at) c.cve, shown.what, c.at, c.old_score,
       c.dated IS NOT NULL AS is_first

@@ -32,13 +32,19 @@ ORDER BY s.score DESC, c.cve
 -- name: customer_list
 -- A customer's two lists as far as a dashboard shows them: as many as CISA's whole list has, and as many as anybody
 -- may get to. A page and a file take what leads them. since and until do not matter here.
+WITH listed AS MATERIALIZED (
+  SELECT * FROM patchfirst.lists_of(%(customer_id)s, 1500, 500)
+)
 SELECT l.cve, l.question, l.number, l.score, l.of_list, n.vendor, n.product,
   coalesce(f.title, nullif(f.cve_title, '')) AS title, f.date_added, f.due_date, f.ransomware, f.epss, f.percentile,
   f.published_at, l.state, coalesce(o.components, '{}') AS components
-FROM patchfirst.lists_of(%(customer_id)s, 1500, 500) AS l
-CROSS JOIN LATERAL patchfirst.watch_of(%(customer_id)s) me
-LEFT JOIN LATERAL patchfirst.shown_name(l.cve, me.vendors, me.products) n ON true
-LEFT JOIN patchfirst.cve_facts f ON f.cve = l.cve
+FROM listed l
+LEFT JOIN (
+  SELECT s.* FROM patchfirst.watch_of(%(customer_id)s) me,
+    patchfirst.shown_names(ARRAY(SELECT cve FROM listed), me.vendors, me.products) AS s
+) AS n ON n.cve = l.cve
+-- Looked up for each of two thousand at most, and not joined: that read the facts of all CVEs. OFFSET keeps it so.
+LEFT JOIN LATERAL (SELECT * FROM patchfirst.cve_facts f WHERE f.cve = l.cve OFFSET 0) AS f ON true
 LEFT JOIN patchfirst.components_of(%(customer_id)s) o ON o.cve = l.cve
 WHERE %(since)s::timestamptz <= %(until)s::timestamptz
 ORDER BY l.question DESC, l.place

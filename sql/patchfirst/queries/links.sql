@@ -11,26 +11,26 @@ WITH further AS MATERIALIZED (
     bool_or(source = 'nuclei') AS nuclei
   FROM patchfirst.exploits GROUP BY cve
 ), listed AS MATERIALIZED (
-  SELECT coalesce(c.cve, n.cve, x.cve, f.cve) AS cve, f.sources AS further, c.cve IS NOT NULL AS cves,
-    n.cve IS NOT NULL AS nvd,
+  SELECT coalesce(c.cve, n.cve, x.cve, f.cve, k.cve) AS cve, f.sources AS further, c.cve IS NOT NULL AS cves,
+    n.cve IS NOT NULL AS nvd, k.cve IS NOT NULL AS kev,
     coalesce(x.exploitdb, false) AS exploitdb,
     coalesce(x.metasploit, false) AS metasploit, coalesce(x.nuclei, false) AS nuclei
   FROM patchfirst.cves c FULL JOIN patchfirst.nvd n ON n.cve = c.cve
   FULL JOIN exploits x ON x.cve = coalesce(c.cve, n.cve)
   FULL JOIN further f ON f.cve = coalesce(c.cve, n.cve, x.cve)
+  FULL JOIN patchfirst.kev k ON k.cve = coalesce(c.cve, n.cve, x.cve, f.cve)
 ), known AS (
-  SELECT coalesce(e.cve, k.cve, t.cve) AS cve,
+  -- By one plain column each: for a join by coalesce of two columns Postgres guesses ten times the rows, and sorts all.
+  SELECT coalesce(e.cve, t.cve) AS cve,
     -- Nearly all stand in one feed alone: an array written out costs nothing, one put together costs half a second in
     -- all.
-    CASE WHEN t.cve IS NULL AND k.cve IS NULL THEN '{epss}'::text[] WHEN t.cve IS NULL
-      AND e.cve IS NULL THEN '{kev}' WHEN t.cve IS NULL THEN '{epss,kev}'
+    CASE WHEN t.cve IS NULL THEN '{epss}'::text[]
       ELSE array_remove(ARRAY[CASE WHEN t.cves THEN 'cves' END, CASE WHEN e.cve IS NOT NULL THEN 'epss' END,
         CASE WHEN t.exploitdb THEN 'exploitdb' END,
-        CASE WHEN k.cve IS NOT NULL THEN 'kev' END, CASE WHEN t.metasploit THEN 'metasploit' END,
+        CASE WHEN t.kev THEN 'kev' END, CASE WHEN t.metasploit THEN 'metasploit' END,
           CASE WHEN t.nuclei THEN 'nuclei' END,
         CASE WHEN t.nvd THEN 'nvd' END], NULL) || coalesce(t.further, '{}') END AS sources
-  FROM patchfirst.epss e FULL JOIN patchfirst.kev k ON k.cve = e.cve FULL JOIN listed t
-    ON t.cve = coalesce(e.cve, k.cve)
+  FROM patchfirst.epss e FULL JOIN listed t ON t.cve = e.cve
 ), different AS (
   SELECT known.cve, known.sources FROM known
   LEFT JOIN company.entities n ON n.entity = known.cve
@@ -44,14 +44,21 @@ ON CONFLICT (entity) DO UPDATE SET sources = excluded.sources
 -- A CVE that left every feed keeps its place in the hub, with no source: its history can still be shown.
 UPDATE company.entities n
 SET sources = '{}'
-WHERE n.sources <> '{}'
-  AND NOT EXISTS (SELECT FROM patchfirst.epss e WHERE e.cve = n.entity)
-  AND NOT EXISTS (SELECT FROM patchfirst.kev k WHERE k.cve = n.entity)
-  AND NOT EXISTS (SELECT FROM patchfirst.cves c WHERE c.cve = n.entity)
-  AND NOT EXISTS (SELECT FROM patchfirst.nvd v WHERE v.cve = n.entity)
-  AND NOT EXISTS (SELECT FROM patchfirst.exploits x WHERE x.cve = n.entity)
-  AND NOT EXISTS (SELECT FROM patchfirst.vulncheck v, unnest(v.cves) AS c (cve) WHERE c.cve = n.entity)
-  AND n.entity NOT IN (SELECT a.cve FROM patchfirst.named_cves a)
+WHERE n.entity IN (
+  -- Nearly all stand in one of these feeds; what is left, mostly nothing, is looked for in the others.
+  WITH left_over AS MATERIALIZED (
+    SELECT o.entity FROM company.entities o
+    WHERE o.sources <> '{}'
+      AND NOT EXISTS (SELECT FROM patchfirst.epss e WHERE e.cve = o.entity)
+      AND NOT EXISTS (SELECT FROM patchfirst.kev k WHERE k.cve = o.entity)
+      AND NOT EXISTS (SELECT FROM patchfirst.cves c WHERE c.cve = o.entity)
+      AND NOT EXISTS (SELECT FROM patchfirst.nvd v WHERE v.cve = o.entity)
+  )
+  SELECT l.entity FROM left_over l
+  WHERE NOT EXISTS (SELECT FROM patchfirst.exploits x WHERE x.cve = l.entity)
+    AND NOT EXISTS (SELECT FROM patchfirst.vulncheck v, unnest(v.cves) AS c (cve) WHERE c.cve = l.entity)
+    AND l.entity NOT IN (SELECT a.cve FROM patchfirst.named_cves a)
+)
 
 -- name: link_aliases
 -- Each other name of a CVE to it.

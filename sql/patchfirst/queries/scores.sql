@@ -12,25 +12,26 @@ WHERE NOT EXISTS (SELECT FROM patchfirst.kev k WHERE k.cve = f.entity) AND c.sta
 -- The facts behind the scores of some CVEs, and when the sources that date nothing themselves were last read.
 SELECT v.cve, v.published_at, v.published_by, v.epss, v.epss_percentile, v.epss_model, v.epss_week_ago, v.is_listed,
   v.date_added, v.due_date, v.ransomware, v.exploits, v.vector, v.vector_by, v.vector_from, v.weaknesses,
-  v.weaknesses_from, v.record_updated_at, v.analysis_modified_at, near.neighbours, near.newest_neighbour,
-  near.newest_added,
+  v.weaknesses_from, v.record_updated_at, v.analysis_modified_at, coalesce(near.neighbours, 0) AS neighbours,
+  near.newest_neighbour, near.newest_added,
   (SELECT f.edition_at FROM company.source_freshness f WHERE f.source = 'epss') AS epss_edition_at,
   (SELECT f.edition_at FROM company.source_freshness f WHERE f.source = 'kev') AS kev_edition_at,
   (company.now() AT TIME ZONE 'UTC')::date AS today
 FROM patchfirst.evidence v
-CROSS JOIN LATERAL (
-  SELECT count(*) AS neighbours,
+LEFT JOIN (
+  SELECT n.of_cve, count(*) AS neighbours,
     (array_agg(n.cve ORDER BY n.date_added DESC, n.distance, n.cve))[1] AS newest_neighbour,
     max(n.date_added) AS newest_added
-  FROM patchfirst.neighbours_of(v.cve) n
-) AS near
+  FROM patchfirst.neighbours_among(%(cves)s::text[]) AS n
+  GROUP BY n.of_cve
+) AS near ON near.of_cve = v.cve
 WHERE v.cve = ANY (%(cves)s::text[])
 ORDER BY v.cve
 
 -- name: points_of
 -- What the parts of some CVEs' scores are and bring, in the order of the score's parts.
-SELECT s.entity AS cve, e.part, e.question, e.value, e.weight, e.points, e.points_of_question, e.most_of_question,
-  e.is_known
+SELECT s.entity AS cve, e.part, e.question, e.value, e.points_of_question::float8 AS points,
+  e.most_of_question::float8 AS most, e.is_known
 FROM company.scores s CROSS JOIN LATERAL company.explain_parts(s.model_version, s.parts) AS e
 WHERE s.entity = ANY (%(cves)s::text[])
 

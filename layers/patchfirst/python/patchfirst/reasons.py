@@ -41,16 +41,14 @@ class Reason:
 
 @dataclass(frozen=True)
 class Points:
-    """What one part of a CVE's score is and brings: to the score, and to the number of its question."""
+    """What one part of a CVE's score is, brings to the number of its question, and can bring to it."""
 
     cve: str
     part: str
     question: Literal["now", "next"]
     value: float | None
-    weight: float
-    points: Decimal
-    points_of_question: Decimal
-    most_of_question: Decimal
+    points: float
+    most: float
     is_known: bool
 
 
@@ -138,8 +136,7 @@ def _read(brain: Brain, cves: Sequence[str]) -> Known:
 
 def _reason(of: CveEvidence, part: Points) -> Reason:
     says, source, as_of = SENTENCES[part.part](of, part)
-    points, most = float(part.points_of_question), float(part.most_of_question)
-    return Reason(part.part, part.question, points, says, source, as_of, part.is_known, most)
+    return Reason(part.part, part.question, part.points, says, source, as_of, part.is_known, part.most)
 
 
 def rankings_of(brain: Brain, cves: Sequence[str]) -> Mapping[str, Ranking]:

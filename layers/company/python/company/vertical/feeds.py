@@ -231,17 +231,17 @@ class Source:
         wanted = self.route.requested_name(path)
         shown = [e for e in editions if e.source == self.name and e.edition_at <= at]
         if self.releases is not None:
-            shown = [e for e in shown if self._is_release(self.releases, wanted or "", e)]
+            shown = self._releases_named(self.releases, wanted or "", shown)
         elif wanted not in ("", NEWEST):
             shown = [e for e in shown if e.edition_at.date().isoformat() == wanted]
         return max(shown, key=lambda e: e.edition_at, default=None)
 
-    def _is_release(self, releases: Releases, name: str, edition: Edition) -> bool:
-        """A recorded whole release is served on every later day too, until a newer one was recorded."""
+    def _releases_named(self, releases: Releases, name: str, shown: list[Edition]) -> list[Edition]:
+        """Those so named. A recorded whole release is served on every later day too, until a newer one is there."""
         hour = releases.hour_of(name)
         if hour is None:
-            return releases.is_whole(name) and not edition.is_part
-        return edition.is_part and hour <= edition.edition_at < hour + HOUR_LENGTH
+            return [e for e in shown if not e.is_part] if releases.is_whole(name) else []
+        return [e for e in shown if e.is_part and hour <= e.edition_at < hour + HOUR_LENGTH]
 
 
 def dates_wanted(source: Source, now: datetime, newest: datetime | None) -> list[date]:
