@@ -40,16 +40,16 @@ def test_the_lines_of_a_run_read_back_in_order(cloud: LocalAws) -> None:
     assert texts(cloud) == ["START", "working", "END", "START again"]
 
 
-def test_lines_are_sent_on_their_own_after_some_hundreds_of_runs(cloud: LocalAws) -> None:
+def test_lines_are_sent_on_their_own_after_a_thousand_runs(cloud: LocalAws) -> None:
     writer = LogWriter(cloud)
 
-    for number in range(300):
+    for number in range(1100):
         writer.write(run_of("small-early", str(number), "ok", None, f"line {number}"))
 
     arrived = texts(cloud)
     writer.flush()
-    assert 0 < len(arrived) < 300
-    assert texts(cloud) == [f"line {number}" for number in range(300)]
+    assert 0 < len(arrived) < 1100
+    assert texts(cloud) == [f"line {number}" for number in range(1100)]
 
 
 def test_a_line_says_where_and_when_it_was_written(cloud: LocalAws) -> None:

@@ -25,9 +25,9 @@ def test_every_resource_comes_after_what_it_refers_to() -> None:
     stack = read_stack(TEMPLATE, translations())
 
     made: set[str] = set()
-    for wave in stack.waves():
-        assert all(resource.needs <= made for resource in wave)
-        made |= {resource.logical_id for resource in wave}
+    for resource in stack.in_order():
+        assert resource.needs <= made
+        made.add(resource.logical_id)
 
     assert made == set(stack.resources)
 
@@ -86,7 +86,7 @@ def test_resources_that_refer_to_each_other_in_a_circle_are_named(tmp_path: Path
     stack = read_stack(written(tmp_path, ring), tmp_path / "cache")
 
     with pytest.raises(DeskError, match="in a circle: .*Failed"):
-        list(stack.waves())
+        stack.in_order()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from company.pages.rhythm import describe_expression
-from company.pages.slots import LedgerSlot, Slots, strip
+from company.pages.slots import SlotEnd, Slots, strip
 from company.pages.slots_wording import hours, total
 from company.text.wording import clipped, duration_text, moment_text, number_in_words, one_line, zone_name
 
@@ -34,9 +34,17 @@ def test_a_schedule_is_described_simply_or_shown_unchanged(expression: str | Non
     assert describe_expression(expression) == expected
 
 
-def slot(minutes: int, status: str, *, late: bool = False) -> LedgerSlot:
-    due_at = NOW + timedelta(minutes=minutes)
-    return LedgerSlot("ceo", due_at, "ceo", None, status, None, late, None, 0, None, None, None, True, False, 0)
+def slot(minutes: int, status: str, *, late: bool = False) -> SlotEnd:
+    return SlotEnd(
+        schedule="ceo",
+        due_at=NOW + timedelta(minutes=minutes),
+        status=status,
+        late=late,
+        started_at=None,
+        was_expected=True,
+        is_wake=False,
+        undelivered=0,
+    )
 
 
 def test_a_strip_shows_the_worst_of_each_hour() -> None:

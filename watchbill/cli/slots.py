@@ -61,7 +61,16 @@ def _drawn(brain: "Brain", back: timedelta, role: str | None) -> "Slots":
     from watchbill.cli.last_desk import the_company, title, zone
 
     day, now = the_company(), brain.now()
-    return gather(brain, title=title(day), zone=zone(), since=now - back, until=now, role=role, desk=day.data_kind)
+    return gather(
+        brain,
+        title=title(day),
+        zone=zone(),
+        since=now - back,
+        until=now,
+        role=role,
+        desk=day.data_kind,
+        with_evidence=True,
+    )
 
 
 def _narrowed(drawn: "Slots", schedule: str | None, *, missed: bool, late: bool) -> "Slots":

@@ -13,8 +13,9 @@ from pathlib import Path
 from threading import Lock
 
 from watchbill.cloud.aws import LocalAws
+from watchbill.cloud.kept_logs import add_lines
 from watchbill.cloud.logs import LogWriter
-from watchbill.cloud.snapshot import add_lines, save, save_part
+from watchbill.cloud.snapshot import save, save_part
 
 PARTS = {
     "scheduler": "schedules",

@@ -7,7 +7,7 @@ afterwards the cloud has what the template lists.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from watchbill.cloud.resources import CREATORS
 from watchbill.cloud.rights import Statement, read_statements
 from watchbill.cloud.runtime import FunctionSpec
 from watchbill.cloud.stack_target import CreatedResource, Properties, StackTarget
-from watchbill.cloud.translation import Resource, Stack, read_stack, resolve_parameters
+from watchbill.cloud.translation import CUSTOM, Resource, Stack, read_stack, resolve_parameters
 from watchbill.errors import DeskError
 
 
@@ -87,14 +87,25 @@ class Deployed:
         )
 
 
-def deploy(cloud: LocalAws, template: Path, parameters: Mapping[str, str], cache: Path) -> Deployed:
+BeginCustom = Callable[[CustomResource, FunctionSpec], None]
+"""Begins a custom resource, of which everything that it needs exists; the rest is made beside it."""
+
+
+def deploy(
+    cloud: LocalAws,
+    template: Path,
+    parameters: Mapping[str, str],
+    cache: Path,
+    begin_custom: BeginCustom | None = None,
+) -> Deployed:
     """Creates everything that the template lists; `cache` keeps translations between runs."""
     stack = read_stack(template, cache)
     values = resolve_parameters(stack, parameters)
     work = _Deployment(cloud, stack, values)
-    for wave in stack.waves():
-        for resource in wave:
-            work.create(resource)
+    for resource in stack.in_order():
+        work.create(resource)
+        if begin_custom is not None and resource.type.startswith(CUSTOM):
+            _begin(work, begin_custom)
     verify(cloud, stack, work.created)
     cloud.enforce(_rights(work))
     for sender in _senders(values):
@@ -105,6 +116,13 @@ def deploy(cloud: LocalAws, template: Path, parameters: Mapping[str, str], cache
         custom=tuple(work.custom),
         resources={name: (stack.resources[name].type, made.ref) for name, made in work.created.items()},
     )
+
+
+def _begin(work: _Deployment, begin_custom: BeginCustom) -> None:
+    """The last custom resource, whose function may do already what its policies say, and no more."""
+    custom = work.custom[-1]
+    work.cloud.enforce(_rights(work))
+    begin_custom(custom, next(made.spec for made in _functions(work) if made.name == custom.function))
 
 
 def _senders(values: Mapping[str, object]) -> list[str]:
@@ -153,7 +171,7 @@ class _Deployment:
         return properties
 
     def _custom(self, resource: Resource, properties: Properties) -> CreatedResource | None:
-        if not resource.type.startswith("Custom::"):
+        if not resource.type.startswith(CUSTOM):
             return None
         function = str(properties.pop("ServiceToken")).rsplit(":", 1)[-1]
         self.custom.append(CustomResource(resource.logical_id, function, properties))

@@ -23,7 +23,7 @@ _MOST_EVENTS = 10_000
 _MOST_BYTES = 1_048_576
 _EVENT_BYTES = 26
 _LONGEST_BYTES = 256 * 1024 - _EVENT_BYTES  # of one event; Lambda cuts longer lines too
-_RUNS_AT_ONCE = 256
+_RUNS_AT_ONCE = 1024
 _POLL_SECONDS = 1.0
 _LATE_MS = 60_000  # lines of another function may arrive this much after younger ones
 

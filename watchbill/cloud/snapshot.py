@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 from company.json_values import JsonObject
 from watchbill.cloud.aws import AwsClient, LocalAws
+from watchbill.cloud.kept_logs import read_logs, restore_logs
 from watchbill.cloud.kept_objects import read_objects, remove_unlisted, replace_file, restore_objects
 from watchbill.cloud.kept_versions import read_versions, restore_versions
-from watchbill.cloud.logs import put_lines
 from watchbill.cloud.mail import Mail, restore_mail, sent_mail
 from watchbill.errors import DeskError
 
-# The service accepts nothing older than 14 days; lines of an older desk are moved forward together.
-_OLDEST_KEPT_SECONDS = 13 * 24 * 3600
 _SCHEDULE_PARTS = (
     "Name",
     "GroupName",
@@ -122,44 +119,6 @@ def _all_schedules(cloud: LocalAws) -> Iterator[JsonObject]:
         yield from page["Schedules"]
 
 
-def _read_logs(cloud: LocalAws, _: Path) -> list[JsonObject]:
-    logs = cloud.client("logs")
-    lines: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    for groups in logs.get_paginator("describe_log_groups").paginate():
-        for group in (item["logGroupName"] for item in groups["logGroups"]):
-            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group):
-                for event in page["events"]:
-                    key = (group, event["logStreamName"])
-                    lines.setdefault(key, []).append((event["timestamp"], event["message"]))
-    return [{"group": group, "stream": stream, "lines": found} for (group, stream), found in lines.items()]
-
-
-def _restore_logs(cloud: LocalAws, _: Path, streams: list[JsonObject]) -> None:
-    """A stream that was added to has several rows."""
-    lines: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    for one in streams:
-        lines.setdefault((one["group"], one["stream"]), []).extend(one["lines"])
-    oldest = min((at for found in lines.values() for at, _ in found), default=0)
-    forward = max(0, int((time.time() - _OLDEST_KEPT_SECONDS) * 1000) - oldest) if lines else 0
-    _ensure_groups(cloud, {group for group, _ in lines})
-    for (group, stream), found in lines.items():
-        put_lines(cloud, group, stream, [(at + forward, text) for at, text in found])
-
-
-def add_lines(folder: Path, group: str, stream: str, lines: list[tuple[int, str]]) -> None:
-    """Adds lines to a snapshot: to write all of them again at each flush would take longer every day."""
-    with (folder / "logs.json").open("a", encoding="utf-8") as file:
-        file.write(json.dumps({"group": group, "stream": stream, "lines": lines}) + "\n")
-
-
-def _ensure_groups(cloud: LocalAws, names: set[str]) -> None:
-    logs = cloud.client("logs")
-    pages = logs.get_paginator("describe_log_groups").paginate()
-    existing = {group["logGroupName"] for page in pages for group in page["logGroups"]}
-    for name in names - existing:
-        logs.create_log_group(logGroupName=name)
-
-
 def _read_parameters(cloud: LocalAws, _: Path) -> list[JsonObject]:
     pages = (
         cloud.client("ssm")
@@ -221,7 +180,7 @@ _PARTS: dict[
     str, tuple[Callable[[LocalAws, Path], list[JsonObject]], Callable[[LocalAws, Path, list[JsonObject]], None]]
 ] = {
     "schedules": (_read_schedules, _restore_schedules),
-    "logs": (_read_logs, _restore_logs),
+    "logs": (read_logs, restore_logs),
     "objects": (read_objects, restore_objects),
     "parameters": (_read_parameters, _restore_parameters),
     "messages": (_read_messages, _restore_messages),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import version
@@ -25,6 +25,8 @@ from watchbill.scratch import new_scratch
 # The translator does not resolve a parameter with such a value: it is CloudFormation's mark for "not known yet".
 # So one translation serves every company, database port and release.
 _NOT_YET_KNOWN = "{{IntrinsicFunction:watchbill}}"
+CUSTOM = "Custom::"
+"""How the type of a resource begins that a function of ours creates."""
 _CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 
 
@@ -48,19 +50,20 @@ class Stack:
     parameters: Mapping[str, JsonObject]
     conditions: JsonObject
 
-    def waves(self) -> Iterator[list[Resource]]:
-        """The resources in groups: everything that a group refers to is in an earlier group."""
-        sorter = TopologicalSorter({name: resource.needs for name, resource in self.resources.items()})
+    def in_order(self) -> list[Resource]:
+        """Everything that a resource refers to is before it; what custom resources need, and they, come first."""
+        sorter = TopologicalSorter({name: sorted(resource.needs) for name, resource in self.resources.items()})
         try:
-            sorter.prepare()
+            names = list(sorter.static_order())
         except CycleError as error:
             raise DeskError(
                 f"{self.path}: these refer to each other in a circle: {' -> '.join(error.args[1])}"
             ) from error
-        while sorter.is_active():
-            ready = sorter.get_ready()
-            yield [self.resources[name] for name in ready]
-            sorter.done(*ready)
+        early = set[str]()
+        for name in reversed(names):
+            if name in early or self.resources[name].type.startswith(CUSTOM):
+                early |= {name, *self.resources[name].needs}
+        return [self.resources[name] for name in sorted(names, key=lambda name: name not in early)]
 
 
 def read_stack(path: Path, cache: Path) -> Stack:

@@ -3,6 +3,7 @@
 A new desk is deployed as `sam deploy` would do; the last one is reopened from its saved state.
 """
 
+import atexit
 import gc
 import secrets
 import uuid
@@ -11,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -34,12 +36,12 @@ from watchbill.cloud.switching import switch_schedule
 from watchbill.desk.brain_logins import connected
 from watchbill.desk.companies import database_of, living, remove_dead, server_name
 from watchbill.desk.fault_overrides import FaultOverrides
+from watchbill.desk.first_migration import FirstMigration
 from watchbill.desk.functions import libraries_for, runtime_of, template_parameters
 from watchbill.desk.model_access import ModelAccess
 from watchbill.desk.outages import Outages
-from watchbill.desk.owners_secrets import store_feed_keys, store_password
+from watchbill.desk.owners_secrets import store_feed_keys
 from watchbill.desk.release import note_release
-from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, snapshot_folder
 from watchbill.staffing.checking import require_workable_once
 
@@ -178,14 +180,13 @@ def new_desk(
         outages = _server(stack, plan)
         company, password = f"desk_{secrets.token_hex(3)}", secrets.token_urlsafe(24)
         stack.enter_context(living(plan.home, company, server_name(outages.server, plan.desk_postgres)))
-        with ThreadPoolExecutor(1) as beside:  # the server works while this process makes the cloud
+        with ThreadPoolExecutor(2) as beside:  # the server works while this process makes the cloud
             prepared = beside.submit(_prepare_server, plan, outages, company, password)
-            desk = _open(stack, plan, deployment, outages, company, feed_urls, report)
-            store_password(desk.cloud, company, password)
+            migration = FirstMigration(beside, prepared, outages, company, password)
+            desk = _open(stack, plan, deployment, outages, company, feed_urls, report, migration)
             store_feed_keys(desk.cloud, company, desk.vertical)
-            prepared.result()
-        report("migrating the brain: migrations, doctrine, records, logins")
-        _migrate(desk)
+            report("migrating the brain: migrations, doctrine, records, logins")
+            migration.finish(desk.logs.write, desk.invoke_function)
         note_release(plan.home, company, desk.deployment, plan.vertical)
         desk.runtime.warm_up()
         yield desk
@@ -200,6 +201,7 @@ def _prepare_server(plan: Plan, outages: Outages, company: str, password: str) -
 def _import_ahead(plan: Plan) -> None:
     """What waits for nothing: the functions' libraries are imported, and moto's services, while Postgres starts."""
     gc.set_threshold(*COLLECTS_AFTER)
+    atexit.register(gc.freeze)  # at the end nothing is looked through once more: that took a second
     fork_server(*libraries_for(plan.model))
     if plan.endpoint_url is None:
         read_moto_ahead()
@@ -243,36 +245,21 @@ def _open(
     company: str,
     feed_urls: Callable[[Vertical], Mapping[str, str]],
     report: Callable[[str], None],
+    migration: FirstMigration | None = None,
 ) -> Desk:
     database = database_of(company)
     report("creating the cloud: every resource of infra/template.yaml")
     cloud = stack.enter_context(desk_cloud(plan.endpoint_url))
     product = load(plan.vertical)
     parameters = template_parameters(company, outages.server.address(database), feed_urls(product), plan.model)
-    deployed = deploy(cloud, template_of(CHECKOUT, product, plan.home / "cache"), parameters, plan.home / "cache")
     runtime = stack.enter_context(runtime_of(deployment, cloud, company, plan.data_kind, plan.model))
+    begin = partial(migration.begin, cloud, runtime) if migration else None
+    cache = plan.home / "cache"
+    deployed = deploy(cloud, template_of(CHECKOUT, product, cache), parameters, cache, begin)
     for function in deployed.functions:
-        runtime.define(function.spec)
+        runtime.define_once(function.spec)
     live = LiveVersions(cloud, deployed, runtime, runtime.folder("layers"))
     logs = LogWriter(cloud)
     desk = Desk(plan, outages.server, cloud, deployment, deployed, runtime, database, company, logs, outages, live)
     stack.callback(desk.close)
     return desk
-
-
-def _migrate(desk: Desk) -> None:
-    """Invokes the custom resources of the template, as CloudFormation does; DeskError when one fails."""
-    for custom in desk.deployed.custom:
-        event = {
-            "RequestType": "Create",
-            "LogicalResourceId": custom.logical_id,
-            "ResourceProperties": custom.properties,
-        }
-        survived = desk.outages.survived
-        done = desk.invoke_function(custom.function, event, str(uuid.uuid4()))
-        if desk.outages.survived > survived:
-            done = desk.invoke_function(custom.function, event, str(uuid.uuid4()))
-        if not done.is_ok:
-            raise DeskError(
-                f"{custom.logical_id} failed, so nothing was deployed: {done.payload.get('errorMessage', done.payload)}"
-            )

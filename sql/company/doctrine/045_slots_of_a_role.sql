@@ -10,8 +10,9 @@ BEGIN
   RETURN QUERY
   SELECT s.role FROM company.schedules s WHERE s.schedule = my_schedule
   UNION
-  SELECT r.role FROM company.roster r WHERE my_schedule IN (r.role, 'by-hand-' || r.role, 'unknown-' || r.role)
-    OR starts_with(my_schedule, 'wake-' || r.role || '-');
+  SELECT r.role FROM company.roster r
+  WHERE r.role IN (my_schedule, CASE WHEN my_schedule ~ '^(by-hand|unknown)-' THEN substr(my_schedule, 9) END)
+    OR my_schedule LIKE 'wake-%' AND starts_with(my_schedule, 'wake-' || r.role || '-');
 END $$;
 
 -- A schedule is its role's alone, deployed or not yet; and tomorrow's slot cannot be worked off today.
@@ -31,10 +32,11 @@ END $$;
 
 -- A name that is nobody's yet may be another's tomorrow, so the fire is kept under a name of its own role.
 CREATE OR REPLACE FUNCTION company.schedule_to_record(my_schedule text) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE WHEN EXISTS (SELECT FROM company.owners_of_schedule(my_schedule)) THEN my_schedule
-    ELSE 'unknown-' || company.me() END
-$$;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN CASE WHEN EXISTS (SELECT FROM company.owners_of_schedule(my_schedule)) THEN my_schedule
+    ELSE 'unknown-' || company.me() END;
+END $$;
 
 -- Null for a fire that is kept: its slot has had fewer than 24, or, where no slot expected it, its role has had fewer
 -- than 300 such in a day. Any further one is counted with the slot that stands for it, whose last session is given.

@@ -54,20 +54,26 @@ GRANT EXECUTE ON FUNCTION company.name_key(text, text[], text[]) TO @staff@;
 -- Every spelling of the names with these keys, and of those that somebody decided to be the same name: however far the
 -- decisions lead, and in both directions.
 CREATE OR REPLACE FUNCTION company.spellings_of(my_kind text, keys text[]) RETURNS text[]
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  WITH RECURSIVE decided AS MATERIALIZED (
-    SELECT one.key, other.key AS same
-    FROM company.spellings s
-    JOIN company.names one ON one.kind = s.kind AND one.spelling = s.spelling
-    JOIN company.names other ON other.kind = s.kind AND other.spelling = s.name
-    WHERE s.kind = my_kind AND s.method = 'decided' AND one.key <> other.key
-  ), meant (key) AS (
-    SELECT unnest(keys)
-    UNION
-    SELECT CASE WHEN d.key = m.key THEN d.same ELSE d.key END FROM meant m JOIN decided d ON m.key IN (d.key, d.same)
-  )
-  SELECT coalesce(array_agg(n.spelling), '{}') FROM meant m JOIN company.names n ON n.kind = my_kind AND n.key = m.key
-$$;
+-- Planned once in a session, not at each call.
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+  RETURN (
+    WITH RECURSIVE decided AS MATERIALIZED (
+      SELECT one.key, other.key AS same
+      FROM company.spellings s
+      JOIN company.names one ON one.kind = s.kind AND one.spelling = s.spelling
+      JOIN company.names other ON other.kind = s.kind AND other.spelling = s.name
+      WHERE s.kind = my_kind AND s.method = 'decided' AND one.key <> other.key
+    ), meant (key) AS (
+      SELECT unnest(keys)
+      UNION
+      SELECT CASE WHEN d.key = m.key THEN d.same ELSE d.key END
+      FROM meant m JOIN decided d ON m.key IN (d.key, d.same)
+    )
+    SELECT coalesce(array_agg(n.spelling), '{}')
+    FROM meant m JOIN company.names n ON n.kind = my_kind AND n.key = m.key
+  );
+END $$;
 GRANT EXECUTE ON FUNCTION company.spellings_of(text, text[]) TO @staff@;
 
 -- Names of a kind that look like a key that is none of theirs, the most similar first: by the threes of letters that

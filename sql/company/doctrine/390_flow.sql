@@ -1,18 +1,6 @@
 -- Why: a pipeline that stands still looks like one that has no news; so each stage says when it last moved and how long
 -- it may rest.
 
--- One row of flow_check: how long a stage has rested beside how long it may. A moment that is no time has never been.
-CREATE OR REPLACE FUNCTION company.flow_row(
-  pipeline text, stage text, moved_at timestamptz, may_rest interval, facts jsonb
-)
-RETURNS TABLE (pipeline text, stage text, last_at timestamptz, rested interval, may_rest interval, is_flowing boolean,
-  facts jsonb)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT $1, $2, known.at, CASE WHEN known.at IS NOT NULL THEN greatest(company.now() - known.at, interval '0') END, $4,
-    known.at IS NOT NULL AND company.now() - known.at <= $4, $5
-  FROM (SELECT CASE WHEN isfinite($3) THEN $3 END AS at) AS known
-$$;
-
 -- The stages, one function each.
 CREATE OR REPLACE FUNCTION company.flow_asked()
 RETURNS TABLE (pipeline text, stage text, last_at timestamptz, may_rest interval, facts jsonb)
@@ -91,22 +79,43 @@ BEGIN
   HAVING count(*) > 0;
 END $$;
 
--- Whether data still flows, stage by stage: when each last moved, and how long it may stand still. Also for clocks
--- outside the fleet. Each stage apart: one that cannot be looked at is a row that says so, and does not flow.
+-- One stage by its name; its plans are kept by who asks often.
+CREATE OR REPLACE FUNCTION company.flow_stage(look text)
+RETURNS TABLE (pipeline text, stage text, last_at timestamptz, may_rest interval, facts jsonb)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  CASE look
+    WHEN 'asked' THEN RETURN QUERY SELECT * FROM company.flow_asked();
+    WHEN 'in force' THEN RETURN QUERY SELECT * FROM company.flow_in_force();
+    WHEN 'promoted' THEN RETURN QUERY SELECT * FROM company.flow_promoted();
+    WHEN 'scored' THEN RETURN QUERY SELECT * FROM company.flow_scored();
+    WHEN 'delivered' THEN RETURN QUERY SELECT * FROM company.flow_delivered();
+    WHEN 'published' THEN RETURN QUERY SELECT * FROM company.flow_published();
+  END CASE;
+END $$;
+
+-- Whether data still flows, stage by stage: when each last moved, how long it has rested and how long it may. Also for
+-- clocks outside the fleet. Each stage apart: one that cannot be looked at is a row that says so, and does not flow. A
+-- moment that is no time has never been.
 CREATE OR REPLACE FUNCTION company.flow_check()
 RETURNS TABLE (pipeline text, stage text, last_at timestamptz, rested interval, may_rest interval, is_flowing boolean,
   facts jsonb)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  moment CONSTANT timestamptz := company.now();
   look text;
 BEGIN
-  FOREACH look IN ARRAY ARRAY['asked', 'in_force', 'promoted', 'scored', 'delivered', 'published'] LOOP
+  FOREACH look IN ARRAY ARRAY['asked', 'in force', 'promoted', 'scored', 'delivered', 'published'] LOOP
     BEGIN
-      RETURN QUERY EXECUTE format('SELECT r.* FROM company.flow_%s() s, LATERAL company.flow_row(s.pipeline, s.stage,'
-        ' s.last_at, s.may_rest, s.facts) r', look);
+      RETURN QUERY
+      SELECT s.pipeline, s.stage, known.at,
+        CASE WHEN known.at IS NOT NULL THEN greatest(moment - known.at, interval '0') END, s.may_rest,
+        known.at IS NOT NULL AND moment - known.at <= s.may_rest, s.facts
+      FROM company.flow_stage(look) AS s
+      CROSS JOIN LATERAL (SELECT CASE WHEN isfinite(s.last_at) THEN s.last_at END AS at) AS known;
     EXCEPTION WHEN OTHERS THEN
-      RETURN QUERY SELECT r.* FROM company.flow_row('every pipeline', replace(look, '_', ' '), NULL, interval '0',
-        jsonb_build_object('could_not_look', SQLERRM)) r;
+      RETURN QUERY SELECT 'every pipeline', look, NULL::timestamptz, NULL::interval, interval '0', false,
+        jsonb_build_object('could_not_look', SQLERRM);
     END;
   END LOOP;
 END $$;

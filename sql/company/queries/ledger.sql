@@ -136,6 +136,13 @@ WHERE due_at >= %(since)s AND due_at <= %(until)s
   AND (%(role)s::text IS NULL OR role = %(role)s)
 ORDER BY due_at, schedule
 
+-- name: ends_of_slots
+-- The same of all schedules or of one role's, without what each said of its work.
+SELECT schedule, due_at, status, late, started_at, was_expected, is_wake, coalesce(u.entries, 0) AS undelivered
+FROM company.slots LEFT JOIN company.undelivered u USING (schedule, due_at)
+WHERE due_at >= %(since)s AND due_at <= %(until)s AND (%(role)s::text IS NULL OR role = %(role)s)
+ORDER BY due_at, schedule
+
 -- name: slots_by_end
 -- How the slots due in a span ended.
 SELECT status, count(*) AS slots FROM company.slots WHERE due_at >= %(since)s AND due_at < %(until)s GROUP BY status

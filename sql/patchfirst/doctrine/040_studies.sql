@@ -204,7 +204,10 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH seen AS MATERIALIZED (
     SELECT w.source, w.moment, w.replaceable >= 0.9 * w.top AS is_spare
     FROM patchfirst.worth_of_sources((SELECT array_agg(until - n * interval '7 days')
-      FROM generate_series(0, 4) AS n)) AS w
+      FROM generate_series(0, 4) AS n
+      -- Before the first score there is no week to try, nor one to compare it with: today is not added up twice.
+      WHERE EXISTS (SELECT FROM company.score_passes p WHERE p.at <= until - greatest(n, 1) * interval '7 days')
+    )) AS w
   )
   SELECT s.source, count(*), count(*) FILTER (WHERE s.is_spare), count(*) FILTER (WHERE s.is_spare AND later.is_spare)
   FROM seen s JOIN seen later ON later.source = s.source AND later.moment = s.moment + interval '7 days'

@@ -84,7 +84,11 @@ GRANT SELECT ON patchfirst.affected TO @staff@;
 
 -- The CVEs that any source has under one of these spellings.
 CREATE OR REPLACE FUNCTION patchfirst.cves_of(vendors text[], products text[]) RETURNS SETOF text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+-- Planned once in a session, not at each call.
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT k.cve FROM patchfirst.kev k WHERE k.vendor = ANY (cves_of.vendors) OR k.product = ANY (cves_of.products)
   UNION
   SELECT c.cve FROM patchfirst.cves c WHERE c.vendors && cves_of.vendors
@@ -93,8 +97,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   UNION
   SELECT c.cve FROM patchfirst.cves c WHERE c.products && cves_of.products AND cardinality(cves_of.products) > 0
   UNION
-  SELECT v.cve FROM patchfirst.nvd v WHERE v.products && cves_of.products AND cardinality(cves_of.products) > 0
-$$;
+  SELECT v.cve FROM patchfirst.nvd v WHERE v.products && cves_of.products AND cardinality(cves_of.products) > 0;
+END $$;
 GRANT EXECUTE ON FUNCTION patchfirst.cves_of(text[], text[]) TO @staff@;
 
 -- The keys as these functions make them today, of all that was ever in force.

@@ -7,7 +7,11 @@ GRANT SELECT ON patchfirst.inventory_names, patchfirst.inventory_packages, patch
 -- Only what a record calls unaffected is left out.
 CREATE OR REPLACE FUNCTION patchfirst.inventory_of(my_customer bigint)
 RETURNS TABLE (cve text, place integer, verdict text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+-- Planned once in a session, not at each call.
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH listed AS (
     SELECT DISTINCT k.cve, i.place
     FROM patchfirst.inventory_names i
@@ -21,8 +25,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   )
   SELECT cve, place, coalesce(l.verdict, 'unknown')
   FROM listed FULL JOIN linked l USING (cve, place)
-  WHERE l.verdict IS DISTINCT FROM 'unaffected'
-$$;
+  WHERE l.verdict IS DISTINCT FROM 'unaffected';
+END $$;
 GRANT EXECUTE ON FUNCTION patchfirst.inventory_of(bigint) TO @staff@;
 
 -- Whether a product, as a list names it, is in a customer's inventory. Who makes it decides where both say it.
@@ -40,11 +44,15 @@ GRANT EXECUTE ON FUNCTION patchfirst.is_in_inventory(bigint, text, text) TO @sta
 -- Where no source says that this version is affected, the words say so.
 CREATE OR REPLACE FUNCTION patchfirst.components_of(my_customer bigint)
 RETURNS TABLE (cve text, components text[])
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+-- Planned once in a session, not at each call.
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT o.cve, array_agg(btrim((i.item ->> 'name') || ' ' || (i.item ->> 'version'))
     || CASE o.verdict WHEN 'unknown' THEN ' (version not confirmed)' ELSE '' END ORDER BY o.place)
   FROM patchfirst.inventory_of(my_customer) o
   JOIN company.inventory_items i ON i.customer_id = my_customer AND i.place = o.place
-  GROUP BY o.cve
-$$;
+  GROUP BY o.cve;
+END $$;
 GRANT EXECUTE ON FUNCTION patchfirst.components_of(bigint) TO @staff@;

@@ -2,7 +2,7 @@
 
 -- The changes that a page reports, the most important first.
 CREATE OR REPLACE FUNCTION patchfirst.kinds_of_change() RETURNS text[]
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
   SELECT ARRAY['known_exploited', 'ransomware', 'left_the_list', 'name_corrected', 'exploit_seen', 'score_moved']
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.kinds_of_change() TO @staff@;
@@ -55,7 +55,7 @@ GRANT EXECUTE ON FUNCTION patchfirst.filter_faults(jsonb) TO @staff@;
 -- The texts under one key of a filter. What is stored may be older than its rules: a text is a list of one, and what
 -- cannot be read narrows nothing (its fault is a finding).
 CREATE OR REPLACE FUNCTION patchfirst.chosen(filters jsonb, key text) RETURNS SETOF text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
   SELECT i.value #>> '{}' FROM jsonb_array_elements(
     CASE jsonb_typeof(filters -> key) WHEN 'array' THEN filters -> key WHEN 'string' THEN
       jsonb_build_array(filters -> key) ELSE '[]' END) AS i
@@ -65,7 +65,7 @@ GRANT EXECUTE ON FUNCTION patchfirst.chosen(jsonb, text) TO @staff@;
 
 -- One number of a filter, or what stands where it has none.
 CREATE OR REPLACE FUNCTION patchfirst.chosen_number(filters jsonb, key text, otherwise numeric) RETURNS numeric
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE jsonb_typeof(filters -> key) WHEN 'number' THEN (filters ->> key)::numeric ELSE otherwise END
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.chosen_number(jsonb, text, numeric) TO @staff@;
@@ -92,7 +92,11 @@ GRANT EXECUTE ON FUNCTION patchfirst.unmatched_names(jsonb) TO @staff@;
 CREATE OR REPLACE FUNCTION patchfirst.watch_of(my_customer bigint)
 RETURNS TABLE (by_name boolean, vendors text[], products text[], keywords text[], min_score numeric, min_move numeric,
   kinds text[])
-LANGUAGE sql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+-- Planned once in a session, not at each call.
+LANGUAGE plpgsql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT cardinality(w.vendors || w.products || w.keywords) > 0
       OR EXISTS (SELECT FROM company.inventory_now n WHERE n.customer_id = c.id),
     company.spellings_of('vendor', ARRAY(SELECT patchfirst.vendor_key(v) FROM unnest(w.vendors) v)),
@@ -101,11 +105,11 @@ LANGUAGE sql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
     patchfirst.chosen_number(c.filters, 'min_score', 0), patchfirst.chosen_number(c.filters, 'min_move', 5),
     CASE WHEN w.kinds && patchfirst.kinds_of_change() THEN w.kinds ELSE patchfirst.kinds_of_change() END
   FROM company.customers c, LATERAL (
-    SELECT ARRAY(SELECT patchfirst.chosen(c.filters, 'vendors')) AS vendors,
-      ARRAY(SELECT patchfirst.chosen(c.filters, 'products')) AS products,
-      ARRAY(SELECT patchfirst.chosen(c.filters, 'keywords')) AS keywords,
-      ARRAY(SELECT patchfirst.chosen(c.filters, 'kinds')) AS kinds
+    SELECT ARRAY(SELECT v FROM patchfirst.chosen(c.filters, 'vendors') v) AS vendors,
+      ARRAY(SELECT p FROM patchfirst.chosen(c.filters, 'products') p) AS products,
+      ARRAY(SELECT k FROM patchfirst.chosen(c.filters, 'keywords') k) AS keywords,
+      ARRAY(SELECT k FROM patchfirst.chosen(c.filters, 'kinds') k) AS kinds
   ) AS w
-  WHERE c.id = my_customer
-$$;
+  WHERE c.id = my_customer;
+END $$;
 GRANT EXECUTE ON FUNCTION patchfirst.watch_of(bigint) TO @staff@;

@@ -107,7 +107,11 @@ GRANT EXECUTE ON FUNCTION patchfirst.mentions(text, text[]) TO @staff@;
 -- that any source has, else the one that it had while it was listed. None for a CVE that nobody names.
 CREATE OR REPLACE FUNCTION patchfirst.shown_names(cves text[], vendors text[], products text[])
 RETURNS TABLE (cve text, vendor text, product text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+-- Planned once in a session, not at each call.
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH named AS MATERIALIZED (
     SELECT a.cve, a.place, a.vendor, a.product FROM patchfirst.affected a WHERE a.cve = ANY (cves) AND a.vendor <> ''
     UNION ALL
@@ -120,8 +124,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   FROM named a
   JOIN somebody s ON s.vendor = a.vendor
   LEFT JOIN company.spellings v ON v.kind = 'vendor' AND v.spelling = a.vendor
-  ORDER BY a.cve, coalesce(a.vendor = ANY (vendors) OR a.product = ANY (products), false) DESC, a.place
-$$;
+  ORDER BY a.cve, coalesce(a.vendor = ANY (vendors) OR a.product = ANY (products), false) DESC, a.place;
+END $$;
 GRANT EXECUTE ON FUNCTION patchfirst.shown_names(text[], text[], text[]) TO @staff@;
 
 -- The same of one CVE.

@@ -3,7 +3,11 @@
 -- The CVEs that a customer watches: those under its names and of its inventory, or all that have a score. Keywords are
 -- looked for in the 20,000 CVEs that are the most urgent of all.
 CREATE OR REPLACE FUNCTION patchfirst.watched_by(my_customer bigint) RETURNS SETOF text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+-- Planned once in a session, not at each call.
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH me AS MATERIALIZED (
     SELECT * FROM patchfirst.watch_of(my_customer)
   ), urgent AS MATERIALIZED (
@@ -16,8 +20,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   UNION
   SELECT o.cve FROM patchfirst.inventory_of(my_customer) o
   UNION
-  SELECT u.cve FROM urgent u, me WHERE patchfirst.mentions(u.cve, me.keywords)
-$$;
+  SELECT u.cve FROM urgent u, me WHERE patchfirst.mentions(u.cve, me.keywords);
+END $$;
 GRANT EXECUTE ON FUNCTION patchfirst.watched_by(bigint) TO @staff@;
 
 -- How many of a customer's CVEs were known to be exploited, and scored so much or more, at the ends of the last weeks

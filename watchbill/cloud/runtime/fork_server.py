@@ -8,7 +8,7 @@ environment, folder and import path, own copy of all memory.
 import atexit
 import json
 import os
-import selectors
+import select
 import socket
 import subprocess
 import sys
@@ -161,10 +161,10 @@ def third_party() -> tuple[str, ...]:
 
 def _read_line(pipe: int, seconds: float) -> bytes | None:
     """One line; empty where the other end was closed without one, None where nothing came in time."""
-    with selectors.DefaultSelector() as ready:
-        ready.register(pipe, selectors.EVENT_READ)
-        if not ready.select(seconds):
-            return None
+    ready = select.poll()  # one call of the system: it is asked several times in each run
+    ready.register(pipe, select.POLLIN)
+    if not ready.poll(seconds * 1000):
+        return None
     line = b""
     while (byte := os.read(pipe, 1)) not in (b"", b"\n"):  # no further: the next line may have come already
         line += byte

@@ -125,13 +125,12 @@ class FunctionProcess:
 
 def _high_water_bytes(pid: int) -> int:
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
+        with open(f"/proc/{pid}/status", "rb", buffering=0) as file:
+            status = file.read()
     except OSError:
         return _resident_bytes(pid)
-    for line in status.splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
-    return 0
+    _, _, peak = status.partition(b"VmHWM:")
+    return int(peak.split(maxsplit=1)[0]) * 1024 if peak else 0
 
 
 def _resident_bytes(pid: int) -> int:

@@ -65,6 +65,12 @@ class Runtime:
         made.mkdir(exist_ok=True)
         return made
 
+    def define_once(self, spec: FunctionSpec) -> None:
+        """Deploys a function, unless it is deployed as this already, and perhaps at work."""
+        known = self._functions.get(spec.name)
+        if known is None or known.spec != spec:
+            self.define(spec)
+
     def define(self, spec: FunctionSpec) -> None:
         """Deploys a function, or deploys it again: the next invoke is then a cold start."""
         missing = [name for name in spec.layers or () if name not in self._deployment.layers]

@@ -39,22 +39,15 @@ KEPT = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class LedgerSlot:
-    """One expected fire of a schedule, and how it ended."""
+@dataclass(frozen=True, kw_only=True)
+class SlotEnd:
+    """How one expected fire of a schedule ended: as much of it as a page of all needs."""
 
     schedule: str
     due_at: datetime
-    role: str
-    watcher: str | None
     status: str
-    evidence: JsonObject | None
     late: bool
-    reason: str | None
-    attempts: int
     started_at: datetime | None
-    finished_at: datetime | None
-    ended_at: datetime | None
     was_expected: bool
     is_wake: bool
     undelivered: int
@@ -68,7 +61,20 @@ class LedgerSlot:
         return "late" if self.late and self.status in ("succeeded", "skipped") else self.status
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class LedgerSlot(SlotEnd):
+    """One expected fire of a schedule, with what it said of its work."""
+
+    role: str
+    watcher: str | None
+    evidence: JsonObject | None
+    reason: str | None
+    attempts: int
+    finished_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SlotWithGrace(LedgerSlot):
     """A slot that is looked up by itself."""
 
@@ -141,7 +147,7 @@ class Slots:
     until: datetime
     is_simulated: bool
     desk: str
-    slots: Sequence[LedgerSlot]
+    slots: Sequence[SlotEnd]
     schedules: Sequence[ScheduleLine]
 
     @cached_property
@@ -151,9 +157,9 @@ class Slots:
         return {name: count for name, count in counts.items() if count}
 
     @cached_property
-    def of_schedule(self) -> Mapping[str, Sequence[LedgerSlot]]:
+    def of_schedule(self) -> Mapping[str, Sequence[SlotEnd]]:
         """The slots of each schedule, in the order of all."""
-        found: dict[str, list[LedgerSlot]] = {}
+        found: dict[str, list[SlotEnd]] = {}
         for slot in self.slots:
             found.setdefault(slot.schedule, []).append(slot)
         return found
@@ -164,14 +170,14 @@ class Slots:
         return (self.until - self.since) / PARTS
 
     @cached_property
-    def unexplained(self) -> list[LedgerSlot]:
+    def unexplained(self) -> list[SlotEnd]:
         """Slots past their grace that neither ended nor run: nobody knows what happened."""
         grace = {row.schedule: row.grace for row in self.schedules}
         waiting = [slot for slot in self.slots if slot.status == "expected"]
         return [slot for slot in waiting if slot.due_at + grace[slot.schedule] < self.until]
 
     @cached_property
-    def unexpected(self) -> list[LedgerSlot]:
+    def unexpected(self) -> list[SlotEnd]:
         """Fires that were not expected although their schedule was known; wakes and fires by hand do not count."""
         known_since = {row.schedule: row.first_seen_at for row in self.schedules}
         return [
@@ -203,11 +209,12 @@ def gather(
     until: datetime,
     role: str | None = None,
     desk: str = "",
+    with_evidence: bool = False,
 ) -> Slots:
-    """What was due in a span, of all schedules or of one role's."""
+    """What was due in a span, of all schedules or of one role's. with_evidence: each slot as a LedgerSlot."""
     facts = brain.row(OrgFacts, "org_facts")
     assert facts is not None, "org_facts is one row"
-    slots = brain.rows(LedgerSlot, "list_slots", since=since, until=until, schedule=None, role=role)
+    slots = _slots(brain, since, until, role, with_evidence=with_evidence)
     named = {slot.schedule for slot in slots}
     lines = brain.rows(ScheduleLine, "slots_of_schedules", since=since, until=until)
     return Slots(
@@ -215,7 +222,16 @@ def gather(
     )
 
 
-def strip(slots: Sequence[LedgerSlot], since: datetime, until: datetime) -> str:
+def _slots(
+    brain: Brain, since: datetime, until: datetime, role: str | None, *, with_evidence: bool
+) -> Sequence[SlotEnd]:
+    """What every slot of a day said of its work is most of what there is to read, and no page shows it."""
+    if with_evidence:
+        return brain.rows(LedgerSlot, "list_slots", since=since, until=until, schedule=None, role=role)
+    return brain.rows(SlotEnd, "ends_of_slots", since=since, until=until, role=role)
+
+
+def strip(slots: Sequence[SlotEnd], since: datetime, until: datetime) -> str:
     """One mark for each of 24 equal parts: the worst end of what was due in it."""
     worst, part = list(MARKS), (until - since) / PARTS
     ends: dict[int, str] = {}
@@ -232,5 +248,5 @@ def _was_before(moment: datetime, first_seen_at: datetime | None) -> bool:
 
 
 def as_json(page: Slots) -> list[JsonObject]:
-    """The rows for another tool."""
+    """The rows for another tool, of a page that was gathered with_evidence."""
     return [{name: getattr(slot, name) for name in KEPT} for slot in page.slots]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from company.pages.ends import SLOT_ENDS
 from company.pages.org import describe_evidence
-from company.pages.slots import LEGEND, PARTS, LedgerSlot, Line, Slots
+from company.pages.slots import LEGEND, PARTS, Line, SlotEnd, Slots
 from company.text.wording import (
     counted,
     day_and_time,
@@ -55,7 +55,7 @@ def _unexplained(page: Slots) -> str:
     return f"{len(named)} unexplained{f': {join_first(named)}' if named else ''}"
 
 
-def _named(page: Slots, slots: Sequence[LedgerSlot]) -> list[str]:
+def _named(page: Slots, slots: Sequence[SlotEnd]) -> list[str]:
     return [f"{slot.schedule} {moment_text(slot.due_at, page.until, page.zone)}" for slot in slots]
 
 
