@@ -172,7 +172,7 @@ BEGIN
     WHERE c.%1$s IS NULL OR (s.%1$s IS NULL AND $2 AND c.%1$s NOT IN (
         SELECT q.entity FROM company.quarantine q WHERE q.batch_id = $1 AND q.entity IS NOT NULL))
       OR (s.%1$s IS NOT NULL AND (%5$s))', key, s_vals, staging, canonical, differs, not_aside, was.kept,
-      -- Where nothing is ended, what is in force and not in the batch needs no look: the rest of a list for an hour's few.
+      -- Where nothing is ended, what is in force and not in the batch needs no look.
       CASE WHEN ends_rows THEN 'FULL' ELSE 'LEFT' END)
   USING b.id, ends_rows;
   held := company.hold_a_drop(b, canonical);
