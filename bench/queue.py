@@ -17,11 +17,8 @@ BATCH = 100
 ROUNDS = 15
 HISTORY = 100_000
 FEW, MANY = 10_000, 1_000_000
-CLAIM = "SELECT * FROM company.claim_tasks('data', %s, make_interval(secs => %s), 1)"
-CLOSE = """
-SELECT status FROM company.close_tasks(%s, jsonb_build_array(jsonb_build_object(
-  'task_id', %s::bigint, 'status', 'complete', 'result', '{}'::jsonb)))
-"""
+CLAIM = "SELECT * FROM company.claim_task('data', %s, make_interval(secs => %s))"
+CLOSE = "SELECT company.close_task(%s, %s, 'complete', '{}')"
 PLAIN_TABLE = """
 CREATE TABLE bench_queue (LIKE company.task_queue INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING INDEXES)
 """
@@ -120,7 +117,7 @@ def _same_statements(bare: BenchSession) -> None:
     for _ in range(BATCH):
         task = connection.execute(CLAIM, (session, LEASE_SECONDS)).fetchone()
         assert task is not None
-        connection.execute(CLOSE, (session, task["id"]))
+        connection.execute(CLOSE, (task["id"], session))
 
 
 def _plain_updates(connection: psycopg.Connection[DictRow]) -> None:

@@ -3,6 +3,7 @@
 A new desk is deployed as `sam deploy` would do; the last one is reopened from its saved state.
 """
 
+import atexit
 import gc
 import secrets
 import uuid
@@ -200,6 +201,7 @@ def _prepare_server(plan: Plan, outages: Outages, company: str, password: str) -
 def _import_ahead(plan: Plan) -> None:
     """What waits for nothing: the functions' libraries are imported, and moto's services, while Postgres starts."""
     gc.set_threshold(*COLLECTS_AFTER)
+    atexit.register(gc.freeze)  # at the end nothing is looked through once more: that took a second
     fork_server(*libraries_for(plan.model))
     if plan.endpoint_url is None:
         read_moto_ahead()

@@ -1,13 +1,16 @@
 -- Why: time cannot be given to a live brain, and the owner's day is judged in the owner's zone.
 
 GRANT SELECT ON company.clock TO @staff@, @readers@, @trials@;
+-- Its one row is written at each moment of a simulated day; what is left of older ones is cleared away sooner.
+ALTER TABLE company.clock SET (fillfactor = 10);
 
 -- In plpgsql, whose plan is kept for a connection: nearly every statement asks for the time, some a dozen times, and a
--- function in SQL is planned anew for each of them.
+-- function in SQL is planned anew for each of them. All names are written in full and no operator is used, so it needs
+-- no search path of its own, which would be a third of its time.
 CREATE OR REPLACE FUNCTION company.now() RETURNS timestamptz
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
-  RETURN coalesce((SELECT simulated_now FROM company.clock WHERE is_simulated), statement_timestamp());
+  RETURN coalesce((SELECT simulated_now FROM company.clock WHERE is_simulated), pg_catalog.statement_timestamp());
 END $$;
 
 CREATE OR REPLACE FUNCTION company.keep_clock_mode() RETURNS trigger

@@ -196,8 +196,8 @@ BEGIN
   PERFORM company.require_heartbeat();
   -- One that froze in the middle of its closing holds its row until its connection ends.
   PERFORM company.end_connection(l)
-  FROM company.role_leases l JOIN company.sessions s ON s.id = l.session_id
-  WHERE s.deadline_at < company.now();
+  FROM company.role_leases l
+  WHERE (SELECT s.deadline_at FROM company.sessions s WHERE s.id = l.session_id) < company.now();
   FOR session_id, role, schedule, due_at IN
     SELECT s.id, s.role, s.schedule, s.due_at FROM company.sessions s
     WHERE s.finished_at IS NULL AND s.deadline_at < company.now()

@@ -3,21 +3,6 @@
 
 GRANT SELECT ON company.task_queue, company.task_events TO @staff@;
 
-CREATE OR REPLACE FUNCTION company.keep_terminal_tasks_terminal() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM company.refuse('terminal_is_for_ever', format('task %s ended as %s and stays so', OLD.id, OLD.status));
-  RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER keep_terminal_tasks_terminal BEFORE UPDATE OR DELETE ON company.task_queue
-FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION company.keep_terminal_tasks_terminal();
-CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.task_queue
-FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
-CREATE OR REPLACE TRIGGER cut_to_length BEFORE INSERT OR UPDATE OF title, blocked_action ON company.task_queue
-FOR EACH ROW
-WHEN (length(NEW.title) > 300 OR length(NEW.blocked_action) > 1000)
-EXECUTE FUNCTION company.cut_to_length('title', '300', 'blocked_action', '1000');
-
 CREATE OR REPLACE FUNCTION company.note_task_event(my_task bigint, my_session bigint, was text, becomes text, why text)
 RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -139,13 +124,6 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.claim_tasks(text, bigint, interval, integer) TO @staff@;
 
-CREATE OR REPLACE FUNCTION company.claim_task(wanted_mode text, my_session bigint, lease interval)
-RETURNS SETOF company.task_queue
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT * FROM company.claim_tasks(wanted_mode, my_session, lease, 1)
-$$;
-GRANT EXECUTE ON FUNCTION company.claim_task(text, bigint, interval) TO @staff@;
-
 -- One's own task, still held: the row, locked. Everything that ends or renews work starts here.
 CREATE OR REPLACE FUNCTION company.hold_task(my_task bigint, my_session bigint) RETURNS company.task_queue
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -243,20 +221,6 @@ BEGIN
   END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION company.close_tasks(bigint, jsonb) TO @staff@;
-
--- Ends or releases one's own task: complete, failed (or pending again while attempts are left), blocked, pending (given
--- back).
-CREATE OR REPLACE FUNCTION company.close_task(
-  my_task bigint, my_session bigint, my_status text, my_result jsonb,
-  is_permanent boolean DEFAULT true, my_blocked_on text DEFAULT NULL, my_blocked_action text DEFAULT NULL,
-  wait interval DEFAULT NULL
-) RETURNS text
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT c.status FROM company.close_tasks(my_session, jsonb_build_array(jsonb_build_object('task_id', my_task,
-    'status', my_status, 'result', my_result, 'is_permanent', is_permanent, 'blocked_on', my_blocked_on,
-    'blocked_action', my_blocked_action, 'wait', wait))) AS c
-$$;
-GRANT EXECUTE ON FUNCTION company.close_task(bigint, bigint, text, jsonb, boolean, text, text, interval) TO @staff@;
 
 CREATE OR REPLACE FUNCTION company.renew_lease(my_task bigint, my_session bigint, lease interval) RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

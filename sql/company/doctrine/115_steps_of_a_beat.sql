@@ -24,8 +24,8 @@ BEGIN
       WHERE d.gone_at IS NULL AND r.schedule_expression IS NOT NULL AND NOT r.is_paused AND d.unreadable IS NULL
         AND (d.filled_until IS NULL OR d.filled_until < refill_below))),
     ('ending sessions', EXISTS (SELECT FROM company.sessions x WHERE x.finished_at IS NULL AND x.deadline_at < moment)
-      OR EXISTS (SELECT FROM company.role_leases l JOIN company.sessions x ON x.id = l.session_id
-        WHERE x.deadline_at < moment)),
+      OR EXISTS (SELECT FROM company.role_leases l
+        WHERE (SELECT x.deadline_at FROM company.sessions x WHERE x.id = l.session_id) < moment)),
     ('ending slots', EXISTS (SELECT FROM company.overdue_slots(most_attempts, event_age))),
     ('returning leases', EXISTS (SELECT FROM company.task_queue t
       WHERE t.status = 'in_progress' AND t.lease_until <= moment)),

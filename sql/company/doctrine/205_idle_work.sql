@@ -19,15 +19,17 @@ GRANT EXECUTE ON FUNCTION company.who_is_there(text) TO @staff@;
 -- Why a task will not be done, as the brain knows it: no worker here has its mode, for a day; or none has taken it for
 -- two weeks in which it could have been taken.
 CREATE OR REPLACE FUNCTION company.why_nobody_does_it(t company.task_queue, moment timestamptz) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE
+-- In plpgsql: each beat asks it of each task that waits, and to plan it takes longer than to run it.
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN CASE
     WHEN NOT EXISTS (SELECT FROM company.roster r WHERE r.kind = 'worker' AND t.mode = ANY (r.modes)
       AND (r.left_at IS NULL OR r.left_at > moment - interval '1 day'))
       THEN format('nobody here works %s', t.mode)
     WHEN greatest(t.not_before, (SELECT max(e.at) FROM company.task_events e WHERE e.task_id = t.id))
       < moment - interval '14 days' THEN 'nobody took it in 14 days'
-  END
-$$;
+  END;
+END $$;
 
 -- Ends what nobody will do as stale, with the reason; each apart. What somebody holds, and what waits for somebody, is
 -- not touched.

@@ -7,7 +7,7 @@ FROM company.file_task(%(mode)s, %(title)s, %(payload)s, %(priority)s::smallint,
 -- Takes the first workable task of a mode, if there is one.
 SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, session_id, lease_until, attempts,
   max_attempts, dedupe_key, blocked_on, blocked_action, payload, result, superseded_by, closed_at
-FROM company.claim_tasks(%(mode)s, %(session_id)s, make_interval(secs => %(lease_seconds)s), 1)
+FROM company.claim_task(%(mode)s, %(session_id)s, make_interval(secs => %(lease_seconds)s))
 
 -- name: claim_tasks
 -- Takes several workable tasks of a mode at once, the most urgent first.
@@ -17,10 +17,8 @@ FROM company.claim_tasks(%(mode)s, %(session_id)s, make_interval(secs => %(lease
 
 -- name: close_task
 -- Ends or releases one's own task.
-SELECT status FROM company.close_tasks(%(session_id)s::bigint, jsonb_build_array(jsonb_build_object(
-  'task_id', %(task_id)s::bigint, 'status', %(status)s::text, 'result', %(result)s::jsonb,
-  'is_permanent', %(is_permanent)s::boolean, 'blocked_on', %(blocked_on)s::text,
-  'blocked_action', %(blocked_action)s::text, 'wait', make_interval(secs => %(wait_seconds)s))))
+SELECT company.close_task(%(task_id)s, %(session_id)s, %(status)s, %(result)s, %(is_permanent)s, %(blocked_on)s,
+  %(blocked_action)s, make_interval(secs => %(wait_seconds)s)) AS status
 
 -- name: close_tasks
 -- Ends or releases several of one's own tasks, all or none of them.
