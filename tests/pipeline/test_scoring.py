@@ -140,6 +140,25 @@ def test_a_new_day_is_scored_again_and_only_what_moved_is_written(works: Works) 
     assert Decimal("0.3") <= change["old_score"] - change["new_score"] <= Decimal("0.4")
 
 
+def test_a_pass_over_what_changed_leaves_what_a_pass_from_nothing_makes(works: Works) -> None:
+    """Only what differs is worked out: one that is new, gone, moved, rejected, or as it was."""
+    _scored(works)
+    works.brain.admin.execute("UPDATE company.streams SET max_drop = 1")
+    _take_epss(works, "2026-03-11T12:55:00Z", "CVE-2025-90001,0.9,0.99", "CVE-2025-90004,0.2,0.5")
+    rejected = record(4, "2026-03-11T13:30:00Z")
+    rejected["cveMetadata"]["state"] = "REJECTED"
+    works.take_in("cves", tarred(record(1, "2026-03-11T13:00:00Z"), rejected), "2026-03-11T13:40:00Z")
+    works.run("link", "score")
+    scores = "SELECT entity, score, score_now, score_next, parts FROM company.scores ORDER BY entity"
+    step_by_step = works.rows(scores)
+
+    works.brain.admin.execute("TRUNCATE company.scores")
+    works.brain.as_role("score").run("score_all", version=SCORES.version, features=SCORES.features)
+
+    assert [row["entity"] for row in step_by_step] == ["CVE-2025-90001", "CVE-2025-90002"]
+    assert works.rows(scores) == step_by_step
+
+
 def test_what_no_feed_lists_any_more_loses_its_score_and_keeps_its_history(works: Works) -> None:
     _scored(works)
     works.brain.set_now(datetime(2026, 3, 11, 14, tzinfo=UTC))

@@ -168,10 +168,12 @@ BEGIN
       WHEN s.%1$s IS NULL THEN ''removed'' ELSE ''changed'' END AS promotion_fate,
       c.first_seen_at, c.valid_from, c.batch_id, %7$s
     FROM (SELECT * FROM %3$s t WHERE t.batch_id = $1%6$s) AS s
-    FULL JOIN %4$s c ON c.%1$s = s.%1$s
+    %8$s JOIN %4$s c ON c.%1$s = s.%1$s
     WHERE c.%1$s IS NULL OR (s.%1$s IS NULL AND $2 AND c.%1$s NOT IN (
         SELECT q.entity FROM company.quarantine q WHERE q.batch_id = $1 AND q.entity IS NOT NULL))
-      OR (s.%1$s IS NOT NULL AND (%5$s))', key, s_vals, staging, canonical, differs, not_aside, was.kept)
+      OR (s.%1$s IS NOT NULL AND (%5$s))', key, s_vals, staging, canonical, differs, not_aside, was.kept,
+      -- Where nothing is ended, what is in force and not in the batch needs no look.
+      CASE WHEN ends_rows THEN 'FULL' ELSE 'LEFT' END)
   USING b.id, ends_rows;
   held := company.hold_a_drop(b, canonical);
   IF held.id IS NOT NULL THEN

@@ -52,7 +52,7 @@ def read_id(value: object) -> str | None:
     if CVE.fullmatch(value):
         return value
     # A soft hyphen divides a word at a line's end, or stands where the hyphen of the id was.
-    for hyphen in ("", "-"):
+    for hyphen in ("", "-") if SOFT_HYPHEN in value else ("",):
         plain = BESIDE_A_DASH.sub("-", _plain(value.replace(SOFT_HYPHEN, hyphen)))
         joined = DOUBLED_PREFIX.sub("", plain.replace(" ", "")).strip(AROUND)
         if CVE.fullmatch(joined) and not TWO_NUMBERS.search(plain):
@@ -88,7 +88,8 @@ def read_advisory_id(value: object) -> str | None:
 
 def _plain(text: str) -> str:
     """In capitals, with one hyphen for every dash and one blank for every space, and without what nobody sees."""
-    return "".join(map(_sign, text)).upper()
+    is_plain = text.isascii() and text.isprintable()  # as nearly all are; sign by sign costs most of a list's reading
+    return text.upper() if is_plain else "".join(map(_sign, text)).upper()
 
 
 def _sign(sign: str) -> str:
