@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from company.brain import Brain
+from company.fire.closing import close_tasks
+from company.outcomes import TaskClose
 from tests.brain.test_races import unfinished, wait_until_blocked
 from tests.support.acts import LEASE_SECONDS, close_session, file_task, session_of, sort_task, task_row
 from tests.support.brains import TestBrain
@@ -102,6 +104,34 @@ def test_each_of_many_ends_in_its_own_way_and_is_noted(brain: TestBrain) -> None
     assert {row["claimed_by"] for row in rows.values()} == {None}
     noted = {e["task_id"]: e["reason"] for e in brain.sql("owner", EVENTS) if e["from_status"] == "in_progress"}
     assert noted == {done: None, again: "a slow feed", blocked: "say which", later: None}
+
+
+def test_a_closing_says_all_that_a_worker_said_of_its_task(brain: TestBrain) -> None:
+    done, again, spent, blocked, later = (file_task(brain) for _ in range(5))
+    session = session_of(brain, "data_worker")
+    claim_many(brain, session)
+
+    close_tasks(
+        brain.as_role("data_worker"),
+        session,
+        [
+            TaskClose(done, "complete", {"rows": 3}),
+            TaskClose(again, "failed", {"reason": "a slow feed"}, is_permanent=False),
+            TaskClose(spent, "failed", {"reason": "no such feed"}),
+            TaskClose(blocked, "blocked", blocked_on="data_manager", blocked_action="say which"),
+            TaskClose(later, "pending", wait_seconds=600),
+        ],
+    )
+
+    rows = [task_row(brain, task) for task in (done, again, spent, blocked, later)]
+    assert [row["status"] for row in rows] == ["complete", "pending", "failed", "blocked", "pending"]
+    assert [row["result"] for row in rows[:3]] == [
+        {"rows": 3},
+        {"reason": "a slow feed"},
+        {"reason": "no such feed"},
+    ]
+    assert (rows[3]["blocked_on"], rows[3]["blocked_action"]) == ("data_manager", "say which")
+    assert (rows[4]["not_before"] - brain.now()).total_seconds() == 600
 
 
 def test_where_one_is_lost_none_is_closed(brain: TestBrain) -> None:

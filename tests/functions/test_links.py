@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import Mock
 from urllib.parse import urlencode
 
 import pytest
 
+from company.fire.kept import Kept
 from company.json_values import JsonObject
 from company.pipeline import handle_links
 from company.pipeline.handle_links import PATH, HandleLink
-from tests.support.brains import TestBrain
+from tests.support.brains import MORNING, TestBrain
 from tests.support.consoles import FORM, Visitor, site_over
 
 KEY = "h" * 32
@@ -101,3 +103,17 @@ def test_a_key_that_is_too_short_signs_and_opens_nothing(brain: TestBrain, key: 
         handle_links.sign(key, link)
     assert handle_links.read(key, handle_links.sign(KEY, link)) is None
     assert handle_links.read(KEY, handle_links.sign(KEY, link)) == link
+
+
+def test_the_key_is_read_once_a_fire_and_anew_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = Mock(side_effect=[KEY, "n" * 32])
+    monkeypatch.setattr(handle_links, "fetch_secret", reading)
+    warm = {"settings": Mock(console_url="https://console.invalid", company="c"), "cloud": Mock(), "kept": Kept()}
+
+    opened_by = []
+    for session_id, customer_id in ((1, 1), (1, 2), (2, 1)):
+        address = handle_links.addresses(Mock(**warm, session_id=session_id, now=MORNING), customer_id)
+        assert address is not None
+        opened_by.append(handle_links.read(KEY, address(CVE).split(PATH)[1]) is not None)
+
+    assert (opened_by, reading.call_count) == ([True, True, False], 2)

@@ -5,6 +5,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
@@ -12,7 +13,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from company.aws import link_key_parameter
+from company.aws import fetch_secret, link_key_parameter
 from company.pipeline import dashboards, handle_links, signed_links
 from company.vertical import Customer
 from patchfirst.dashboard import making
@@ -189,6 +190,27 @@ def test_a_link_by_the_owners_key_lasts_seven_days(works: Works) -> None:
     assert asked["X-Amz-Credential"][0].startswith("AKIAREADER/") and "X-Amz-Security-Token" not in asked
     assert asked["X-Amz-Expires"] == ["604800"]
     assert "(opens until 18 March 2026 07:" in " ".join(body.split())
+
+
+def test_the_owners_key_for_links_is_read_once_a_fire_and_anew_by_the_next(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _scored(works, BANK, FERRY)
+    works.brain.admin.execute("UPDATE company.streams SET max_growth = 9")
+    ssm, name = works.cloud.client("ssm"), link_key_parameter(works.brain.company.name)
+    asking = Mock(side_effect=fetch_secret)
+    ssm.put_parameter(Name=name, Value="AKIAFIRST a-secret", Type="SecureString")
+    monkeypatch.setattr(signed_links, "fetch_secret", asking)
+
+    works.run("deliver")
+    ssm.put_parameter(Name=name, Value="AKIASECOND a-secret", Type="SecureString", Overwrite=True)
+    works.take_in("kev", kev(*map(kev_entry, range(4)), at="2026-03-11T08:00:00.1234Z"))
+    works.run("link", "score", "deliver")
+
+    bodies = [row["body"] for row in works.rows("SELECT body FROM company.deliveries ORDER BY id")]
+    signed_by = [parse_qs(urlsplit(_link(body)).query)["X-Amz-Credential"][0].split("/")[0] for body in bodies]
+    assert signed_by == ["AKIAFIRST", "AKIAFIRST", "AKIASECOND", "AKIASECOND"]
+    assert [asked.args[1] for asked in asking.mock_calls] == [name, name]
 
 
 @pytest.mark.parametrize("role", ["score", "content_worker", "ceo"])

@@ -83,8 +83,22 @@ def close_tasks(brain: Brain, session_id: int, closes: Sequence[TaskClose]) -> N
     """Ends tasks that this session holds, in one statement: all of them, or none and Refused."""
     if not closes:
         return
-    closings = [{**vars(task), "result": dict(task.result), "wait": f"{task.wait_seconds} seconds"} for task in closes]
+    closings = [_as_closing(task) for task in closes]
     brain.run("close_tasks", session_id=session_id, closings=json.dumps(storable_json(closings)))
+
+
+def _as_closing(task: TaskClose) -> dict[str, object]:
+    """What is not said is left out: the brain reads each word of each task."""
+    words = {
+        "task_id": task.task_id,
+        "status": task.status,
+        "result": dict(task.result),
+        "is_permanent": None if task.is_permanent else False,
+        "blocked_on": task.blocked_on,
+        "blocked_action": task.blocked_action,
+        "wait": f"{task.wait_seconds} seconds" if task.wait_seconds else None,
+    }
+    return {name: value for name, value in words.items() if value is not None}
 
 
 def _send_note(fire: Fire, outcome: Worked) -> None:

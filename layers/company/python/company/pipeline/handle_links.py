@@ -25,6 +25,14 @@ FORM = re.compile(r"([1-9][0-9]{0,17})\.([0-9]{1,11})\.([A-Za-z0-9_-]{1,1200})\.
 
 
 @dataclass(frozen=True)
+class HandleKey:
+    """The key that signs the links of one fire: it is read once, however many customers there are."""
+
+    session_id: int
+    key: str
+
+
+@dataclass(frozen=True)
 class HandleLink:
     """What a genuine link says."""
 
@@ -68,6 +76,15 @@ def _signature(key: str, said: str) -> str:
 
 
 def _key(fire: Fire) -> str:
+    """As it was at the fire's first customer; the next fire reads it anew."""
+    kept = fire.kept.get(HandleKey)
+    if kept is None or kept.session_id != fire.session_id:
+        kept = HandleKey(fire.session_id, _read_key(fire))
+        fire.kept.keep(kept)
+    return kept.key
+
+
+def _read_key(fire: Fire) -> str:
     """Made by migrate; a company that was not deployed has none, and its pages have no such links."""
     client = fire.cloud.client("ssm")
     try:

@@ -4,6 +4,7 @@ A link ends with the credentials that signed it. Those of a function are tempora
 keep the key of a user who may read dashboards and nothing else, and its links last seven days.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -19,8 +20,16 @@ TEMPORARY = "X-Amz-Security-Token"
 """In a link that was signed by temporary credentials."""
 
 
+@dataclass(frozen=True)
+class Signer:
+    """The client that signs the links of one fire: its key is read once, however many customers there are."""
+
+    session_id: int
+    client: Any
+
+
 def sign_link(fire: Fire, key: str) -> DashboardLink:
-    """A link to a file of the bucket, for as long as it can last. Nothing is sent for it."""
+    """A link to a file of the bucket, for as long as it can last. For the first of a fire its key is read."""
     client = _signer(fire)
     address = _sign(fire, client, key, LONGEST)
     lasts = LONGEST
@@ -41,11 +50,20 @@ def _sign(fire: Fire, client: Any, key: str, lasts: timedelta) -> str:
 
 
 def _signer(fire: Fire) -> Any:
+    """As it was at the fire's first link; the next fire reads the owner's key anew."""
+    kept = fire.kept.get(Signer)
+    if kept is None or kept.session_id != fire.session_id:
+        kept = Signer(fire.session_id, _new_signer(fire))
+        fire.kept.keep(kept)
+    return kept.client
+
+
+def _new_signer(fire: Fire) -> Any:
     """By the owner's key for links where there is one, else as this function."""
-    kept = _link_key(fire)
-    if kept is None:
+    key = _link_key(fire)
+    if key is None:
         return fire.cloud.client("s3")
-    identity, secret = kept.split()
+    identity, secret = key.split()
     return fire.cloud.client_of("s3", identity, secret)
 
 

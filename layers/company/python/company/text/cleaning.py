@@ -40,13 +40,13 @@ def storable_json(value: object) -> object:
 
 def visible(text: str) -> str:
     """The text without control, format and bidirectional signs, in lines; tabs are blanks."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # Python's word for it: neither a sign of HIDDEN nor an end of a line
         return text
     return "\n".join(map(_visible_signs, storable(text).replace("\t", " ").splitlines()))
 
 
 def _visible_signs(line: str) -> str:
-    if line.isascii() and line.isprintable():
+    if line.isprintable():
         return line
     return "".join(c for c in line if unicodedata.category(c) not in HIDDEN)
 

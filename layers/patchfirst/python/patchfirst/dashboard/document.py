@@ -85,7 +85,8 @@ def _days(moment: datetime) -> int:
 
 
 def _day(moment: date | None) -> str | None:
-    return None if moment is None else f"{moment:%Y-%m-%d}"
+    """In no form of strftime, which takes three times as long: a page has some 14,000 days."""
+    return None if moment is None else moment.isoformat()[:10]
 
 
 def _number(number: object) -> float | None:

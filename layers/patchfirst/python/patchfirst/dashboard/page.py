@@ -52,7 +52,9 @@ def policy(style: str, *scripts: str) -> str:
     return f"{rules}; base-uri 'none'; form-action 'none'"
 
 
+@cache
 def _hash(text: str) -> str:
+    """Kept: it is asked of the same three texts for each page, and one of them is large."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
