@@ -91,6 +91,9 @@ def test_an_unknown_query_is_named(steadfast_brain: TestBrain) -> None:
 
 def test_a_query_that_must_return_a_row_reports_when_it_did_not() -> None:
     class NoConnection:
+        def cursor(self, **_: Any) -> "NoConnection":
+            return self
+
         def execute(self, *_: Any) -> "NoConnection":
             return self
 
