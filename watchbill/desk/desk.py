@@ -182,7 +182,7 @@ def new_desk(
         stack.enter_context(living(plan.home, company, server_name(outages.server, plan.desk_postgres)))
         with ThreadPoolExecutor(2) as beside:  # the server works while this process makes the cloud
             prepared = beside.submit(_prepare_server, plan, outages, company, password)
-            migration = FirstMigration(beside, prepared, outages, company, password)
+            migration = FirstMigration(beside, prepared, outages, company, password, WALL_LIMIT_SECONDS)
             desk = _open(stack, plan, deployment, outages, company, feed_urls, report, migration)
             store_feed_keys(desk.cloud, company, desk.vertical)
             report("migrating the brain: migrations, doctrine, records, logins")

@@ -25,7 +25,7 @@ Invoke = Callable[[str, JsonObject, str], Invocation]
 class FirstMigration:
     """Fires migrate beside the deployment. server_ready: until then there is no database for it.
 
-    password: of its login; the one that migrate cannot make.
+    password: of its login; the one that migrate cannot make. wall_limit_seconds: the longest wait for one that hangs.
     """
 
     beside: Executor
@@ -33,6 +33,7 @@ class FirstMigration:
     outages: Outages
     company: str
     password: str
+    wall_limit_seconds: float
     _begun: list[tuple[CustomResource, Future[Invocation]]] = field(default_factory=list)
 
     def begin(self, cloud: LocalAws, runtime: Runtime, custom: CustomResource, spec: FunctionSpec) -> None:
@@ -43,7 +44,12 @@ class FirstMigration:
 
     def _fire(self, runtime: Runtime, custom: CustomResource) -> Invocation:
         self.server_ready.result()
-        return runtime.invoke(custom.function, event_of(custom), request_id=str(uuid.uuid4()))
+        return runtime.invoke(
+            custom.function,
+            event_of(custom),
+            request_id=str(uuid.uuid4()),
+            wall_limit_seconds=self.wall_limit_seconds,
+        )
 
     def finish(self, store_log: Callable[[Invocation], None], again: Invoke) -> None:
         """Waits for each; once more where the server went away meanwhile. DeskError when one fails."""
