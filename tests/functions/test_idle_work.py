@@ -6,7 +6,7 @@ from tests.support.acts import claim, close_task, file_task, send_message, sessi
 OVERDUE = """
 SELECT subject, watcher, closed_at, evidence FROM company.findings WHERE kind = 'overdue_work' ORDER BY subject
 """
-NAMED = "SELECT times_seen, evidence -> 'tasks' AS tasks FROM company.findings WHERE kind = 'overdue_work'"
+NAMED = "SELECT times_seen, title, evidence -> 'tasks' AS tasks FROM company.findings WHERE kind = 'overdue_work'"
 LOOKED = {"checked": "the schedule", "showed": "DISABLED"}
 
 
@@ -54,6 +54,7 @@ def test_what_is_overdue_is_told_once_an_hour_and_at_once_where_it_is_other_work
 
     assert told == [(1, [task]), (1, [task]), (2, [task])]
     assert found["tasks"] == [task, second]
+    assert found["title"].startswith(f"2 tasks waited for data_manager for three days: T-{task}, T-{second}")
 
 
 def test_a_beat_ends_what_nobody_does_and_sends_mail_on(office: Office) -> None:
