@@ -173,22 +173,6 @@ def test_what_no_feed_lists_any_more_loses_its_score_and_keeps_its_history(works
     assert works.value("SELECT sources FROM company.entities WHERE entity = 'CVE-2025-90003'") == []
 
 
-def test_one_pass_adds_changes_and_removes_and_keeps_what_was(works: Works) -> None:
-    _scored(works)
-    works.brain.admin.execute("UPDATE company.streams SET max_drop = 1")
-    before = {row["entity"]: row["score"] for row in works.rows("SELECT entity, score FROM company.scores")}
-
-    _take_epss(works, "2026-03-11T12:55:00Z", "CVE-2025-90004,0.9,0.99", "CVE-2025-90001,0.1,0.5")
-
-    last = works.rows("SELECT looked_at, added, changed, removed FROM company.score_passes ORDER BY id DESC LIMIT 1")
-    assert last == [{"looked_at": 3, "added": 1, "changed": 1, "removed": 1}]
-    kept = works.rows("SELECT entity, old_score, new_score IS NULL AS is_gone FROM company.score_history")
-    assert sorted((row["entity"], row["old_score"] == before[row["entity"]], row["is_gone"]) for row in kept) == [
-        ("CVE-2025-90001", True, False),
-        ("CVE-2025-90003", True, True),
-    ]
-
-
 def test_other_weights_under_the_same_version_are_refused(works: Works) -> None:
     _scored(works)
 
