@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from company.fire.apart import each
+from company.fire.apart import attempt, each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome
 from company.pipeline.freshness import whole_hours
 from company.watch.findings import MyFinding, close_finding, is_reported, my_open_findings, open_finding
+from flow_check.trail import LostTasks, check_trail
 
 WATCHERS = {"asked": "scraping_manager", "in force": "scraping_manager", "published": "content_manager"}
 """In whose domain a stage is; every other stage is data_manager's."""
@@ -42,6 +43,7 @@ def work(fire: Fire) -> Outcome:
     new = [stage for stage in idle if stage not in known]
     opened = sum(each(fire, "idle stages", new, partial(_report, fire), name=lambda stage: stage.fingerprint))
     closed = _close_what_flows(fire, {stage.fingerprint for stage in idle})
+    trail = attempt(fire, "looks at the tasks' trail", lambda: check_trail(fire), LostTasks(0, None))
     return Done(
         {
             "pipelines": len({stage.pipeline for stage in stages}),
@@ -50,6 +52,7 @@ def work(fire: Fire) -> Outcome:
             "known": len(known),
             "findings_opened": opened,
             "findings_closed": closed,
+            "lines_without_task": trail.events,
         }
     )
 

@@ -2,6 +2,8 @@
 
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev_of
+from tests.support.acts import file_task
+from tests.support.brains import run_sql
 
 NEVER_FED = {"cves", "exploitdb", "metasploit", "nuclei", "nvd"}
 
@@ -66,3 +68,20 @@ def test_a_source_that_nobody_asks_any_more_is_found(office: Office) -> None:
     office.run("flow_check", hours=40)
 
     assert {("kev", "asked"), ("epss", "asked"), ("epss", "in force")} <= _resting(office)
+
+
+def test_a_line_of_the_trail_without_its_task_is_found_and_over_when_it_is_back(office: Office) -> None:
+    task = file_task(office.works.brain)
+    admin = office.works.brain.as_login("superuser")
+    run_sql(admin, "SET session_replication_role = replica")
+    run_sql(admin, "CREATE TABLE public.kept AS TABLE company.task_queue")
+    run_sql(admin, "DELETE FROM company.task_queue")
+
+    answer = office.run("flow_check")
+    found = office.finding("trail_without_task")
+    run_sql(admin, "INSERT INTO company.task_queue OVERRIDING SYSTEM VALUE TABLE public.kept")
+    again = office.run("flow_check")
+
+    assert (answer["evidence"]["lines_without_task"], found["evidence"]) == (1, {"lines": 1, "first_task": task})
+    assert (again["evidence"]["lines_without_task"], found["watcher"]) == (0, "data_manager")
+    assert "its task again" in office.finding("trail_without_task")["resolution"]

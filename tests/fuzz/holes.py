@@ -30,6 +30,10 @@ HOLES: Mapping[str, tuple[str, str]] = {
         "data_manager",
         "UPDATE company.task_queue SET title = 'another' WHERE closed_at IS NOT NULL",
     ),
+    "a task keeps its number, and each line of its trail finds it": (
+        "data_worker",
+        "INSERT INTO company.task_events (task_id, by_role, to_status) VALUES (1000000, 'data_worker', 'complete')",
+    ),
     "one claims and files in one's own name": (
         "scraping_manager",
         "INSERT INTO company.task_queue (mode, title, created_by) VALUES ('data', 'x', 'data_manager')",

@@ -31,6 +31,10 @@ INVARIANTS: Mapping[str, str] = {
         AND NOT (role = 'heartbeat' AND (was ->> 'lease_until')::timestamptz <= at)""",
     "a task that ended stays as it is": """
         relation = 'company.task_queue' AND op <> 'INSERT' AND was ->> 'closed_at' IS NOT NULL""",
+    "a task keeps its number, and each line of its trail finds it": """
+        relation = 'company.task_queue' AND op = 'UPDATE' AND was ->> 'id' <> becomes ->> 'id'
+        OR relation = 'company.task_events' AND op = 'INSERT' AND NOT EXISTS (SELECT FROM company.task_queue t
+          WHERE t.id = (c.becomes ->> 'task_id')::bigint)""",
     "one claims and files in one's own name": """
         relation = 'company.task_queue' AND op = 'UPDATE' AND becomes ->> 'status' = 'in_progress'
           AND becomes ->> 'claimed_by' IS DISTINCT FROM role

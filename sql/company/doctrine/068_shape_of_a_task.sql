@@ -7,6 +7,9 @@
 CREATE OR REPLACE FUNCTION company.keep_shape_of_a_task() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
+  IF NEW.id <> OLD.id THEN
+    PERFORM company.refuse('a_task_keeps_its_number', format('task %s would become %s', OLD.id, NEW.id));
+  END IF;
   IF NEW.mode NOT IN ('data', 'scrape', 'build', 'research', 'content') THEN
     PERFORM company.refuse('a_mode_is_known', format('%s is not one', NEW.mode));
   END IF;
@@ -84,5 +87,17 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER keep_ended_tasks BEFORE DELETE ON company.task_queue
 FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION company.keep_ended_tasks();
+
+-- One that has a trail stays before it ended, too: 069_trail_of_a_task.sql says why.
+CREATE OR REPLACE FUNCTION company.keep_tasks_with_a_trail() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM company.task_events WHERE task_id = OLD.id) THEN
+    PERFORM company.refuse('a_task_with_a_trail_stays', format('task %s has one; end it as stale', OLD.id));
+  END IF;
+  RETURN OLD;
+END $$;
+CREATE OR REPLACE TRIGGER keep_tasks_with_a_trail BEFORE DELETE ON company.task_queue
+FOR EACH ROW EXECUTE FUNCTION company.keep_tasks_with_a_trail();
 CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.task_queue
 FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();

@@ -10,10 +10,6 @@ BEGIN
   INSERT INTO company.task_events (task_id, by_role, session_id, from_status, to_status, reason)
   VALUES (my_task, coalesce(company.me(), session_user), my_session, was, becomes, why);
 END $$;
-CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE OR DELETE ON company.task_events
-FOR EACH ROW EXECUTE FUNCTION company.only_add();
-CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.task_events
-FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
 
 -- A live dedupe_key of mine returns the live task: asking twice is one task. Another's task of the same key is another
 -- task, and none is put off for so long that nobody sees it any more.

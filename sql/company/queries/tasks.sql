@@ -221,3 +221,8 @@ FROM (
   SELECT mode, status FROM company.task_queue WHERE closed_at >= %(since)s
 ) AS counted
 GROUP BY mode ORDER BY mode
+
+-- name: events_without_task
+-- How many lines of the trail are of a task that is not there, and the first of these tasks.
+SELECT count(*) AS events, min(e.task_id) AS first_task
+FROM company.task_events e WHERE NOT EXISTS (SELECT FROM company.task_queue t WHERE t.id = e.task_id)
