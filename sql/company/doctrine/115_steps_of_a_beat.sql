@@ -15,10 +15,19 @@ DECLARE
   -- Real time also where the company's is simulated: for transactions that stand open.
   really CONSTANT timestamptz := (SELECT a.query_start FROM pg_stat_get_activity(pg_backend_pid()) a);
   mine text[];
+  is_stuck boolean := false;
+  wakes_builders boolean := false;
 BEGIN
   PERFORM company.require_heartbeat();
   SELECT array_agg(DISTINCT f.kind) INTO mine FROM company.findings f
   WHERE f.found_by = 'heartbeat' AND f.closed_at IS NULL;
+  -- By themselves: Postgres prepares the whole of a long question, also of a part that it then does not ask.
+  IF company.may_be_stuck(moment) THEN
+    is_stuck := EXISTS (SELECT FROM company.source_troubles t WHERE t.is_stuck);
+  END IF;
+  IF company.may_wake_builders(moment) THEN
+    wakes_builders := EXISTS (SELECT FROM company.build_wakes_due(most_wakes));
+  END IF;
   RETURN QUERY SELECT s.step FROM (VALUES
     ('writing the ledger', EXISTS (SELECT FROM company.schedules d JOIN company.roster r ON r.role = d.role
       WHERE d.gone_at IS NULL AND r.schedule_expression IS NOT NULL AND NOT r.is_paused AND d.unreadable IS NULL
@@ -62,8 +71,7 @@ BEGIN
         WHERE r.rule = 'company' AND r.at >= company.spending_day())),
     ('healed schedules', mine && ARRAY['muted', 'differs', 'gone', 'unreadable', 'missed', 'failed', 'deaf',
       'lost_retry', 'held_up', 'unexpected']),
-    ('stuck sources', 'stuck_source' = ANY (mine)
-      OR company.may_be_stuck(moment) AND EXISTS (SELECT FROM company.source_troubles t WHERE t.is_stuck)),
+    ('stuck sources', 'stuck_source' = ANY (mine) OR is_stuck),
     ('the model', EXISTS (SELECT FROM company.model_endpoint e WHERE e.failed_since IS NOT NULL)
       OR EXISTS (SELECT FROM company.findings f WHERE f.kind = 'model_endpoint' AND f.closed_at IS NULL)),
     ('retries', EXISTS (SELECT FROM company.slot_retries q WHERE q.fired_at IS NULL)),
@@ -72,7 +80,7 @@ BEGIN
       OR EXISTS (SELECT FROM company.inbox i WHERE i.kind = 'escalation' AND i.answered_at IS NULL AND i.raised = 2
         AND i.sent_at + unanswered_after * 3 < moment AND i.alerted_at IS NULL)),
     ('waking', EXISTS (SELECT FROM company.wakes_due(most_wakes))),
-    ('waking builders', EXISTS (SELECT FROM company.build_wakes_due(most_wakes))),
+    ('waking builders', wakes_builders),
     ('mail', EXISTS (SELECT FROM company.outbox m WHERE m.status IN ('sent', 'unknown') AND m.to_whom LIKE '%@%'
       AND m.recorded_at > moment - interval '3 days' AND coalesce(m.mail_status, 'delayed') = 'delayed')),
     ('old slots', EXISTS (SELECT FROM company.slots o WHERE o.due_at < moment - keep AND o.ended_at IS NOT NULL)),

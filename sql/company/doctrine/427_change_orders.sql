@@ -126,6 +126,28 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.unwritten_pages(integer) TO @staff@;
 
+-- Whether anybody of building may have to be woken: cheap, and never no where somebody must be. Each condition is that
+-- of a part of company.build_wakes_due, or a wider one.
+CREATE OR REPLACE FUNCTION company.may_wake_builders(moment timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  since CONSTANT timestamptz := moment - interval '1 hour';
+BEGIN
+  RETURN EXISTS (SELECT FROM company.raw_documents r WHERE r.verdict = 'malformed' AND r.fetched_at > since)
+    OR EXISTS (SELECT FROM company.batches b WHERE b.status = 'held' AND b.checked_at > since)
+    OR EXISTS (SELECT FROM company.session_log l
+      WHERE l.kind = 'page_unwritten' AND l.at > moment - interval '7 days')
+    OR EXISTS (SELECT FROM company.task_queue t
+      WHERE t.status = 'pending' AND t.mode IN ('build', 'scrape') AND t.created_at > since)
+    OR EXISTS (SELECT FROM company.changes c WHERE c.status = 'proposed' AND c.proposed_at > since)
+    OR EXISTS (SELECT FROM company.deployments d
+      WHERE d.status IN ('started', 'live', 'kept') AND company.is_unsettled(d))
+    OR EXISTS (SELECT FROM company.deployments_to_report())
+    OR EXISTS (SELECT FROM company.change_orders o WHERE o.done_at IS NULL)
+    OR EXISTS (SELECT FROM company.roster r JOIN company.deployments d ON d.live_at < r.published_at
+      WHERE r.published_at > since AND d.status IN ('live', 'kept'));
+END $$;
+
 -- Who of building must be woken now, and the name of the wake; each once: a document that cannot be read, an edition
 -- that is held in another form, pages that cannot be written, the tasks that follow from them, a change, a deployment
 -- to settle or resume, an order.
