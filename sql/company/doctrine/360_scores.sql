@@ -21,26 +21,58 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.record_score_model(text, text[], real[], real[], text[]) TO @login:score@;
 
--- SQL for the score of a row of parts, over the parts of one question or, without one, over all. A question that no
--- part answers has no score.
+-- SQL for what each part of a row of parts brings, under the names brings_1, brings_2 and so on.
+CREATE OR REPLACE FUNCTION company.what_parts_bring_sql(m company.score_models) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT string_agg(format('%s::float8 * coalesce(parts[%s], %s) AS brings_%s', w, n, u, n), ', ' ORDER BY n)
+  FROM unnest(m.weights, m.if_unknown) WITH ORDINALITY AS t (w, u, n)
+$$;
+
+-- SQL for the score of such a row, over the parts of one question or, without one, over all. A question that no part
+-- answers has no score.
 CREATE OR REPLACE FUNCTION company.score_sql(m company.score_models, my_question text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE WHEN sum(w::text::numeric) > 0 THEN format('round((100 * (%s) / %s)::numeric, 1)::numeric(4, 1)',
-    string_agg(format('%s::float8 * coalesce(parts[%s], %s)', w, n, u), ' + ' ORDER BY n), sum(w::text::numeric))
+    string_agg(format('brings_%s', n), ' + ' ORDER BY n), sum(w::text::numeric))
     ELSE 'NULL::numeric(4, 1)' END
-  FROM unnest(m.weights, m.if_unknown, m.questions) WITH ORDINALITY AS t (w, u, question, n)
+  FROM unnest(m.weights, m.questions) WITH ORDINALITY AS t (w, question, n)
   WHERE coalesce(question = my_question, true)
 $$;
 
--- One pass over everything. features is a view (entity, parts real[]); the arithmetic is in double precision and
--- rounded once, half away from zero, to one decimal: engines differ in the last digits, and a score must not change
--- because the server did. To compile so wide an expression takes longer than it saves.
+-- SQL for the rows whose score is new, gone, moved, or of another model. features is a view (entity, parts real[]).
+-- A score is worked out where a part differs, and no earlier: numeric's rounding would be a fourth of a pass. Each part
+-- is read from its array once and not for each of the three scores: that was a twentieth of a first pass.
+CREATE OR REPLACE FUNCTION company.differing_scores_sql(m company.score_models, features regclass) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format('SELECT entity, parts, CASE WHEN is_known THEN %s END AS score,
+      CASE WHEN is_known THEN %s END AS score_now, CASE WHEN is_known THEN %s END AS score_next,
+      old_score, old_parts, old_version, valid_from
+    FROM (
+      SELECT d.*, %s
+      FROM (
+        SELECT coalesce(f.entity, s.entity) AS entity, f.entity IS NOT NULL AS is_known, f.parts, s.score AS old_score,
+          s.parts AS old_parts, s.model_version AS old_version, s.scored_at AS valid_from
+        FROM %s AS f
+        FULL JOIN company.scores s ON s.entity = f.entity
+        WHERE s.entity IS NULL OR f.entity IS NULL OR s.parts IS DISTINCT FROM f.parts OR s.model_version <> %L
+        OFFSET 0
+      ) AS d
+      OFFSET 0
+    ) AS b',
+    company.score_sql(m, NULL), company.score_sql(m, 'now'), company.score_sql(m, 'next'),
+    company.what_parts_bring_sql(m), features, m.version)
+$$;
+
+-- One pass over everything. The arithmetic is in double precision and rounded once, half away from zero, to one
+-- decimal: engines differ in the last digits, and a score must not change because the server did. To compile so wide
+-- an expression takes longer than it saves.
 CREATE OR REPLACE FUNCTION company.score_all(my_version text, features text) RETURNS company.score_passes
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '64MB' SET jit = off AS $$
 DECLARE
   m company.score_models := (SELECT t FROM company.score_models t WHERE t.version = my_version);
   p company.score_passes;
   moment timestamptz := company.now();
+  differing text := company.differing_scores_sql(m, features::regclass);
 BEGIN
   IF m.version IS NULL THEN
     PERFORM company.refuse('a_score_has_its_model', my_version || ' is not recorded');
@@ -48,38 +80,33 @@ BEGIN
   INSERT INTO company.score_passes (model_version, looked_at, added, changed, removed, up_to_batch)
   VALUES (my_version, 0, 0, 0, 0, (SELECT max(id) FROM company.batches WHERE promoted_at IS NOT NULL)) RETURNING *
   INTO p;
-  DROP TABLE IF EXISTS pg_temp.score_difference;
-  -- A score is worked out where a part differs, and no earlier: numeric's rounding would be a fourth of a pass.
-  EXECUTE format('CREATE TEMP TABLE score_difference ON COMMIT DROP AS
-    SELECT entity, parts, CASE WHEN is_known THEN %s END AS score, CASE WHEN is_known THEN %s END AS score_now,
-      CASE WHEN is_known THEN %s END AS score_next, old_score, old_parts, old_version, valid_from
-    FROM (
-      SELECT coalesce(f.entity, s.entity) AS entity, f.entity IS NOT NULL AS is_known, f.parts, s.score AS old_score,
-        s.parts AS old_parts, s.model_version AS old_version, s.scored_at AS valid_from
-      FROM %s AS f
-      FULL JOIN company.scores s ON s.entity = f.entity
-      WHERE s.entity IS NULL OR f.entity IS NULL OR s.parts IS DISTINCT FROM f.parts OR s.model_version <> $1
-      OFFSET 0
-    ) AS d',
-    company.score_sql(m, NULL), company.score_sql(m, 'now'), company.score_sql(m, 'next'), features::regclass)
-  USING my_version;
-  INSERT INTO company.score_history (entity, old_score, new_score, old_parts, new_parts, old_version, new_version,
-    valid_from, valid_to, pass_id)
-  SELECT entity, old_score, score, old_parts, parts, old_version, my_version, valid_from, moment, p.id
-  FROM pg_temp.score_difference WHERE old_score IS NOT NULL;
-  DELETE FROM company.scores s USING pg_temp.score_difference d WHERE s.entity = d.entity AND d.score IS NULL;
-  GET DIAGNOSTICS p.removed = ROW_COUNT;
-  UPDATE company.scores s SET score = d.score, score_now = d.score_now, score_next = d.score_next, parts = d.parts,
-    model_version = my_version, scored_at = moment
-  FROM pg_temp.score_difference d WHERE s.entity = d.entity AND d.old_score IS NOT NULL AND d.score IS NOT NULL;
-  GET DIAGNOSTICS p.changed = ROW_COUNT;
-  INSERT INTO company.scores (entity, score, score_now, score_next, parts, model_version, scored_at)
-  SELECT entity, score, score_now, score_next, parts, my_version, moment FROM pg_temp.score_difference
-  WHERE old_score IS NULL;
-  GET DIAGNOSTICS p.added = ROW_COUNT;
-  DROP TABLE pg_temp.score_difference;
+  IF EXISTS (SELECT FROM company.scores) THEN
+    DROP TABLE IF EXISTS pg_temp.score_difference;
+    EXECUTE 'CREATE TEMP TABLE score_difference ON COMMIT DROP AS ' || differing;
+    INSERT INTO company.score_history (entity, old_score, new_score, old_parts, new_parts, old_version, new_version,
+      valid_from, valid_to, pass_id)
+    SELECT entity, old_score, score, old_parts, parts, old_version, my_version, valid_from, moment, p.id
+    FROM pg_temp.score_difference WHERE old_score IS NOT NULL;
+    DELETE FROM company.scores s USING pg_temp.score_difference d WHERE s.entity = d.entity AND d.score IS NULL;
+    GET DIAGNOSTICS p.removed = ROW_COUNT;
+    UPDATE company.scores s SET score = d.score, score_now = d.score_now, score_next = d.score_next, parts = d.parts,
+      model_version = my_version, scored_at = moment
+    FROM pg_temp.score_difference d WHERE s.entity = d.entity AND d.old_score IS NOT NULL AND d.score IS NOT NULL;
+    GET DIAGNOSTICS p.changed = ROW_COUNT;
+    INSERT INTO company.scores (entity, score, score_now, score_next, parts, model_version, scored_at)
+    SELECT entity, score, score_now, score_next, parts, my_version, moment FROM pg_temp.score_difference
+    WHERE old_score IS NULL;
+    GET DIAGNOSTICS p.added = ROW_COUNT;
+    DROP TABLE pg_temp.score_difference;
+  ELSE
+    -- All is new, and goes where it belongs at once.
+    EXECUTE format('INSERT INTO company.scores (entity, score, score_now, score_next, parts, model_version, scored_at)
+      SELECT entity, score, score_now, score_next, parts, $1, $2 FROM (%s) AS d', differing) USING my_version, moment;
+    GET DIAGNOSTICS p.added = ROW_COUNT;
+  END IF;
   IF p.added > 5000 THEN
-    ANALYZE company.scores;
+    -- Not the parts: nobody asks for a row by them, and counting what arrays hold took half of it.
+    ANALYZE company.scores (entity, score, score_now, score_next, model_version, scored_at);
   END IF;
   UPDATE company.score_passes SET looked_at = (SELECT count(*) FROM company.scores), added = p.added,
     changed = p.changed, removed = p.removed
