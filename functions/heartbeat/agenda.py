@@ -25,12 +25,14 @@ class Agenda:
         self._steps: frozenset[str] | None = None
 
     def has(self, step: str) -> bool:
-        if self._does_all:
-            return True
-        if self._steps is None:
-            self._steps = attempt(self._fire, QUESTION, self._ask, None)
-        self._does_all = self._steps is None
+        self.ask()
         return self._does_all or step in (self._steps or ())
+
+    def ask(self) -> None:
+        """Asks the brain, unless it is known what to do."""
+        if not self._does_all and self._steps is None:
+            self._steps = attempt(self._fire, QUESTION, self._ask, None)
+            self._does_all = self._steps is None
 
     def note_done(self) -> None:
         """A step was done, or tried."""

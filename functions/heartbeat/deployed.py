@@ -1,10 +1,11 @@
 """Reads what EventBridge Scheduler really has through its API, each schedule in full only when it was modified."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from operator import itemgetter
+from typing import Any
 
 from company.fire.apart import each, together
 from company.fire.fire import Fire
@@ -12,18 +13,33 @@ from company.json_values import JsonObject
 from heartbeat.retrying import PREFIX as A_RETRY
 
 PAGE = 100
+LISTING = "the listing of schedules"
+CHANGED, GONE = "schedules to read", "schedules that are gone"
 NOBODY = "nobody"
 """The role of a schedule that names none of ours; the org page reports it."""
+
+
+def begin_listing(fire: Fire) -> None:
+    """Asks EventBridge while the brain is asked. Not before the session has its role: until then another beat may be at
+    work, and what it wakes after this listing would be taken for gone.
+    """
+    fire.beside.begin(LISTING, partial(fire.cloud.client, "scheduler"), partial(_listed, fire.settings.schedule_group))
 
 
 def read(fire: Fire) -> int:
     """Notes in the brain what is deployed, what changed and what is gone; how many schedules there are."""
     known = _known(fire)
-    listed = {item["Name"]: _stamp(item) for item in _listed(fire)}
+    listed = {item["Name"]: _stamp(item) for item in fire.beside.answer(LISTING)}
     changed = {name: stamp for name, stamp in listed.items() if known.get(name) != stamp.timestamp()}
-    each(fire, "schedules to read", changed.items(), partial(_note, fire), name=itemgetter(0))
-    together(fire, "schedules that are gone", sorted(known.keys() - listed.keys()), partial(_note_gone, fire))
+    each(fire, CHANGED, changed.items(), partial(_note, fire), name=itemgetter(0))
+    together(fire, GONE, sorted(known.keys() - listed.keys()), partial(_note_gone, fire))
     return len(listed)
+
+
+def has_noted(fire: Fire) -> bool:
+    """Whether the reading noted anything, or tried to: then there may be more to do."""
+    tries = [fire.journal.tries[what] for what in (CHANGED, GONE) if what in fire.journal.tries]
+    return len(tries) < 2 or any(one.worked or one.failed for one in tries)
 
 
 def _known(fire: Fire) -> dict[str, float]:
@@ -31,11 +47,10 @@ def _known(fire: Fire) -> dict[str, float]:
     return {name: float(stamp) for name, stamp in (line.split(" ") for line in stamps.splitlines())}
 
 
-def _listed(fire: Fire) -> Iterator[JsonObject]:
+def _listed(group: str, scheduler: Any) -> list[JsonObject]:
     """All but the retries: a retry is a late fire of a slot that is in the ledger already, and owes no slot itself."""
-    pages = fire.cloud.client("scheduler").get_paginator("list_schedules")
-    for page in pages.paginate(GroupName=fire.settings.schedule_group, PaginationConfig={"PageSize": PAGE}):
-        yield from (item for item in page["Schedules"] if not item["Name"].startswith(A_RETRY))
+    pages = scheduler.get_paginator("list_schedules").paginate(GroupName=group, PaginationConfig={"PageSize": PAGE})
+    return [item for page in pages for item in page["Schedules"] if not item["Name"].startswith(A_RETRY)]
 
 
 def _stamp(item: JsonObject) -> datetime:

@@ -25,6 +25,7 @@ from heartbeat.agenda import Agenda
 from heartbeat.metric import emit_beat
 
 Figures = dict[str, int]
+HasWritten = Callable[[Fire, Figures], bool]
 KEPT_SECONDS = 6
 """Of the fire, for recording the beat: a step that would begin later waits for the next one."""
 
@@ -68,10 +69,13 @@ def _do(fire: Fire, agenda: Agenda, name: str) -> Figures:
         return _leave_out(fire, name)
     if fire.budget.seconds_left() < KEPT_SECONDS:
         raise NoTimeLeft(f"{name} waits for the next beat: no time is left")
+    if step.begin:
+        step.begin(fire)
+        agenda.ask()
     wrote_nothing = False
     try:
         figures = step.act(fire)
-        wrote_nothing = step.counts_all and not any(figures.values())
+        wrote_nothing = not step.has_written(fire, figures)
         return figures
     except BudgetSpent as spent:
         raise NoTimeLeft(f"{name} goes on at the next beat: {spent}") from spent
@@ -98,6 +102,10 @@ def _ledger_figures(fire: Fire) -> LedgerFigures:
     return fire.brain.row(LedgerFigures, "ledger_figures") or LedgerFigures(0, 0)
 
 
+def _perhaps(_fire: Fire, _figures: Figures) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Step:
     """What a step does, and the figures that it gives: all 0 where it is left out because nothing is to do."""
@@ -105,21 +113,43 @@ class Step:
     act: Callable[[Fire], Figures]
     figures: tuple[str, ...] = ()
     is_always_done: bool = False
-    counts_all: bool = False
-    """Whether figures of 0 say that it wrote nothing, so that no later step has more to do."""
+    has_written: HasWritten = _perhaps
+    """Whether it may have written something, so that a later step may have more to do."""
+    begin: Callable[[Fire], None] | None = None
+    """Asks AWS what the step will wait for; meanwhile the brain is asked what is to do."""
 
 
 def _counting(
-    figure: str, act: Callable[[Fire], int], *, is_always_done: bool = False, counts_all: bool = False
+    figure: str,
+    act: Callable[[Fire], int],
+    *,
+    is_always_done: bool = False,
+    has_written: HasWritten = _perhaps,
+    begin: Callable[[Fire], None] | None = None,
 ) -> Step:
     """A step that gives one number."""
-    return Step(lambda fire: {figure: act(fire)}, (figure,), is_always_done, counts_all)
+    return Step(lambda fire: {figure: act(fire)}, (figure,), is_always_done, has_written, begin)
+
+
+def _counts_all(_fire: Fire, figures: Figures) -> bool:
+    """For a step whose figures count all that it wrote."""
+    return any(figures.values())
+
+
+def _has_noted(fire: Fire, _figures: Figures) -> bool:
+    return deployed.has_noted(fire)
 
 
 STEPS: Mapping[str, Step] = {
     # First: what a brain that went back does not know of is not missed.
     "the mark outside the brain": _counting("gap_withdrawn", going_back.report, is_always_done=True),
-    "reading the schedules": _counting("schedules", deployed.read, is_always_done=True),
+    "reading the schedules": _counting(
+        "schedules",
+        deployed.read,
+        is_always_done=True,
+        has_written=_has_noted,
+        begin=deployed.begin_listing,
+    ),
     "writing the ledger": _counting("written_ahead", _fill_ledger),
     "ending sessions": Step(ending.end_overdue_sessions, ("ended_sessions",)),
     "ending slots": Step(ending.end_overdue_slots),
@@ -128,7 +158,7 @@ STEPS: Mapping[str, Step] = {
     "logins": Step(logins.restore, ("logins_restored",)),
     "reporting": Step(findings.report_troubles, (*ending.BAD_ENDS, "findings_opened")),
     "the budget": _counting("findings_opened", money.report_spent_budget),
-    "healed schedules": _counting("findings_healed", close_healed_schedules, counts_all=True),
+    "healed schedules": _counting("findings_healed", close_healed_schedules, has_written=_counts_all),
     "stuck sources": Step(sources.report_stuck_sources, ("findings_opened", "findings_healed")),
     "the model": _counting("findings_healed", money.end_model_trouble),
     "retries": _counting("fired_again", retrying.fire_again),

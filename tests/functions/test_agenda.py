@@ -26,7 +26,7 @@ VALUES = {
     "keep_days": 90,
 }
 QUIET_BEAT = [
-    *("open_session", "boot", "last_beat", "known_stamps", "steps_to_do", "ledger_figures", "brief_is_late"),
+    *("open_session", "boot", "last_beat", "steps_to_do", "known_stamps", "ledger_figures", "brief_is_late"),
     *("record_beat", "my_failed_items", "close_session"),
 ]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 from company.aws import Cloud
 from company.brain import Brain
 from company.errors import Refused, ToolError
+from company.fire.beside import Beside, Threads
 from company.fire.events import FireEvent
 from company.fire.journal import Journal
 from company.fire.kept import Kept
@@ -61,7 +62,10 @@ class Fire:
     worker: Worker = "book"
     """Who works in this fire, once that is decided (company.owner.approvals)."""
     kept: Kept = field(default_factory=Kept)
+    """From fire to fire of this container."""
+    kept_for_this_fire: Kept = field(default_factory=Kept)
     journal: Journal = field(default_factory=Journal)
+    beside: Beside = field(default_factory=lambda: Beside(Threads()))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> "CoreSchema":

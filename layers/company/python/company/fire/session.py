@@ -11,6 +11,7 @@ from typing import Any
 from company.brain import Brain
 from company.brain.connection import STATEMENT_TIMEOUT
 from company.errors import BrainError
+from company.fire.beside import Beside
 from company.fire.closing import close
 from company.fire.events import FireEvent, read_event
 from company.fire.failed_items import settle_items
@@ -96,11 +97,17 @@ def _work(
         tools=container.tools,
         scan=scan_for_injection,
         kept=container.kept,
+        beside=Beside(container.threads),
     )
+    with fire.beside:
+        return close(fire, _outcome(container, fire, boot))
+
+
+def _outcome(container: Container, fire: Fire, boot: Mapping[str, Any]) -> Outcome:
     if reason := _reason_to_skip(fire, boot):
-        return close(fire, Skipped(reason))
+        return Skipped(reason)
     reason = _after_a_cut(fire, container.code.preflight(fire))
-    return close(fire, settle_items(fire, Skipped(reason) if reason else _do_the_work(container, fire, boot)))
+    return settle_items(fire, Skipped(reason) if reason else _do_the_work(container, fire, boot))
 
 
 def _after_a_cut(fire: Fire, reason: str | None) -> str | None:

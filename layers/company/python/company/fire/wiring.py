@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from company.aws import Cloud, fetch_model_key, fetch_password, fetch_settings, model_key_parameter
 from company.brain import Brain, connect
 from company.errors import BrainUnreachable, RecordError
+from company.fire.beside import Threads
 from company.fire.kept import Kept
 from company.fire.role import RoleCode
 from company.log import Log, make_log
@@ -33,6 +34,7 @@ class Container:
         self.log = log
         self.cloud = Cloud()
         self.kept = Kept()
+        self.threads = Threads()
         self._asks_ssm = settings.brain_password is None
         self._brain: Brain | None = None
         self._vertical: Vertical | None = None

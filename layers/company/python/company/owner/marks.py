@@ -14,11 +14,13 @@ from typing import Any
 
 from company.errors import CompanyError
 from company.fire.apart import each
+from company.fire.beside import Answer
 from company.fire.fire import Fire
 
 BEAT = "marks/beat.json"
 LEFT = "marks/left/"
 MISSING = ("NoSuchKey", "404")
+NO_CONDITION: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -69,18 +71,27 @@ def mark_beat(fire: Fire) -> None:
     """After the beat is committed: a kill in between leaves an older mark, which accuses nobody.
 
     Over its own last mark only. Where another container has written since, that mark stays, and the next beat reads it.
+    It is put while the fire goes on; that it could not be written is said at the fire's end.
     """
     written = fire.kept.get(WrittenMark)
     condition = {"IfMatch": written.tag} if written else {}
     fire.kept.forget(WrittenMark)
-    if (tag := _write(fire, BEAT, {"at": fire.now.isoformat()}, condition)) is not None:
+    if fire.settings.bucket:
+        put = partial(_put, fire.settings.bucket, BEAT, {"at": fire.now.isoformat()}, condition=condition)
+        fire.beside.begin(BEAT, partial(fire.cloud.client, "s3"), put, afterwards=partial(_keep_mark, fire))
+
+
+def _keep_mark(fire: Fire, answer: Answer) -> None:
+    if (tag := _tag_of(fire, BEAT, answer)) is not None:
         fire.kept.keep(WrittenMark(fire.now, tag))
 
 
 def mark_left(fire: Fire, outbox_id: int, *, action: str, to_whom: str, subject: str) -> None:
     """Notes that something has left the company; its name begins with the time."""
     note = {"at": fire.now.isoformat(), "action": action, "to_whom": to_whom, "subject": subject}
-    _write(fire, f"{LEFT}{fire.now:%Y-%m-%dT%H:%M}-{outbox_id}.json", note)
+    if fire.settings.bucket:
+        key = f"{LEFT}{fire.now:%Y-%m-%dT%H:%M}-{outbox_id}.json"
+        _tag_of(fire, key, lambda: _put(fire.settings.bucket, key, note, fire.cloud.client("s3")))
 
 
 def left_since(fire: Fire, since: datetime) -> list[LeftAct]:
@@ -114,18 +125,20 @@ def _read(fire: Fire, key: str) -> Mapping[str, Any] | None:
         return None
 
 
-def _write(
-    fire: Fire, key: str, document: Mapping[str, str], condition: Mapping[str, str] = MappingProxyType({})
-) -> str | None:
-    """The tag that S3 gave it; None where it was not written."""
+def _put(
+    bucket: str, key: str, document: Mapping[str, str], client: Any, *, condition: Mapping[str, str] = NO_CONDITION
+) -> str:
+    """The tag that S3 gave it."""
+    answer = client.put_object(Bucket=bucket, Key=key, Body=json.dumps(document).encode(), **condition)
+    return str(answer["ETag"])
+
+
+def _tag_of(fire: Fire, key: str, answer: Answer) -> str | None:
+    """The tag of what was written; None where it was not."""
     from botocore.exceptions import BotoCoreError, ClientError
 
-    if not fire.settings.bucket:
-        return None
     try:
-        body = json.dumps(document).encode()
-        answer = fire.cloud.client("s3").put_object(Bucket=fire.settings.bucket, Key=key, Body=body, **condition)
-        return str(answer["ETag"])
+        return str(answer())
     except (ClientError, BotoCoreError) as error:
         fire.log.warning("the mark outside the brain could not be written", key=key, error=repr(error))
         return None
