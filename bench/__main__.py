@@ -53,6 +53,7 @@ PEERS: dict[str, Measure] = {
     **{f"queue-{name}": partial(peers.beside, name=name) for name in peers.SCRIPTS},
     **{f"loop-{name}": partial(peers.in_a_loop_beside, name=name) for name in peers.SCRIPTS},
     "queue-ten": peers.by_ten,
+    "loop-ten": peers.by_ten_in_a_loop,
     "bytes-dlt": epss_bytes.beside_dlt,
 }
 """Beside what others would take, which is installed first; all of them with --peers."""

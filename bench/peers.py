@@ -17,7 +17,7 @@ from bench.queue import HISTORY, fill, in_a_loop, one_by_one
 from company.fire.closing import close_tasks
 from company.fire.fire import Fire
 from company.outcomes import TaskClose
-from company.tasks import claim_tasks
+from company.tasks import claim_tasks, close_and_claim_tasks
 
 HOME = Path(__file__).resolve().parents[1] / ".cache" / "peers"
 VERSIONS = (
@@ -28,6 +28,7 @@ VERSIONS = (
     "dlt[postgres]==1.31.0",
 )
 BATCH, TEN, ROUNDS = 100, 10, 9
+LONG = 3 * BATCH
 LOOP = 0
 JOBS = 4 * BATCH * (ROUNDS + 1)
 # Each script fills its queue, says so, and then works as many jobs as a line of its input says, by so many at once;
@@ -152,6 +153,7 @@ def queues(database: BenchDatabase) -> Iterator[Measurement]:
         yield from beside(database, name)
         yield from in_a_loop_beside(database, name)
     yield from by_ten(database)
+    yield from by_ten_in_a_loop(database)
 
 
 def beside(database: BenchDatabase, name: str) -> Iterator[Measurement]:
@@ -193,6 +195,27 @@ def in_tens(worker: BenchSession, tasks: int) -> None:
         claimed = claim_tasks(cast(Fire, worker), "data", TEN)
         assert len(claimed) == TEN
         close_tasks(worker.brain, worker.session_id, [TaskClose(task.id, "complete") for task in claimed])
+
+
+def by_ten_in_a_loop(database: BenchDatabase) -> Iterator[Measurement]:
+    """Ending ten and claiming the next ten in one statement, compared with pgqueuer's ten, which are two."""
+    with _both(database, "pgqueuer") as (worker, peer):
+        ours, theirs = interleaved(lambda: tens_in_a_loop(worker, LONG), lambda: peer.work(LONG, TEN), rounds=ROUNDS)
+        what = (
+            "complete ten and claim the next ten in one statement, with the trail of each | pgqueuer's, ten at once,"
+            f" which has no such call: two statements ({MORE['pgqueuer']})"
+        )
+        yield at_least("loop-ten", what, LONG / ours, LONG / theirs, limit=1.5)
+
+
+def tens_in_a_loop(worker: BenchSession, tasks: int) -> None:
+    """Completes so many tasks as a loop does: ten are ended in the statement that claims the next ten."""
+    fire = cast(Fire, worker)
+    claimed = claim_tasks(fire, "data", TEN)
+    for _ in range(tasks // TEN):
+        assert len(claimed) == TEN
+        claimed = close_and_claim_tasks(fire, [TaskClose(task.id, "complete") for task in claimed], "data", TEN)
+    close_tasks(worker.brain, worker.session_id, [TaskClose(task.id, "pending") for task in claimed])
 
 
 @contextmanager

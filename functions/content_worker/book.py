@@ -6,7 +6,7 @@ from company.errors import Refused, ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt_task, tasks_in_turn, waiting_for
+from company.tasks import HeldTask, waiting_for, work_by_tens
 from company.text.wording import counted
 from content_worker.tools import TopicFacts, last_draft, topic_facts, write_draft
 
@@ -21,13 +21,12 @@ def preflight(fire: Fire) -> str | None:
 
 def work(fire: Fire) -> Outcome:
     """Claims, drafts and ends tasks, until none is left or the time is nearly spent."""
-    closes: list[TaskClose] = []
-    for task in tasks_in_turn(fire, "content", reserve_seconds=RESERVE_SECONDS):
-        closes.append(attempt_task(task, partial(draft, fire, task)))
+    worked = work_by_tens(fire, "content", partial(draft, fire), reserve_seconds=RESERVE_SECONDS)
+    closes = worked.closes
     drafts, facts = (sum(int(str(close.result.get(name, 0))) for close in closes) for name in ("drafts", "facts"))
     evidence = {"tasks": len(closes), "drafts": drafts, "facts": facts}
     note = f"{counted(len(closes), 'task')} worked: {counted(drafts, 'draft')} with {counted(facts, 'fact')} cited."
-    return Done(evidence, note=note if closes else "", closes=tuple(closes))
+    return Done(evidence, note=note if closes else "", closes=worked.to_close)
 
 
 def draft(fire: Fire, task: HeldTask) -> TaskClose:

@@ -8,7 +8,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt_task, tasks_in_turn, waiting_for
+from company.tasks import HeldTask, waiting_for, work_by_tens
 from company.text.wording import counted
 from company.watch.watching import answer_findings, answer_remaining
 from data_worker.rows import RESERVE_SECONDS, work_rows
@@ -24,14 +24,13 @@ def preflight(fire: Fire) -> str | None:
 def work(fire: Fire) -> Outcome:
     """Claims, works and ends tasks; what could not be settled is blocked on the manager with an action."""
     watched = answer_findings(fire)
-    closes: list[TaskClose] = []
-    for task in tasks_in_turn(fire, "data", reserve_seconds=RESERVE_SECONDS):
-        closes.append(attempt_task(task, partial(work_task, fire, task)))
+    worked = work_by_tens(fire, "data", partial(work_task, fire), reserve_seconds=RESERVE_SECONDS)
+    closes = worked.closes
     rows = sum(settled(close) for close in closes)
     statuses = Counter(close.status for close in closes)
     note = f"{counted(len(closes), 'task')} worked, {counted(rows, 'row')} settled, {statuses['blocked']} wait for you."
     evidence = {"tasks": len(closes), "rows": rows, "blocked": statuses["blocked"], **watched.evidence}
-    return Done(evidence, note=note if closes else "", closes=tuple(closes))
+    return Done(evidence, note=note if closes else "", closes=worked.to_close)
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:

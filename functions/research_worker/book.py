@@ -9,7 +9,7 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, Skipped, TaskClose
-from company.tasks import HeldTask, attempt_task, tasks_in_turn
+from company.tasks import HeldTask, WorkedTasks, work_by_tens
 from company.text.wording import counted, join_with_and
 from company.vertical.research import below_least
 from research_worker.tools import StudySummary, list_studies, propose, run_study
@@ -26,12 +26,12 @@ def work(fire: Fire) -> Outcome:
     done: Counter[str] = Counter(studies=0, looked_at=0, proposals=0, known=0)
     run = partial(run_and_propose, fire, done)
     proposed = [title for titles in each(fire, "studies", studies, run, name=itemgetter("name")) for title in titles]
-    closes = follow_up(fire)
+    worked = follow_up(fire)
     note = (
         f"{counted(done['studies'], 'study', 'studies')} asked of {done['looked_at']:,} things, "
         f"{counted(done['proposals'], 'new proposal')}" + (f": {join_with_and(proposed)}" if proposed else "")
     )
-    return Done({**done, "tasks": len(closes)}, note=f"{note}.", closes=tuple(closes))
+    return Done({**done, "tasks": len(worked.closes)}, note=f"{note}.", closes=worked.to_close)
 
 
 def run_and_propose(fire: Fire, done: Counter[str], study: StudySummary) -> list[str]:
@@ -53,10 +53,9 @@ def run_and_propose(fire: Fire, done: Counter[str], study: StudySummary) -> list
     return titles
 
 
-def follow_up(fire: Fire) -> list[TaskClose]:
+def follow_up(fire: Fire) -> WorkedTasks:
     """Tasks that ask for a pattern to be measured again."""
-    tasks = tasks_in_turn(fire, "research", reserve_seconds=RESERVE_SECONDS)
-    return [attempt_task(task, partial(measure_again, fire, task)) for task in tasks]
+    return work_by_tens(fire, "research", partial(measure_again, fire), reserve_seconds=RESERVE_SECONDS)
 
 
 def measure_again(fire: Fire, task: HeldTask) -> TaskClose:

@@ -11,7 +11,7 @@ from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
 from company.pipeline.evidence import evidence_of
-from company.tasks import HeldTask, attempt_task, last_note, tasks_in_turn, waiting_for
+from company.tasks import HeldTask, last_note, waiting_for, work_by_tens
 from company.text.wording import counted, join_with_and
 from company.tools.tasks import file_task
 from company.watch.watching import answer_findings, answer_remaining
@@ -38,13 +38,13 @@ def preflight(fire: Fire) -> str | None:
 def work(fire: Fire) -> Outcome:
     """Claims and works tasks until none is left or the time is nearly spent."""
     watched = answer_findings(fire)
-    closes: list[TaskClose] = []
     done: Counter[str] = Counter(probes=0, benches=0, editions=0, build_tasks=0, taken_up=0)
-    for task in tasks_in_turn(fire, "scrape", reserve_seconds=RESERVE_SECONDS):
-        closes.append(attempt_task(task, partial(run_scrape_task, fire, task, done)))
+    run = partial(run_scrape_task, fire, done=done)
+    worked = work_by_tens(fire, "scrape", run, reserve_seconds=RESERVE_SECONDS)
+    closes = worked.closes
     showed = [str(close.result.get("showed", "")) for close in closes]
     note = f"{counted(len(closes), 'scrape task')} done: {join_with_and(showed)}" if closes else ""
-    return Done({**done, "tasks": len(closes), **watched.evidence}, note=note, closes=tuple(closes))
+    return Done({**done, "tasks": len(closes), **watched.evidence}, note=note, closes=worked.to_close)
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:

@@ -22,7 +22,7 @@ ONE_THING = {
     "company.pipeline.paging:ask_pages": "one answer, read once more where it did not come whole",
     "company.pipeline.checks:check_batch": "a batch is checked by all its checks or by none",
     "company.pipeline.promotion:_promote_source": "editions of one source are promoted in order",
-    "company.tasks:tasks_in_turn": "who may not begin a task has lost the session; attempt_task keeps the work apart",
+    "company.tasks:_begun": "who may not begin a task has lost the session; attempt_task keeps the work apart",
     "company.watch.ledger:_owed": "heartbeat hands over one schedule at a time where all at once fail",
     "heartbeat.mail:_messages": "the queue is read until it is empty; the messages are the items",
 }

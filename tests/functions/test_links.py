@@ -109,10 +109,11 @@ def test_the_key_is_read_once_a_fire_and_anew_by_the_next(monkeypatch: pytest.Mo
     reading = Mock(side_effect=[KEY, "n" * 32])
     monkeypatch.setattr(handle_links, "fetch_secret", reading)
     warm = {"settings": Mock(console_url="https://console.invalid", company="c"), "cloud": Mock(), "kept": Kept()}
+    first, second = (Mock(**warm, kept_for_this_fire=Kept(), now=MORNING) for _ in range(2))
 
     opened_by = []
-    for session_id, customer_id in ((1, 1), (1, 2), (2, 1)):
-        address = handle_links.addresses(Mock(**warm, session_id=session_id, now=MORNING), customer_id)
+    for fire, customer_id in ((first, 1), (first, 2), (second, 1)):
+        address = handle_links.addresses(fire, customer_id)
         assert address is not None
         opened_by.append(handle_links.read(KEY, address(CVE).split(PATH)[1]) is not None)
 

@@ -69,6 +69,20 @@ def test_an_answer_at_rest_is_read_once_and_moves_the_mark_to_its_own_time(works
     assert mark(works) == end_of_window(nvd)
 
 
+def test_a_page_is_staged_within_the_pause_before_the_next(
+    works: Works, nvd: Nvd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The publisher asks for six seconds between two requests, and not for six seconds of rest."""
+    slept: list[float] = []
+    monkeypatch.setattr("company.pipeline.paging._pause", lambda fire, source: 6.0)
+    monkeypatch.setattr("company.pipeline.paging.time.sleep", slept.append)
+
+    pull(works, nvd)
+
+    assert (nvd.starts, known(works)) == ([0, 2, 4], {1, 2, 3, 4, 5})
+    assert len(slept) == 2 and all(2.0 < seconds < 6.0 for seconds in slept)
+
+
 def test_entries_that_move_up_into_a_page_that_was_read_are_read_in_a_second_round(works: Works, nvd: Nvd) -> None:
     moved(nvd, 1, at_request=2)
 

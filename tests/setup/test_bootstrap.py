@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 import fcntl
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -46,7 +47,7 @@ def installer(monkeypatch: pytest.MonkeyPatch) -> Installer:
     installer = Installer()
     monkeypatch.setattr(install, "make_venv", installer.make_venv)
     monkeypatch.setattr(install, "install", installer.install)
-    monkeypatch.setattr(install, "compile_all", lambda venv: None)
+    monkeypatch.setattr(install, "compile_first", lambda wanted: None)
     return installer
 
 
@@ -231,3 +232,27 @@ def test_set_up_needs_nothing_but_the_standard_library() -> None:
     names = {(node.module or "") if isinstance(node, ast.ImportFrom) else node.names[0].name for node in imports}
 
     assert {name.partition(".")[0] for name in names} <= {*sys.stdlib_module_names, "watchbill"}
+
+
+def test_what_a_day_imports_is_compiled_at_once_and_the_rest_when_it_is_imported(wanted: Wanted) -> None:
+    packages = wanted.venv / "lib" / "python3" / "site-packages"
+    for file in ("read/deep/a.py", "read_not/b.py", "alone.py", "alone_not.py"):
+        (packages / file).parent.mkdir(parents=True, exist_ok=True)
+        (packages / file).write_text("A = 1\n")
+    (wanted.root / "watchbill").mkdir()
+    (wanted.root / "watchbill" / "own.py").write_text("A = 1\n")
+    (wanted.venv / "bin").mkdir()
+    (wanted.venv / "bin" / "python").symlink_to(sys.executable)
+
+    install.compile_first(dataclasses.replace(wanted, compiled=("read", "alone")))
+    at_once = {path.name.split(".")[0] for path in wanted.root.rglob("*.pyc")}
+    install.compile_first(wanted)
+
+    assert at_once == {"a", "alone", "own"}
+    assert {path.name.split(".")[0] for path in wanted.root.rglob("*.pyc")} == at_once | {"b", "alone_not"}
+
+
+def test_each_package_that_is_compiled_at_once_is_installed() -> None:
+    """A name that is none, or none any more, would leave what a day imports to be compiled by the day."""
+    for name in SETS["desk"].compiled:
+        assert importlib.util.find_spec(name) is not None, name

@@ -14,6 +14,7 @@ from watchbill.setup.progress import show_progress
 from watchbill.setup.stamp import parts_missing, read_stamp, remove_stamp, write_stamp
 from watchbill.setup.wanted import CHECKOUT, Wanted
 
+OWN = ("watchbill", "layers")
 BRING = "Install python3-venv and python3-pip (apt), or a Python from python.org, then run the same command again."
 
 
@@ -28,7 +29,7 @@ def set_up(wanted: Wanted, lock: int) -> None:
         make_venv(wanted.venv)
     for part in missing:
         install(wanted, part, lock)
-    compile_all(wanted.venv)
+    compile_first(wanted)
     write_stamp(wanted.venv, {**before, **wanted.digests()})
     print(f"Set up in {time.monotonic() - started:.0f} s; the next run skips this step.", flush=True)
 
@@ -76,11 +77,14 @@ def first_pip(python: str) -> list[str]:
     raise SetupError(f"{sys.executable} has no pip. {BRING}")
 
 
-def compile_all(venv: Path) -> None:
-    """Byte-compiles on all cores (pip uses one): every function process starts faster from the result."""
+def compile_first(wanted: Wanted) -> None:
+    """Byte-compiles on all cores (pip uses one) what is imported at each run, so that each process starts faster."""
     started = time.monotonic()
     show_progress("  compiling")
-    run_quietly([str(venv / "bin" / "python"), "-m", "compileall", "-q", "-j", "0", str(venv / "lib")])
+    command = [str(wanted.venv / "bin" / "python"), "-m", "compileall", "-q", "-j", "0"]
+    if wanted.compiled:
+        command += ["-x", rf"site-packages/(?!({'|'.join(wanted.compiled)})(/|\.py$))"]
+    run_quietly([*command, str(wanted.venv / "lib"), *map(str, (wanted.root / name for name in OWN))])
     show_progress(f"  compiled in {time.monotonic() - started:.0f} s", last=True)
 
 

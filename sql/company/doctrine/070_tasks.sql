@@ -171,7 +171,8 @@ END $$;
 
 -- Several of one's own tasks, all or none of them: each is still held (in the way of hold_task), and ends by the same
 -- few words. closings: objects of task_id, status, result, is_permanent, blocked_on, blocked_action and wait. What may
--- not be closed is left out of the one statement, and a number that falls short is explained afterwards.
+-- not be closed is left out of the one statement, and a number that falls short is explained afterwards. Each is found
+-- by its number: asked with =, its status would let Postgres read all leases that there are (so in 071 and 074, too).
 CREATE OR REPLACE FUNCTION company.close_tasks(my_session bigint, closings jsonb)
 RETURNS TABLE (task_id bigint, status text)
 LANGUAGE plpgsql SECURITY DEFINER
@@ -199,8 +200,8 @@ BEGIN
       JOIN company.roster r ON r.role = s.role AND r.login = session_user
       WHERE g.status IN ('complete', 'failed', 'blocked', 'pending') AND (g.wait > interval '1 day') IS NOT TRUE
     ) AS c
-    WHERE t.id = c.task_id AND t.status = 'in_progress' AND t.claimed_by = c.role AND t.session_id = my_session
-      AND t.lease_until > moment
+    WHERE t.id = c.task_id AND t.status IS NOT DISTINCT FROM 'in_progress' AND t.claimed_by = c.role
+      AND t.session_id = my_session AND t.lease_until > moment
     RETURNING t.id, t.status, c.role, coalesce(c.result ->> 'reason', c.blocked_action) AS reason
   ), noted AS (
     INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status, reason)

@@ -1,11 +1,23 @@
 -- Why: a fire that claims ten tasks may die at the first, or run out of time at the fourth. Only what was begun is an
 -- attempt; else one task that ends each fire would use up the attempts of nine others.
 
+-- One statement for nearly all; where it began nothing, the task was begun before, or hold_task says why it may not be.
 CREATE OR REPLACE FUNCTION company.begin_task(my_task bigint, my_session bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  moment timestamptz := company.now();
 BEGIN
-  PERFORM company.hold_task(my_task, my_session);
-  UPDATE company.task_queue SET begun_at = company.now() WHERE id = my_task AND begun_at IS NULL;
+  UPDATE company.task_queue AS t
+  SET begun_at = moment
+  FROM company.sessions s JOIN company.roster r ON r.role = s.role
+  WHERE s.id = my_session AND s.finished_at IS NULL AND r.login = session_user
+    AND t.id = my_task AND t.status IS NOT DISTINCT FROM 'in_progress' AND t.claimed_by = s.role
+    AND t.session_id = my_session AND t.lease_until > moment AND t.begun_at IS NULL;
+  IF NOT FOUND THEN
+    PERFORM company.hold_task(my_task, my_session);
+    UPDATE company.task_queue SET begun_at = moment WHERE id = my_task AND begun_at IS NULL;
+  END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION company.begin_task(bigint, bigint) TO @staff@;
 

@@ -63,8 +63,8 @@ BEGIN
     FROM company.sessions s JOIN company.roster r ON r.role = s.role
     WHERE s.id = my_session AND s.finished_at IS NULL AND r.login = session_user
       AND my_status IN ('complete', 'failed', 'blocked', 'pending') AND (wait > interval '1 day') IS NOT TRUE
-      AND t.id = my_task AND t.status = 'in_progress' AND t.claimed_by = s.role AND t.session_id = my_session
-      AND t.lease_until > moment
+      AND t.id = my_task AND t.status IS NOT DISTINCT FROM 'in_progress' AND t.claimed_by = s.role
+      AND t.session_id = my_session AND t.lease_until > moment
     RETURNING t.id, t.status, s.role
   ), noted AS (
     INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status, reason)

@@ -31,6 +31,13 @@ SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, se
 FROM company.close_and_claim(%(task_id)s, %(session_id)s, %(status)s, %(result)s, %(is_permanent)s, %(blocked_on)s,
   %(blocked_action)s, make_interval(secs => %(wait_seconds)s), %(mode)s, make_interval(secs => %(lease_seconds)s))
 
+-- name: close_and_claim_tasks
+-- Ends several of one's own tasks, all or none of them, and takes the next workable ones of a mode: both, or neither.
+SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, session_id, lease_until, attempts,
+  max_attempts, dedupe_key, blocked_on, blocked_action, payload, result, superseded_by, closed_at
+FROM company.close_and_claim_tasks(%(session_id)s, %(closings)s::jsonb, %(mode)s,
+  make_interval(secs => %(lease_seconds)s), %(at_most)s)
+
 -- name: begin_task
 -- Says that one's own task is being worked now; from here on it is an attempt.
 SELECT company.begin_task(%(task_id)s, %(session_id)s)

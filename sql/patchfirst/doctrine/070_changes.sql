@@ -182,7 +182,6 @@ BEGIN
       END AS what) AS shown
     -- A score may move several times; of another kind the last time counts.
     CROSS JOIN LATERAL (SELECT CASE c.what WHEN 'score_moved' THEN c.at END AS at) AS moved
-    LEFT JOIN company.scores s ON s.entity = c.cve
     -- Of the very first edition only what the list itself dates into the span is news. An entry that was gone within
     -- the hour was on no page.
     WHERE coalesce(c.dated >= since::date, true) AND CASE
@@ -197,7 +196,9 @@ BEGIN
       -- Who read in an alert that it was listed knows why its score moved.
       WHEN c.what = 'score_moved' AND patchfirst.moved_by_listing(c.cve, c.at)
         AND patchfirst.was_reported(my_customer, c.cve) THEN false
-      WHEN c.what IN ('exploit_seen', 'score_moved') THEN coalesce(s.score, 100) >= me.min_score
+      -- Looked up for these alone. A join read every score in each quiet hour, for Postgres guesses many changes.
+      WHEN c.what IN ('exploit_seen', 'score_moved') THEN
+        coalesce((SELECT s.score FROM company.scores s WHERE s.entity = c.cve), 100) >= me.min_score
       ELSE true END
     ORDER BY c.cve, shown.what, moved.at, c.at DESC
   )

@@ -7,6 +7,7 @@ from functools import partial
 
 from company.brain import Brain
 from company.errors import BrainError, BrainUnreachable, Refused, SettingsError, ToolError
+from company.fire.closing import as_closings
 from company.fire.fire import Fire
 from company.fire.messages import EarlierNote
 from company.json_values import JsonObject
@@ -172,24 +173,48 @@ def close_and_claim(fire: Fire, close: TaskClose, mode: str) -> HeldTask | None:
     return task and _with_notes(fire, task)
 
 
-def tasks_in_turn(fire: Fire, mode: str, *, reserve_seconds: float) -> Iterator[HeldTask]:
-    """The tasks of a mode one after another, each begun, until none waits or so many seconds are left of the fire.
+def close_and_claim_tasks(
+    fire: Fire, closes: Sequence[TaskClose], mode: str, at_most: int = MANY_TASKS
+) -> list[HeldTask]:
+    """The same for several small tasks: all of closes are ended, or none and nothing is claimed. Empty: none waits."""
+    held = {"session_id": fire.session_id, "lease_seconds": fire.lease_seconds}
+    ending = {"closings": as_closings(closes)}
+    claimed = fire.brain.rows(HeldTask, "close_and_claim_tasks", mode=mode, at_most=at_most, **ending, **held)
+    return [_with_notes(fire, task) for task in claimed]
 
-    Ten are claimed at once. Those that the time did not suffice for are given back without an attempt counted.
+
+def work_by_tens(
+    fire: Fire, mode: str, work: Callable[[HeldTask], TaskClose], *, reserve_seconds: float
+) -> WorkedTasks:
+    """Works small tasks of a mode, ten claimed at once and each begun, until none waits or so many seconds are left.
+
+    Ten are ended in the statement that claims the next ten, as in work_in_turn. Those that the time did not suffice for
+    are given back without an attempt counted.
     """
-    while fire.budget.seconds_left() > reserve_seconds:
-        claimed = claim_tasks(fire, mode)
+    closes: list[TaskClose] = []
+    to_close: list[TaskClose] = []
+    claimed = claim_tasks(fire, mode) if fire.budget.seconds_left() > reserve_seconds else []
+    fire.journal.note_tool("claim_task")
+    while claimed:
+        ended = [attempt_task(task, partial(work, task)) for task in _begun(fire, claimed, reserve_seconds)]
+        closes += ended
+        if len(ended) < len(claimed) or fire.budget.seconds_left() <= reserve_seconds:
+            return WorkedTasks(tuple(closes), (*to_close, *ended))
+        to_close += filter(_comes_back, ended)
+        claimed = close_and_claim_tasks(fire, [close for close in ended if not _comes_back(close)], mode)
         fire.journal.note_tool("claim_task")
-        if not claimed:
+    return WorkedTasks(tuple(closes), tuple(to_close))
+
+
+def _begun(fire: Fire, claimed: Sequence[HeldTask], reserve_seconds: float) -> Iterator[HeldTask]:
+    """Each of them, begun, while there is time; the first in any case. The rest is given back."""
+    for n, task in enumerate(claimed):
+        if n and fire.budget.seconds_left() <= reserve_seconds:
+            fire.brain.run("release_tasks", session_id=fire.session_id, tasks=[left.id for left in claimed[n:]])
             return
-        for n, task in enumerate(claimed):
-            if n and fire.budget.seconds_left() <= reserve_seconds:
-                rest = [left.id for left in claimed[n:]]
-                fire.brain.run("release_tasks", session_id=fire.session_id, tasks=rest)
-                return
-            fire.brain.run("begin_task", task_id=task.id, session_id=fire.session_id)
-            fire.scan(fire, "claim_task", task)
-            yield task
+        fire.brain.run("begin_task", task_id=task.id, session_id=fire.session_id)
+        fire.scan(fire, "claim_task", task)
+        yield task
 
 
 def work_in_turn(

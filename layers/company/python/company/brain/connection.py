@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
-from psycopg.rows import DictRow, RowFactory, class_row, dict_row
+from psycopg.rows import DictRow, RowFactory, dict_row
 from psycopg.types.json import Jsonb
 
 from company.brain import authorities
+from company.brain.record_rows import record_row
 from company.brain.sql import explain, load_queries
 from company.brain.waiting import WaitingConnection
 from company.errors import BrainError, BrainUnreachable
@@ -131,7 +132,7 @@ class Brain:
         return self._execute(dict_row, query, values)
 
     def _typed(self, kind: type[R], query: str, values: Mapping[str, object]) -> psycopg.Cursor[R]:
-        return self._execute(class_row(kind), query, values)
+        return self._execute(record_row(kind), query, values)
 
     def _execute(self, made_by: RowFactory[R], query: str, values: Mapping[str, object]) -> psycopg.Cursor[R]:
         """Without _explained(): it would cost each statement some microseconds more."""

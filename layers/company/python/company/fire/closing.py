@@ -1,6 +1,5 @@
 """How a fire ends: one transaction that closes its tasks, sends its note and ends its slot."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +8,7 @@ from company.errors import Refused, ToolError
 from company.fire.closing_note import fit_note
 from company.fire.fire import Fire
 from company.outcomes import Done, Evidence, Failed, Outcome, Skipped, TaskClose, Worked
-from company.text.cleaning import storable_json
+from company.text.cleaning import json_text
 
 
 def close(fire: Fire, outcome: Outcome) -> dict[str, Any]:
@@ -83,8 +82,12 @@ def close_tasks(brain: Brain, session_id: int, closes: Sequence[TaskClose]) -> N
     """Ends tasks that this session holds, in one statement: all of them, or none and Refused."""
     if not closes:
         return
-    closings = [_as_closing(task) for task in closes]
-    brain.run("close_tasks", session_id=session_id, closings=json.dumps(storable_json(closings)))
+    brain.run("close_tasks", session_id=session_id, closings=as_closings(closes))
+
+
+def as_closings(closes: Sequence[TaskClose]) -> str:
+    """What the brain's close_tasks reads, as JSON."""
+    return json_text([_as_closing(task) for task in closes])
 
 
 def _as_closing(task: TaskClose) -> dict[str, object]:

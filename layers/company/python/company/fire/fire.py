@@ -62,6 +62,8 @@ class Fire:
     worker: Worker = "book"
     """Who works in this fire, once that is decided (company.owner.approvals)."""
     kept: Kept = field(default_factory=Kept)
+    """From fire to fire of this container."""
+    kept_for_this_fire: Kept = field(default_factory=Kept)
     journal: Journal = field(default_factory=Journal)
     beside: Beside = field(default_factory=lambda: Beside(Threads()))
 

@@ -36,7 +36,8 @@ def ask(fire: Fire, source: Source, request: SourceRequest, run: ScrapeRun) -> s
     """Makes one request, takes in what came, records the request, and gives its result."""
     began = time.monotonic()
     response = _get(fire, source, request)
-    run.seconds = time.monotonic() - began
+    run.ended_at = time.monotonic()
+    run.seconds = run.ended_at - began
     ms = round(1000 * run.seconds)
     if isinstance(response, FeedUnreachable):
         ended = RequestResult("failed", None, str(response))

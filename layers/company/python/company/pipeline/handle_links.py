@@ -11,6 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from company.aws import fetch_secret, handle_key_parameter
 from company.fire.fire import Fire
@@ -28,7 +29,6 @@ FORM = re.compile(r"([1-9][0-9]{0,17})\.([0-9]{1,11})\.([A-Za-z0-9_-]{1,1200})\.
 class HandleKey:
     """The key that signs the links of one fire: it is read once, however many customers there are."""
 
-    session_id: int
     key: str
 
 
@@ -43,7 +43,9 @@ class HandleLink:
 
 def addresses(fire: Fire, customer_id: int) -> Callable[[str], str] | None:
     """Gives the address of the link for each thing of a customer; None where there is no page or no key for links."""
-    key = _key(fire) if fire.settings.console_url else ""
+    if not fire.settings.console_url:
+        return None
+    key = fire.kept_for_this_fire.get_or_make(HandleKey, partial(_key, fire)).key
     if len(key) < LEAST_KEY:
         return None
     site, ends_at = fire.settings.console_url.rstrip("/"), fire.now + LASTS
@@ -75,19 +77,10 @@ def _signature(key: str, said: str) -> str:
     return hmac.new(key.encode(), f"handled {said}".encode(), hashlib.sha256).hexdigest()
 
 
-def _key(fire: Fire) -> str:
-    """As it was at the fire's first customer; the next fire reads it anew."""
-    kept = fire.kept.get(HandleKey)
-    if kept is None or kept.session_id != fire.session_id:
-        kept = HandleKey(fire.session_id, _read_key(fire))
-        fire.kept.keep(kept)
-    return kept.key
-
-
-def _read_key(fire: Fire) -> str:
+def _key(fire: Fire) -> HandleKey:
     """Made by migrate; a company that was not deployed has none, and its pages have no such links."""
     client = fire.cloud.client("ssm")
     try:
-        return fetch_secret(fire.cloud, handle_key_parameter(fire.settings.company))
+        return HandleKey(fetch_secret(fire.cloud, handle_key_parameter(fire.settings.company)))
     except client.exceptions.ParameterNotFound:
-        return ""
+        return HandleKey("")

@@ -72,7 +72,8 @@ def _begin(fire: Fire, source: Source, first: SourceRequest, url: str, run: Scra
 
 def _ask_page(fire: Fire, source: Source, first: SourceRequest, url: str, run: ScrapeRun) -> str:
     fire.budget.require_time()
-    time.sleep(_pause(fire, source))
+    # The publisher's pause is between two requests: while it lasts, the page before was stored and staged.
+    time.sleep(max(0.0, run.ended_at + _pause(fire, source) - time.monotonic()))
     return ask(fire, source, SourceRequest(url, first.route, choice="the next page"), run)
 
 

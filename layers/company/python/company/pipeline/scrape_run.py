@@ -70,6 +70,8 @@ class ScrapeRun:
     pull: Pull = field(default_factory=Pull)
     seconds: float = 0.0
     """How long the last request took."""
+    ended_at: float = 0.0
+    """When the last request ended, by time.monotonic."""
     raw_id: int | None = None
     """The last document that was stored, or was stored before."""
 

@@ -6,6 +6,7 @@ keep the key of a user who may read dashboards and nothing else, and its links l
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from company.aws import fetch_secret, link_key_parameter
@@ -24,13 +25,12 @@ TEMPORARY = "X-Amz-Security-Token"
 class Signer:
     """The client that signs the links of one fire: its key is read once, however many customers there are."""
 
-    session_id: int
     client: Any
 
 
 def sign_link(fire: Fire, key: str) -> DashboardLink:
     """A link to a file of the bucket, for as long as it can last. For the first of a fire its key is read."""
-    client = _signer(fire)
+    client = fire.kept_for_this_fire.get_or_make(Signer, partial(_signer, fire)).client
     address = _sign(fire, client, key, LONGEST)
     lasts = LONGEST
     if TEMPORARY in address:
@@ -49,22 +49,13 @@ def _sign(fire: Fire, client: Any, key: str, lasts: timedelta) -> str:
     )
 
 
-def _signer(fire: Fire) -> Any:
-    """As it was at the fire's first link; the next fire reads the owner's key anew."""
-    kept = fire.kept.get(Signer)
-    if kept is None or kept.session_id != fire.session_id:
-        kept = Signer(fire.session_id, _new_signer(fire))
-        fire.kept.keep(kept)
-    return kept.client
-
-
-def _new_signer(fire: Fire) -> Any:
-    """By the owner's key for links where there is one, else as this function."""
+def _signer(fire: Fire) -> Signer:
+    """By the owner's key for links where there is one, else as this function; the next fire reads the key anew."""
     key = _link_key(fire)
     if key is None:
-        return fire.cloud.client("s3")
+        return Signer(fire.cloud.client("s3"))
     identity, secret = key.split()
-    return fire.cloud.client_of("s3", identity, secret)
+    return Signer(fire.cloud.client_of("s3", identity, secret))
 
 
 def _link_key(fire: Fire) -> str | None:

@@ -38,6 +38,15 @@ def storable_json(value: object) -> object:
             return value
 
 
+def json_text(value: object) -> str:
+    """The value as JSON that Postgres takes. In most values nothing is to be replaced: JSON in ASCII shows that."""
+    try:
+        text = json.dumps(value, allow_nan=False)
+    except ValueError:
+        return json.dumps(storable_json(value))
+    return json.dumps(storable_json(value)) if "\\u" in text else text
+
+
 def visible(text: str) -> str:
     """The text without control, format and bidirectional signs, in lines; tabs are blanks."""
     if text.isprintable():  # Python's word for it: neither a sign of HIDDEN nor an end of a line
