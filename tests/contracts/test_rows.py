@@ -1,7 +1,6 @@
 """Each named query against a real server: the parameters that code gives it, and the record that its rows become."""
 
 import ast
-import re
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,13 +14,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from company.brain.sql import load_queries
+from company.brain.sql import by_position, load_queries
 from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, PRODUCT, ROOT, SQL, name, sources, tree
 from tests.support.brains import TestBrain
 
 ASKS = {"row", "rows", "one", "all", "run", "value"}
 TYPED = {"row", "rows"}
-PARAMETER = re.compile(rb"%\((\w+)\)s|%%")
 QUERIES = load_queries(SQL, "company", "patchfirst")
 PLAIN: Mapping[str, tuple[type, ...]] = {
     "bool": (bool,),
@@ -123,9 +121,7 @@ def _faults(connection: psycopg.Connection[Any], ask: Ask) -> Iterator[str]:
 
 def _columns(connection: psycopg.Connection[Any], text: bytes) -> dict[str, str]:
     """Column -> its type's name, as the server reports it when it prepares the statement."""
-    numbers: dict[bytes, int] = {}
-    statement = PARAMETER.sub(lambda found: _numbered(found, numbers), text)
-    connection.pgconn.prepare(b"", statement)
+    connection.pgconn.prepare(b"", by_position(text)[0])
     described = connection.pgconn.describe_prepared(b"")
     assert not described.error_message, described.error_message
     oids = [described.ftype(n) for n in range(described.nfields)]
@@ -134,14 +130,8 @@ def _columns(connection: psycopg.Connection[Any], text: bytes) -> dict[str, str]
     return {(described.fname(n) or b"").decode(): names[oids[n]] for n in range(described.nfields)}
 
 
-def _numbered(found: re.Match[bytes], numbers: dict[bytes, int]) -> bytes:
-    if found[1] is None:
-        return b"%"
-    return b"$%d" % numbers.setdefault(found[1], len(numbers) + 1)
-
-
 def _parameters(text: bytes) -> frozenset[str]:
-    return frozenset(found[1].decode() for found in PARAMETER.finditer(text) if found[1])
+    return frozenset(by_position(text)[1])
 
 
 def _takes(hint: Any, column: str) -> bool:

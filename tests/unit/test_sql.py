@@ -1,13 +1,12 @@
 """Named queries: one name, one line of purpose, one statement; and the errors of Postgres as the company's errors."""
 
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 
 from company.brain import Brain, connect
-from company.brain.sql import load_queries
+from company.brain.sql import by_position, load_queries
 from company.errors import BrainError, BrainUnreachable, Refused, SqlFileError
 from company.settings import Settings
 from tests.support.brains import SQL, TestBrain, run_sql
@@ -76,7 +75,7 @@ def test_every_query_can_be_planned_by_postgres(steadfast_brain: TestBrain) -> N
 
     for name, text in load_queries(SQL, "company").items():
         try:
-            run_sql(steadfast_brain.as_login("superuser"), f"PREPARE planned AS {_numbered(text.decode())}")
+            run_sql(steadfast_brain.as_login("superuser"), f"PREPARE planned AS {by_position(text)[0].decode()}")
             run_sql(steadfast_brain.as_login("superuser"), "DEALLOCATE planned")
         except BrainError as error:
             broken[name] = str(error)
@@ -89,18 +88,28 @@ def test_an_unknown_query_is_named(steadfast_brain: TestBrain) -> None:
         steadfast_brain.owner.one("sail_away")
 
 
-def test_a_query_that_must_return_a_row_reports_when_it_did_not() -> None:
-    class NoConnection:
-        def cursor(self, **_: Any) -> "NoConnection":
-            return self
+def test_a_statement_says_the_place_of_each_name_once() -> None:
+    statement = b"SELECT %(tide)s, '100%%', %(port)s WHERE %(tide)s LIKE '%%high%%'"
 
-        def execute(self, *_: Any) -> "NoConnection":
-            return self
+    assert by_position(statement) == (b"SELECT $1, '100%', $2 WHERE $1 LIKE '%high%'", ("tide", "port"))
 
-        def fetchone(self) -> None:
-            return None
 
-    brain = Brain(NoConnection(), {"nothing": b"SELECT 1 WHERE false"})  # type: ignore[arg-type]
+@pytest.mark.parametrize("text", [b"SELECT 'half %'", b"SELECT 5 % 2", b"SELECT %s", b"SELECT %(tide)b"])
+def test_a_percent_sign_that_is_no_name_is_refused(text: bytes) -> None:
+    with pytest.raises(SqlFileError, match="a % is written %%"):
+        by_position(text)
+
+
+def test_a_value_that_is_not_given_is_named_with_its_query(steadfast_brain: TestBrain) -> None:
+    brain = Brain(steadfast_brain.owner.connection, {"tides": b"SELECT %(tide)s::text, %(port)s::text"})
+
+    assert brain.one("tides", tide="high", port="north", moon="full") is not None
+    with pytest.raises(BrainError, match="the query tides needs a value for port"):
+        brain.one("tides", tide="high")
+
+
+def test_a_query_that_must_return_a_row_reports_when_it_did_not(steadfast_brain: TestBrain) -> None:
+    brain = Brain(steadfast_brain.owner.connection, {"nothing": b"SELECT 1 WHERE false"})
 
     with pytest.raises(BrainError, match="the query nothing gave no row"):
         brain.value("nothing")
@@ -131,15 +140,3 @@ def test_a_fault_that_is_no_rule_keeps_its_code(steadfast_brain: TestBrain) -> N
     with pytest.raises(BrainError, match=r"\(22012\)") as caught:
         run_sql(steadfast_brain.owner.connection, "SELECT 1 / 0")
     assert isinstance(caught.value.__cause__, psycopg.errors.DivisionByZero)
-
-
-def _numbered(text: str) -> str:
-    """The statement with $1, $2 ... in place of each value."""
-    names: list[str] = []
-    parts = text.split("%(")
-    for n, part in enumerate(parts[1:], 1):
-        name, rest = part.split(")s", 1)
-        if name not in names:
-            names.append(name)
-        parts[n] = f"${names.index(name) + 1}{rest}"
-    return "".join(parts).replace("%%", "%")

@@ -1,7 +1,7 @@
 """A session's connection to the shared Postgres: it runs named queries and turns broken rules into errors."""
 
 import select
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from time import monotonic
@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 
 from company.brain import authorities
 from company.brain.record_rows import record_row
-from company.brain.sql import explain, load_queries
+from company.brain.sql import by_position, explain, load_queries
 from company.brain.waiting import WaitingConnection
 from company.errors import BrainError, BrainUnreachable
 from company.settings import Settings
@@ -138,7 +138,8 @@ class Brain:
         """Without _explained(): it would cost each statement some microseconds more."""
         self._used_at = monotonic()
         try:
-            return self.connection.cursor(row_factory=made_by).execute(self._text(query), _adapted(values))
+            text, names = by_position(self._text(query))
+            return psycopg.RawCursor(self.connection, row_factory=made_by).execute(text, _adapted(query, names, values))
         except psycopg.Error as error:
             raise self._explain(error) from error
 
@@ -218,9 +219,12 @@ def connect(settings: Settings) -> Brain:
     return Brain(connection, load_queries(settings.sql_dir, "company", settings.vertical))
 
 
-def _adapted(values: Mapping[str, object]) -> dict[str, object]:
+def _adapted(query: str, names: Sequence[str], values: Mapping[str, object]) -> list[object]:
     """Every text that goes to Postgres is one that it takes: what a feed holds must not end a fire in mid-sentence."""
-    return {name: _adapt(value) for name, value in values.items()}
+    try:
+        return [_adapt(values[name]) for name in names]
+    except KeyError as missing:
+        raise BrainError(f"the query {query} needs a value for {missing.args[0]}") from missing
 
 
 def _adapt(value: object) -> object:

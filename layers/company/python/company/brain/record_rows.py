@@ -23,23 +23,29 @@ def record_row(kind: type[R]) -> RowFactory[R]:
         result = cursor.pgresult
         if result is None or result.status != ExecStatus.TUPLES_OK:
             return class_row(kind)(cursor)
-        names = tuple([(result.fname(n) or b"").decode() for n in range(result.nfields)])
-        defaults = _defaults(key, names)
-        if defaults is None:
-            return class_row(kind)(cursor)
-
-        def make(values: Sequence[Any]) -> R:
-            record = object.__new__(kind)
-            record.__dict__.update(defaults)
-            record.__dict__.update(zip(names, values, strict=True))
-            return record
-
-        return make
+        columns = tuple(map(result.fname, range(result.nfields)))
+        return _maker(key, columns) or class_row(kind)(cursor)
 
     return made_by
 
 
 @cache
+def _maker(kind: type[R], columns: tuple[bytes | None, ...]) -> Callable[[Sequence[Any]], R] | None:
+    """Makes a record of a row with these columns; None where the record must be made by its own constructor."""
+    names = tuple([(column or b"").decode() for column in columns])
+    defaults = _defaults(kind, names)
+    if defaults is None:
+        return None
+
+    def make(values: Sequence[Any]) -> R:
+        record = object.__new__(kind)
+        record.__dict__.update(defaults)
+        record.__dict__.update(zip(names, values, strict=True))
+        return record
+
+    return make
+
+
 def _defaults(kind: type[Any], names: tuple[str, ...]) -> Mapping[str, object] | None:
     """The fields that no column gives; None where the record must be made by its own constructor."""
     if not is_dataclass(kind) or hasattr(kind, "__post_init__") or _has_own_making(kind):

@@ -15,6 +15,7 @@ ENDS_SERVICE = ("57P01", "57P02", "57P03")
 READ_ONLY = "25006"
 """Of a transaction that may write: the server is a standby now."""
 NAMED = re.compile(r"^-- name: *(?P<name>\S+) *$", re.MULTILINE)
+PLACE = re.compile(rb"%(?:%|\((?P<name>\w+)\)s)?")
 
 
 @cache
@@ -52,6 +53,28 @@ def read_statements(text: str, where: str) -> list[tuple[str, str]]:
             raise SqlFileError(f"{where}: the query {name} needs one line of purpose and a statement")
         found.append((name, statement.strip().rstrip(";")))
     return found
+
+
+@cache
+def by_position(statement: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The statement as the server takes it, with $1 for the first %(name)s, and the names in that order.
+
+    Once for each statement: psycopg would look for the names at every run. SqlFileError for a % that is neither doubled
+    nor a name.
+    """
+    names: list[str] = []
+
+    def numbered(found: re.Match[bytes]) -> bytes:
+        if found[0] == b"%%":
+            return b"%"
+        if found["name"] is None:
+            raise SqlFileError(f"a % is written %% in a query: {statement[: found.end()].decode()[-60:]}")
+        name = found["name"].decode()
+        if name not in names:
+            names.append(name)
+        return b"$%d" % (names.index(name) + 1)
+
+    return PLACE.sub(numbered, statement), tuple(names)
 
 
 def explain(error: psycopg.Error, *, only_reads: bool = False) -> BrainError:
