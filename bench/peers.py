@@ -13,7 +13,7 @@ from typing import IO, cast
 
 from bench.database import BenchDatabase, BenchSession
 from bench.measure import Measurement, at_least, interleaved
-from bench.queue import HISTORY, fill, in_a_loop, one_by_one
+from bench.queue import HISTORY, by_hand, fill, in_a_loop, one_by_one
 from company.fire.closing import close_tasks
 from company.fire.fire import Fire
 from company.outcomes import TaskClose
@@ -29,14 +29,14 @@ VERSIONS = (
 )
 BATCH, TEN, ROUNDS = 100, 10, 9
 LONG = 3 * BATCH
-LOOP = 0
+LOOP, BARE = 0, -1
 JOBS = 4 * BATCH * (ROUNDS + 1)
 # Each script fills its queue, says so, and then works as many jobs as a line of its input says, by so many at once;
-# by 0: each is closed in the statement that takes the next, where that queue can.
+# by 0: each is closed in the statement that takes the next, where that queue can; by -1: in its bare statements.
 SERVE = """
 import asyncio, sys, time, uuid
 from datetime import timedelta
-DSN, JOBS, HISTORY = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+DSN, JOBS, HISTORY, LOOP, BARE = sys.argv[1], *map(int, sys.argv[2:])
 async def serve(work):
     print("ready", flush=True)
     for line in sys.stdin:
@@ -87,6 +87,7 @@ asyncio.run(main())
 """
 PGMQ = """
 import importlib.resources, psycopg
+from pgmq import PGMQueue
 async def main():
     sql = (importlib.resources.files("pgmq") / "sql" / "pgmq.sql").read_text()
     with psycopg.connect(DSN, autocommit=True) as connection:
@@ -99,12 +100,18 @@ async def main():
             for _ in range(count):
                 taken = connection.execute("WITH done AS MATERIALIZED (SELECT pgmq.archive('data', %s::bigint))"
                     " SELECT r.msg_id FROM done, pgmq.read('data', 300, 1) AS r", [taken]).fetchone()[0]
+        def bare(count):
+            for _ in range(count):
+                taken = connection.execute("SELECT * FROM pgmq.read('data', 300, 1)").fetchone()
+                connection.execute("SELECT pgmq.archive('data', %s::bigint)", [taken[0]])
+        # On a connection of its user's, which commits by itself: its own would begin and commit around each call.
+        queue = PGMQueue(conn_string=DSN, init_extension=False, pool_size=1)
+        def api(count):
+            for _ in range(count):
+                taken = queue.read("data", vt=300, conn=connection)
+                assert queue.archive("data", taken.msg_id, conn=connection)
         async def work(count, by):
-            if by == 0:
-                return loop(count)
-            for _ in range(count // by):
-                taken = [row[0] for row in connection.execute("SELECT msg_id FROM pgmq.read('data', 300, %s)", [by])]
-                connection.execute("SELECT pgmq.archive('data', %s::bigint[])", [taken])
+            {LOOP: loop, BARE: bare, 1: api}[by](count)
         await serve(work)
 asyncio.run(main())
 """
@@ -162,6 +169,11 @@ def beside(database: BenchDatabase, name: str) -> Iterator[Measurement]:
         ours, theirs = interleaved(lambda: one_by_one(worker, BATCH), lambda: peer.work(BATCH, 1), rounds=ROUNDS)
         what = f"claim + complete, one by one | {name}'s API, one by one, on the same server ({MORE[name]})"
         yield at_least(f"queue-{name}", what, BATCH / ours, BATCH / theirs, limit=LIMITS[name])
+        if name == "pgmq":
+            bare = lambda: by_hand(worker, BATCH), lambda: peer.work(BATCH, BARE)
+            ours, theirs = interleaved(*bare, rounds=ROUNDS)
+            what = f"the same by our two bare statements | by pgmq's two, written by hand ({MORE[name]})"
+            yield at_least("queue-pgmq-bare", what, BATCH / ours, BATCH / theirs)
 
 
 # What comes nearest to closing one and taking the next in one statement.
@@ -231,7 +243,7 @@ def _peer(database: BenchDatabase, name: str) -> Iterator[Peer]:
     server, own = database.server, f"{database.name}_{name}"
     server.create_database(own)
     dsn = server.dsn(own, server.superuser, server.password)
-    command = [str(install()), "-c", SERVE + SCRIPTS[name], dsn, str(JOBS), str(HISTORY)]
+    command = [str(install()), "-c", SERVE + SCRIPTS[name], dsn, *map(str, (JOBS, HISTORY, LOOP, BARE))]
     try:
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sys.stderr, text=True

@@ -48,7 +48,7 @@ def claim_and_complete(database: BenchDatabase) -> Iterator[Measurement]:
         admin.execute(PLAIN_TABLE)
         fill(admin, "bench_queue", HISTORY, BATCH * (ROUNDS + 1))
 
-        ours, same = interleaved(lambda: one_by_one(worker, BATCH), lambda: _same_statements(bare), rounds=ROUNDS)
+        ours, same = interleaved(lambda: one_by_one(worker, BATCH), lambda: by_hand(bare, BATCH), rounds=ROUNDS)
         what = f"claim + complete, {HISTORY:,} finished tasks | the same two statements in bare psycopg"
         yield at_least("claim", what, BATCH / ours, BATCH / same, limit=0.7)
 
@@ -100,6 +100,15 @@ def one_by_one(worker: BenchSession, tasks: int) -> None:
         )
 
 
+def by_hand(bare: BenchSession, tasks: int) -> None:
+    """The same in its two statements, without our API."""
+    connection, session = bare.brain.connection, bare.session_id
+    for _ in range(tasks):
+        task = connection.execute(CLAIM, (session, LEASE_SECONDS)).fetchone()
+        assert task is not None
+        connection.execute(CLOSE, (task["id"], session))
+
+
 def in_a_loop(worker: BenchSession, tasks: int) -> None:
     """Completes so many tasks as a loop does: each is ended in the statement that claims the next."""
     task = claim_task(cast(Fire, worker), "data")
@@ -110,14 +119,6 @@ def in_a_loop(worker: BenchSession, tasks: int) -> None:
     worker.brain.run(
         "close_task", session_id=worker.session_id, **{**vars(TaskClose(task.id, "pending")), "result": {}}
     )
-
-
-def _same_statements(bare: BenchSession) -> None:
-    connection, session = bare.brain.connection, bare.session_id
-    for _ in range(BATCH):
-        task = connection.execute(CLAIM, (session, LEASE_SECONDS)).fetchone()
-        assert task is not None
-        connection.execute(CLOSE, (task["id"], session))
 
 
 def _plain_updates(connection: psycopg.Connection[DictRow]) -> None:
