@@ -25,6 +25,7 @@ from bench import (
     scoring,
     watch,
     whole_list,
+    year,
 )
 from bench.database import BenchDatabase, bench_database
 from bench.measure import Measurement
@@ -43,6 +44,7 @@ MEASURES: dict[str, Measure] = {
     "score": scoring.scoring,
     "beat": watch.beat,
     "growth": growth.growth,
+    "year": year.second_day,
     "spend": money.reserve_and_settle,
     "context": model.context,
     "think": model.overhead,
