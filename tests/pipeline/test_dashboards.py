@@ -3,7 +3,7 @@
 import gzip
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from unittest.mock import Mock
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +16,6 @@ from botocore.config import Config
 from company.aws import fetch_secret, link_key_parameter
 from company.pipeline import dashboards, handle_links, signed_links
 from company.vertical import Customer
-from patchfirst.dashboard import making
 from tests.pipeline.works import Works, epss, kev, kev_entry, kev_of
 from tests.support.brains import MORNING
 from tests.support.refusals import NO_RIGHT, refused
@@ -24,13 +23,6 @@ from tests.support.refusals import NO_RIGHT, refused
 BANK = Customer("Alder Bank", "security@alder-bank.invalid", "brief", {"vendors": ["Harbourgate"]})
 FERRY = Customer("Northferry Logistics", "feeds@northferry.invalid", "feed", {})
 LINES = "SELECT * FROM company.dashboards ORDER BY delivery_id"
-
-PAST = """
-INSERT INTO patchfirst.epss_history (cve, epss, percentile, model_version, first_seen_at, valid_from, batch_id,
-  valid_to, ended_by, ended_how)
-VALUES ('CVE-2025-90001', %(value)s, 0.5, %(model)s, %(at)s, %(at)s, 1, %(until)s, 1, 'changed')
-"""
-"""An earlier value of EPSS."""
 
 
 def _scored(works: Works, *customers: Customer) -> None:
@@ -219,42 +211,6 @@ def test_nobody_else_writes_dashboards(works: Works, role: str) -> None:
         works.brain.as_role(role).run(
             "write_dashboard", delivery_id=1, s3_key="x", page=b"x", entries={}, link_ends_at=MORNING
         )
-
-
-def test_a_week_in_which_nothing_was_scored_has_no_figures(works: Works) -> None:
-    _scored(works, BANK)
-    with works.brain.admin as admin:
-        admin.execute("SET session_replication_role = replica")
-        admin.execute("UPDATE company.score_passes SET at = at - interval '20 days'")
-        admin.execute("UPDATE company.scores SET scored_at = scored_at - interval '20 days', score = 60")
-        admin.execute("UPDATE patchfirst.kev SET valid_from = valid_from - interval '20 days'")
-        admin.execute("UPDATE patchfirst.kev SET valid_from = valid_from + interval '20 days' WHERE cve LIKE '%2'")
-    works.run("score")
-
-    found = works.brain.as_role("deliver").all(
-        "dashboard_weeks", customer_id=1, until=MORNING + timedelta(days=6), weeks=5, least_score=50
-    )
-
-    known = [(f"{week['until']:%d %b}", week["listed"], week["above"]) for week in found]
-    assert known[:4] == [("16 Feb", None, None), ("23 Feb", 2, 3), ("02 Mar", None, None), ("09 Mar", None, None)]
-    assert known[4][0] == "16 Mar" and known[4][1] == 3
-
-
-def test_only_the_last_value_of_an_old_week_is_kept_and_each_model_apart(works: Works) -> None:
-    _scored(works, BANK)
-    with works.brain.admin as admin:
-        admin.execute("SET session_replication_role = replica")
-        admin.execute("DELETE FROM patchfirst.epss_history")
-        for days, value, model in ((50, 0.1, "old"), (49, 0.2, "old"), (48, 0.3, "new"), (300, 0.9, "old")):
-            at = MORNING - timedelta(days=days)
-            admin.execute(PAST, {"value": value, "model": model, "at": at, "until": at + timedelta(days=1)})
-    until = works.brain.owner.now()
-
-    found = works.brain.as_role("deliver").all("dashboard_epss", cves=["CVE-2025-90001"], until=until)
-
-    points = sorted((p["at"], round(p["epss"], 2), p["model_version"]) for p in found)
-    assert [point[1:] for point in points] == [(0.2, "old"), (0.3, "new"), (0.9, "v2025.03.14")]
-    assert making.WEEKS == 26 and points[0][0] < datetime(2026, 2, 1, tzinfo=UTC)
 
 
 def test_what_is_handled_leaves_the_lists_and_is_shown_apart(works: Works) -> None:

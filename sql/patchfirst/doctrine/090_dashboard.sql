@@ -34,34 +34,40 @@ RETURNS TABLE (until timestamptz, listed bigint, above bigint, version text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH theirs AS MATERIALIZED (
     SELECT w.cve FROM patchfirst.watched_by(my_customer) AS w (cve)
-  ), ends AS MATERIALIZED (
+  ), mondays AS MATERIALIZED (
     -- By number: a series of moments up to infinity has no end.
-    SELECT e.until, p.model_version FROM (
-      SELECT date_trunc('week', last_day, 'UTC') - make_interval(weeks => n) AS until
-      FROM generate_series(0, least(weeks, 260) - 1) AS n
-    ) e
+    SELECT date_trunc('week', last_day, 'UTC') - make_interval(weeks => n) AS until
+    FROM generate_series(0, least(weeks, 260) - 1) AS n
+  ), ends AS MATERIALIZED (
+    SELECT e.until, p.model_version FROM mondays e
     LEFT JOIN LATERAL (
       SELECT s.model_version FROM company.score_passes s
       WHERE s.at <= e.until AND s.at > e.until - interval '1 week' ORDER BY s.at DESC LIMIT 1
     ) p ON true
-  ), listed AS (
-    SELECT k.valid_from, NULL::timestamptz AS valid_to FROM patchfirst.kev k JOIN theirs t ON t.cve = k.cve
+  ), steps AS (
+    -- One more from the moment on at which a CVE was listed or scored so much, one less from when it was no more.
+    SELECT k.valid_from AS at, 1 AS listed, 0 AS above FROM patchfirst.kev k JOIN theirs t ON t.cve = k.cve
     UNION ALL
-    SELECT h.valid_from, h.valid_to FROM patchfirst.kev_history h JOIN theirs t ON t.cve = h.cve
-  ), scored AS (
-    SELECT s.scored_at AS valid_from, NULL::timestamptz AS valid_to
-    FROM company.scores s JOIN theirs t ON t.cve = s.entity WHERE s.score >= least_score
+    SELECT m.at, m.step, 0 FROM patchfirst.kev_history h JOIN theirs t ON t.cve = h.cve
+    CROSS JOIN LATERAL (VALUES (h.valid_from, 1), (h.valid_to, -1)) AS m (at, step)
     UNION ALL
-    SELECT h.valid_from, h.valid_to
-    FROM company.score_history h JOIN theirs t ON t.cve = h.entity WHERE h.old_score >= least_score
+    SELECT s.scored_at, 0, 1 FROM company.scores s JOIN theirs t ON t.cve = s.entity WHERE s.score >= least_score
+    UNION ALL
+    SELECT m.at, 0, m.step FROM company.score_history h JOIN theirs t ON t.cve = h.entity
+    CROSS JOIN LATERAL (VALUES (h.valid_from, 1), (h.valid_to, -1)) AS m (at, step)
+    WHERE h.old_score >= least_score AND h.valid_to > (SELECT min(e.until) FROM ends e)
+  ), by_end AS (
+    -- Each step counts from the first end at or after it. So the history is read once, and not once for each week.
+    SELECT greatest(f.until, date_bin('7 days', s.at - interval '1 microsecond', f.until) + interval '7 days') AS until,
+      sum(s.listed) AS listed, sum(s.above) AS above
+    FROM steps s CROSS JOIN (SELECT min(e.until) AS until FROM ends e) AS f GROUP BY 1
   )
   SELECT e.until,
-    CASE WHEN e.model_version IS NOT NULL THEN (SELECT count(*) FROM listed l
-      WHERE l.valid_from <= e.until AND (l.valid_to IS NULL OR l.valid_to > e.until)) END,
-    CASE WHEN e.model_version IS NOT NULL THEN (SELECT count(*) FROM scored s
-      WHERE s.valid_from <= e.until AND (s.valid_to IS NULL OR s.valid_to > e.until)) END,
+    CASE WHEN e.model_version IS NOT NULL THEN coalesce(sum(b.listed) OVER so_far, 0)::bigint END,
+    CASE WHEN e.model_version IS NOT NULL THEN coalesce(sum(b.above) OVER so_far, 0)::bigint END,
     e.model_version
-  FROM ends e
+  FROM ends e LEFT JOIN by_end b ON b.until = e.until
+  WINDOW so_far AS (ORDER BY e.until)
   ORDER BY e.until
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.exposure_of(bigint, timestamptz, integer, numeric) TO @staff@;
