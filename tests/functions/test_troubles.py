@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from company.vertical import Customer
 from tests.functions.office import Office
 from tests.pipeline.works import Works, epss_of, kev_of
@@ -9,15 +11,28 @@ from tests.support.poison import poisoned
 from watchbill.cloud.feeds import FeedFault
 
 NEXT = "2026-03-11T09:00:00Z"
+ANSWERED_THIS_NOON = """
+INSERT INTO company.fetches (source, url, route, result, by_role, at)
+SELECT source, 'https://x.invalid', 'primary', 'new', role, company.now() - interval '10 hours'
+FROM company.source_machines;
+INSERT INTO company.slots (schedule, due_at, role, watcher, status, reason, started_at, finished_at, ended_at)
+SELECT DISTINCT m.role, company.now() - interval '1 hour', m.role, r.watched_by, 'skipped', 'had it', company.now(),
+  company.now(), company.now()
+FROM company.source_machines m JOIN company.roster r ON r.role = m.role
+"""
 CUSTOMERS = [Customer(f"Harbour {name}", f"{name}@x.invalid", "brief", {}) for name in ("Bank", "Clinic")]
 
 
 def _trouble(works: Works, source: str = "kev") -> dict[str, Any] | None:
     """What stands in the way of a source. The question of each beat never says no where one is stuck."""
     found = works.brain.owner.all("source_troubles")
-    [[may_be_stuck]] = works.brain.admin.execute("SELECT company.may_be_stuck(company.now())").fetchall()
-    assert may_be_stuck or not any(row["is_stuck"] for row in found)
+    assert _may_be_stuck(works) or not any(row["is_stuck"] for row in found)
     return next((dict(row) for row in found if row["source"] == source), None)
+
+
+def _may_be_stuck(works: Works) -> bool:
+    [row] = works.brain.admin.execute("SELECT company.may_be_stuck(company.now()) AS it_may").fetchall()
+    return bool(row["it_may"])
 
 
 def _cannot_be_staged(office: Office, fires: int) -> None:
@@ -116,6 +131,26 @@ def test_a_machine_that_crashes_leaves_no_request_and_is_told(office: Office) ->
 
     assert trouble is not None
     assert (trouble["failing_what"], trouble["failing_times"] > 1, trouble["is_stuck"]) == ("fires", True, True)
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        "UPDATE company.slots SET due_at = due_at - interval '8 hours' WHERE schedule = 'scrape_epss'",
+        "UPDATE company.slots SET status = 'failed' WHERE schedule = 'scrape_epss'",
+        "UPDATE company.fetches SET result = 'failed', reason = 'x' WHERE source = 'epss'",
+    ],
+)
+def test_a_source_that_had_its_edition_and_is_not_asked_again_may_not_be_stuck(works: Works, otherwise: str) -> None:
+    with works.brain.admin as admin:
+        admin.execute("SET session_replication_role = replica")
+        admin.execute(ANSWERED_THIS_NOON)
+    assert not _may_be_stuck(works)
+
+    with works.brain.admin as admin:
+        admin.execute("SET session_replication_role = replica")
+        admin.execute(otherwise.encode())
+    assert _may_be_stuck(works)
 
 
 def test_an_edition_that_nobody_checks_waits_for_the_manager_of_data(office: Office) -> None:

@@ -113,9 +113,10 @@ LEFT JOIN LATERAL (
 WHERE failing.since IS NOT NULL OR waiting.since IS NOT NULL;
 GRANT SELECT ON company.source_troubles TO @staff@;
 
--- Whether a source can be stuck at all: cheap, and never no where one is stuck by the last twenty editions of each and
--- the last 60 documents. Of a machine that was answered since then nothing failed before; an edition that waits is in
--- one of the states that are named.
+-- Whether a source can be stuck at all: cheap, and never no where one is stuck by its editions and the last 60
+-- documents of all. Of a machine that was answered since then nothing failed before. Nor of one whose source has had
+-- its edition of the day and is not asked again: its fires are well, and its last request was. An edition that waits is
+-- in one of the states that are named.
 CREATE OR REPLACE FUNCTION company.may_be_stuck(moment timestamptz) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -125,15 +126,17 @@ BEGIN
       WHERE f.kind = 'item_failed' AND f.closed_at IS NULL AND f.found_at <= long_ago)
     OR EXISTS (SELECT FROM company.source_machines m JOIN company.streams s ON s.source = m.source
       WHERE s.off_because IS NULL AND NOT EXISTS (SELECT FROM company.fetches f
-        WHERE f.source = m.source AND f.by_role = m.role AND f.at > long_ago
-          AND f.result NOT IN ('failed', 'blocked', 'malformed')))
+          WHERE f.source = m.source AND f.by_role = m.role AND f.at > long_ago
+            AND f.result NOT IN ('failed', 'blocked', 'malformed'))
+        AND NOT (EXISTS (SELECT FROM company.slots o
+            WHERE o.schedule = m.role AND o.due_at > long_ago AND o.status IN ('succeeded', 'skipped'))
+          AND (SELECT f.result NOT IN ('failed', 'blocked', 'malformed') FROM company.fetches f
+            WHERE f.source = m.source ORDER BY f.at DESC, f.id DESC LIMIT 1)))
     OR EXISTS (SELECT FROM company.batches b
       WHERE b.status IN ('staged', 'checked', 'held') AND coalesce(b.decided_at, b.staged_at) <= long_ago)
-    OR EXISTS (SELECT FROM company.streams s CROSS JOIN LATERAL (
-        SELECT b.status, b.edition_at FROM company.batches b WHERE b.source = s.source ORDER BY b.id DESC LIMIT 20
-      ) AS b
+    OR EXISTS (SELECT FROM company.batches b
       WHERE b.status = 'refused' AND NOT EXISTS (SELECT FROM company.batches g
-        WHERE g.source = s.source AND g.status = 'promoted' AND g.edition_at >= b.edition_at))
+        WHERE g.source = b.source AND g.status = 'promoted' AND g.edition_at >= b.edition_at))
     OR EXISTS (SELECT FROM (
         SELECT d.id, d.verdict, d.fetched_at FROM company.raw_documents d ORDER BY d.id DESC LIMIT 60
       ) AS d

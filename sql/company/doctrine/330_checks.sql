@@ -13,15 +13,6 @@ FOR EACH ROW EXECUTE FUNCTION company.only_add();
 CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.check_releases
 FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
 
--- What counts of all verdicts on one check of a batch: the earliest failure, the most severe first; else the last pass.
-CREATE OR REPLACE VIEW company.check_verdicts AS
-SELECT DISTINCT ON (c.batch_id, c.check_name) c.id, c.batch_id, c.check_name, c.severity, c.is_ok, c.looked_at,
-  c.failed, c.detail, c.checked_by, c.checked_at, r.released_by, r.released_at, r.reason AS released_because
-FROM company.batch_checks c LEFT JOIN company.check_releases r ON r.check_id = c.id
-ORDER BY c.batch_id, c.check_name, c.is_ok, array_position(ARRAY['hold', 'quarantine', 'warn'], c.severity),
-  CASE WHEN c.is_ok THEN -c.id ELSE c.id END;
-GRANT SELECT ON company.check_verdicts TO @staff@;
-
 CREATE OR REPLACE FUNCTION company.require_checker(my_batch bigint) RETURNS company.batches
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -61,13 +61,16 @@ WHERE b.id = %(batch)s AND abs(earlier.rows_read - b.rows_read) <= 0.05 * b.rows
 -- Checks that held or refused the last two editions of a source, one after the other: the check or the source has
 -- changed. That most values of a column cannot be read is another form, at the first edition.
 SELECT l.source, c.check_name, count(*) AS editions, max(c.detail) AS detail, max(l.raw_id) AS raw_id
-FROM (
-  SELECT b.id, b.source, b.raw_id,
-    row_number() OVER (PARTITION BY b.source ORDER BY b.edition_at DESC, b.id DESC) AS newest
-  FROM company.batches b WHERE b.status NOT IN ('staging', 'staged', 'undone')
+FROM company.streams s
+CROSS JOIN LATERAL (
+  SELECT b.id, b.source, b.raw_id, row_number() OVER (ORDER BY b.edition_at DESC, b.id DESC) AS newest
+  FROM company.batches b WHERE b.source = s.source AND b.status NOT IN ('staging', 'staged', 'undone')
+  ORDER BY b.edition_at DESC, b.id DESC LIMIT 2
 ) l
-JOIN company.check_verdicts c ON c.batch_id = l.id AND c.severity = 'hold' AND NOT c.is_ok
-WHERE l.newest <= 2
+CROSS JOIN LATERAL (
+  SELECT v.check_name, v.detail FROM company.check_verdicts v
+  WHERE v.batch_id = l.id AND v.severity = 'hold' AND NOT v.is_ok
+) c
 GROUP BY l.source, c.check_name
 HAVING count(*) = 2 OR (c.check_name = 'details_can_be_read' AND min(l.newest) = 1)
 ORDER BY l.source, c.check_name

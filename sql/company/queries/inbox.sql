@@ -34,6 +34,8 @@ SELECT s.role, s.id AS session_id, s.schedule, s.due_at,
     AND i.kind = 'note') AS has_note
 FROM company.sessions s JOIN company.roster r ON r.role = s.role
 WHERE r.kind = 'manager' AND r.left_at IS NULL AND s.outcome = 'done' AND s.finished_at >= %(since)s
+  -- No fire lasts so long; there is an index of when they began.
+  AND s.started_at >= %(since)s::timestamptz - interval '1 day'
 ORDER BY s.role, s.id
 
 -- name: brief_domains

@@ -34,7 +34,13 @@ WHERE o.recorded_at > company.now() - interval '7 days' AND NOT o.action = ANY (
 GROUP BY r.role
 UNION ALL
 SELECT r.role, 'modes', array_agg(DISTINCT t.mode ORDER BY t.mode)
-FROM company.task_events e JOIN company.task_queue t ON t.id = e.task_id JOIN company.roster r ON r.role = e.by_role
+FROM (
+  -- Nobody began what was closed before.
+  SELECT id, mode FROM company.task_queue WHERE closed_at IS NULL
+  UNION ALL
+  SELECT id, mode FROM company.task_queue WHERE closed_at > company.now() - interval '7 days'
+) AS t
+JOIN company.task_events e ON e.task_id = t.id JOIN company.roster r ON r.role = e.by_role
 WHERE e.at > company.now() - interval '7 days' AND e.to_status = 'in_progress' AND NOT t.mode = ANY (r.modes)
 GROUP BY r.role
 ORDER BY role, what

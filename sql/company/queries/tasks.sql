@@ -88,8 +88,12 @@ SELECT
   count(*) FILTER (WHERE status = 'complete' AND closed_at >= %(since)s) AS completed,
   count(*) FILTER (WHERE status = 'failed' AND closed_at >= %(since)s) AS failed,
   count(*) FILTER (WHERE created_at < %(since)s AND (closed_at IS NULL OR closed_at >= %(since)s)) AS open_before
-FROM company.task_queue
-WHERE mode = ANY (%(modes)s)
+FROM (
+  -- What was closed before is in none of these numbers.
+  SELECT status, created_at, closed_at FROM company.task_queue WHERE closed_at IS NULL AND mode = ANY (%(modes)s)
+  UNION ALL
+  SELECT status, created_at, closed_at FROM company.task_queue WHERE closed_at >= %(since)s AND mode = ANY (%(modes)s)
+) AS counted
 
 -- name: last_task_about
 -- The newest task that I, or a named role, filed under a key, whatever became of it.
