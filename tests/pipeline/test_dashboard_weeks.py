@@ -40,7 +40,7 @@ def test_a_week_in_which_nothing_was_scored_has_no_figures(works: Works) -> None
     works.run("score")
 
     found = works.brain.as_role("deliver").all(
-        "dashboard_weeks", customer_id=1, until=MORNING + timedelta(days=6), weeks=5, least_score=50
+        "dashboard_weeks", customer_id=1, until=MORNING + timedelta(days=6), weeks=5
     )
 
     known = [(f"{week['until']:%d %b}", week["listed"], week["above"]) for week in found]
@@ -67,7 +67,7 @@ def test_what_begins_with_a_week_counts_in_it_and_what_ended_with_it_does_not(wo
         )
 
     found = works.brain.as_role("deliver").all(
-        "dashboard_weeks", customer_id=1, until=MORNING + timedelta(days=6), weeks=5, least_score=50
+        "dashboard_weeks", customer_id=1, until=MORNING + timedelta(days=6), weeks=5
     )
 
     known = [(f"{week['until']:%d %b}", week["listed"], week["above"]) for week in found]

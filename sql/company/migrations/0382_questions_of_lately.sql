@@ -3,6 +3,7 @@
 CREATE INDEX score_passes_by_time ON company.score_passes (at);
 CREATE INDEX batches_by_edition ON company.batches (source, edition_at DESC, id DESC);
 CREATE INDEX batches_by_promotion ON company.batches (promoted_at) WHERE status = 'promoted';
+CREATE INDEX batches_first_good ON company.batches (source, promoted_at) WHERE status = 'promoted';
 CREATE INDEX batches_by_staging ON company.batches (staged_at);
 CREATE INDEX batches_refused ON company.batches (source) WHERE status = 'refused';
 CREATE INDEX batches_with_staging ON company.batches (id) WHERE staging_dropped_at IS NULL;

@@ -123,8 +123,11 @@ GRANT SELECT ON patchfirst.score_features TO @staff@;
 CREATE OR REPLACE VIEW patchfirst.first_read_exploits AS
 SELECT x.cve, x.first_seen_at AS at
 FROM patchfirst.exploits x
-JOIN (SELECT source, min(promoted_at) AS at FROM company.batches WHERE status = 'promoted' GROUP BY source) AS first
-  ON first.source = x.source AND first.at = x.first_seen_at;
+JOIN (
+  SELECT s.source, (SELECT min(b.promoted_at) FROM company.batches b
+    WHERE b.source = s.source AND b.status = 'promoted') AS at
+  FROM company.streams s
+) AS first ON first.source = x.source AND first.at = x.first_seen_at;
 GRANT SELECT ON patchfirst.first_read_exploits TO @staff@;
 
 -- Scores whose move means something: neither the first score of a CVE, nor a move across two ways of computing it or

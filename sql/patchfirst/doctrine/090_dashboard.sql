@@ -24,12 +24,10 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION patchfirst.watched_by(bigint) TO @staff@;
 
--- How many of a customer's CVEs were known to be exploited, and scored so much or more, at the ends of the last weeks
+-- How many of a customer's CVEs were known to be exploited, and scored 50 or more, at the ends of the last weeks
 -- (Mondays at 0:00 UTC), five years of them at most, by what was known then. A week in which nothing was scored has no
 -- figures: nobody looked.
-CREATE OR REPLACE FUNCTION patchfirst.exposure_of(
-  my_customer bigint, last_day timestamptz, weeks integer, least_score numeric
-)
+CREATE OR REPLACE FUNCTION patchfirst.exposure_of(my_customer bigint, last_day timestamptz, weeks integer)
 RETURNS TABLE (until timestamptz, listed bigint, above bigint, version text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH theirs AS MATERIALIZED (
@@ -51,11 +49,12 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT m.at, m.step, 0 FROM patchfirst.kev_history h JOIN theirs t ON t.cve = h.cve
     CROSS JOIN LATERAL (VALUES (h.valid_from, 1), (h.valid_to, -1)) AS m (at, step)
     UNION ALL
-    SELECT s.scored_at, 0, 1 FROM company.scores s JOIN theirs t ON t.cve = s.entity WHERE s.score >= least_score
+    SELECT s.scored_at, 0, 1 FROM company.scores s JOIN theirs t ON t.cve = s.entity WHERE s.score >= 50
     UNION ALL
     SELECT m.at, 0, m.step FROM company.score_history h JOIN theirs t ON t.cve = h.entity
     CROSS JOIN LATERAL (VALUES (h.valid_from, 1), (h.valid_to, -1)) AS m (at, step)
-    WHERE h.old_score >= least_score AND h.valid_to > (SELECT min(e.until) FROM ends e)
+    -- One old score in a hundred is so high, and these have an index: it must be said in its words.
+    WHERE h.old_score >= 50 AND h.valid_to > (SELECT min(e.until) FROM ends e)
   ), by_end AS (
     -- Each step counts from the first end at or after it. So the history is read once, and not once for each week.
     SELECT greatest(f.until, date_bin('7 days', s.at - interval '1 microsecond', f.until) + interval '7 days') AS until,
@@ -70,4 +69,4 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WINDOW so_far AS (ORDER BY e.until)
   ORDER BY e.until
 $$;
-GRANT EXECUTE ON FUNCTION patchfirst.exposure_of(bigint, timestamptz, integer, numeric) TO @staff@;
+GRANT EXECUTE ON FUNCTION patchfirst.exposure_of(bigint, timestamptz, integer) TO @staff@;

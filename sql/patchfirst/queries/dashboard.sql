@@ -19,4 +19,4 @@ ORDER BY p.cve, p.model_version, p.span, p.at DESC
 -- name: dashboard_weeks
 -- A customer's exposure at the ends of the last weeks; without figures where nothing was scored.
 SELECT until, listed, above, version
-FROM patchfirst.exposure_of(%(customer_id)s, %(until)s, %(weeks)s, %(least_score)s)
+FROM patchfirst.exposure_of(%(customer_id)s, %(until)s, %(weeks)s)

@@ -15,7 +15,6 @@ from patchfirst.reasons import Reason, reasons_of, source_title
 
 COLUMNS = [column.name for column in fields(Listed)]
 WEEKS = 26
-LEAST_SCORE = 50
 
 
 def make_dashboard(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Dashboard:
@@ -59,9 +58,7 @@ def _handled(row: Row) -> Handled:
 
 def _weeks(brain: Brain, customer_id: int, facts: Facts) -> Sequence[Week]:
     """From the first one of which anything is known."""
-    found = brain.rows(
-        Week, "dashboard_weeks", customer_id=customer_id, until=facts.until, weeks=WEEKS, least_score=LEAST_SCORE
-    )
+    found = brain.rows(Week, "dashboard_weeks", customer_id=customer_id, until=facts.until, weeks=WEEKS)
     return list(dropwhile(lambda week: week.listed is None, found))
 
 
