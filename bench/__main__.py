@@ -54,6 +54,7 @@ MEASURES: dict[str, Measure] = {
 PEERS: dict[str, Measure] = {
     **{f"queue-{name}": partial(peers.beside, name=name) for name in peers.SCRIPTS},
     **{f"loop-{name}": partial(peers.in_a_loop_beside, name=name) for name in peers.SCRIPTS},
+    "queue-pgmq-bare": peers.by_hand_beside_pgmq,
     "queue-ten": peers.by_ten,
     "loop-ten": peers.by_ten_in_a_loop,
     "bytes-dlt": epss_bytes.beside_dlt,
@@ -80,7 +81,7 @@ def main(
 ) -> None:
     """Measure speed as ratios, side by side in one run, on the desk's own Postgres.
 
-    All takes seven minutes or more; each id alone takes less than two.
+    All takes nine minutes or more; each id alone takes less than two.
     """
     measures: dict[str, Measure] = {
         **MEASURES,

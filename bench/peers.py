@@ -154,26 +154,20 @@ def install() -> Path:
     return python
 
 
-def queues(database: BenchDatabase) -> Iterator[Measurement]:
-    """Every other queue one by one, and pgqueuer by ten."""
-    for name in SCRIPTS:
-        yield from beside(database, name)
-        yield from in_a_loop_beside(database, name)
-    yield from by_ten(database)
-    yield from by_ten_in_a_loop(database)
-
-
 def beside(database: BenchDatabase, name: str) -> Iterator[Measurement]:
     """Claim and complete by our API, one by one, compared with that queue's own."""
     with _both(database, name) as (worker, peer):
         ours, theirs = interleaved(lambda: one_by_one(worker, BATCH), lambda: peer.work(BATCH, 1), rounds=ROUNDS)
         what = f"claim + complete, one by one | {name}'s API, one by one, on the same server ({MORE[name]})"
         yield at_least(f"queue-{name}", what, BATCH / ours, BATCH / theirs, limit=LIMITS[name])
-        if name == "pgmq":
-            bare = lambda: by_hand(worker, BATCH), lambda: peer.work(BATCH, BARE)
-            ours, theirs = interleaved(*bare, rounds=ROUNDS)
-            what = f"the same by our two bare statements | by pgmq's two, written by hand ({MORE[name]})"
-            yield at_least("queue-pgmq-bare", what, BATCH / ours, BATCH / theirs)
+
+
+def by_hand_beside_pgmq(database: BenchDatabase) -> Iterator[Measurement]:
+    """The two statements of each side without an API; both read the whole row."""
+    with _both(database, "pgmq") as (worker, peer):
+        ours, theirs = interleaved(lambda: by_hand(worker, BATCH), lambda: peer.work(BATCH, BARE), rounds=ROUNDS)
+        what = f"claim + complete by our two bare statements | by pgmq's two, written by hand ({MORE['pgmq']})"
+        yield at_least("queue-pgmq-bare", what, BATCH / ours, BATCH / theirs)
 
 
 # What comes nearest to closing one and taking the next in one statement.
