@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -171,7 +172,9 @@ def _cron(body: str, timezone: str) -> Rhythm:
 def _wall_clock(body: str) -> Callable[[datetime], Iterator[datetime]]:
     """The cron's times as a naive clock shows them: croniter on aware times gets both clock changes wrong."""
     translated, is_last_weekday_only = _translate(_checked(body))
-    walk = _Walk(_compiled(translated, body))
+    compiled = _compiled(translated, body)
+    minutes = None if is_last_weekday_only else _minutes_of_every_day(compiled)
+    walk = _Walk(compiled) if minutes is None else _EveryDay(minutes)
 
     def after(wall: datetime) -> Iterator[datetime]:
         while (found := walk.next_after(wall)) is not None:
@@ -198,6 +201,29 @@ class _Walk:
             except CroniterBadDateError:
                 return None
         return found
+
+
+class _EveryDay:
+    """A cron by which every day is alike needs no calendar, and croniter looks into one at each fire."""
+
+    def __init__(self, minutes: Sequence[int]) -> None:
+        self._minutes = minutes
+
+    def next_after(self, wall: datetime) -> datetime:
+        day = datetime(wall.year, wall.month, wall.day)
+        place = bisect_right(self._minutes, 60 * wall.hour + wall.minute)
+        if place < len(self._minutes):
+            return day + timedelta(minutes=self._minutes[place])
+        return day + timedelta(days=1, minutes=self._minutes[0])
+
+
+def _minutes_of_every_day(compiled: Any) -> Sequence[int] | None:
+    """At which minutes of any day it is due; None where its days are not all alike."""
+    minutes, hours, *days, _seconds, year = compiled.expanded
+    if any(part != ["*"] for part in (*days, year)):
+        return None
+    all_minutes, all_hours = (part if part != ["*"] else range(n) for part, n in ((minutes, 60), (hours, 24)))
+    return sorted(60 * hour + minute for hour in all_hours for minute in all_minutes)
 
 
 def _checked(body: str) -> list[str]:
