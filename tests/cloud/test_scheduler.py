@@ -112,6 +112,25 @@ def test_the_clock_is_set_before_each_instant_and_only_then(cloud: LocalAws, sta
     ]
 
 
+def test_the_clock_stays_for_a_call_that_does_not_ask_the_brain_and_is_set_before_a_fire_of_its_moment(
+    cloud: LocalAws, stack: Deployed
+) -> None:
+    seen: list[tuple[str, datetime]] = []
+    scheduler = Scheduler(cloud, stack, FakeFunctions(), SimulatedClock(MORNING))
+    half_past = MORNING + 30 * MINUTE
+    for at in (MORNING + MINUTE, half_past):
+        scheduler.call_later(at, partial(seen.append, ("alarms", at)), asks_brain=False)
+
+    scheduler.run(MORNING, MORNING + HOUR, before_instant=lambda moment: seen.append(("instant", moment)))
+
+    assert seen == [
+        ("instant", MORNING),
+        ("alarms", MORNING + MINUTE),
+        ("alarms", half_past),
+        ("instant", half_past),
+    ]
+
+
 def test_a_schedule_made_by_a_handler_for_the_next_minute_fires(cloud: LocalAws, stack: Deployed) -> None:
     def wakes_late(name: str, event: Any, request_id: str) -> Invocation:
         if name == "small-early" and event["due_at"].endswith("07:00:00Z"):

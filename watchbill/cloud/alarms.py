@@ -10,15 +10,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from math import gcd
 
 from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.metrics import Metrics, key_of
+from watchbill.cloud.metrics import Key, Metrics, key_of
 from watchbill.errors import DeskError
 
 DELAY = timedelta(minutes=2)
+A_SECOND = timedelta(seconds=1)
 FILL = re.compile(r"FILL\((\w+), *(-?[\d.]+)\)")
 BREACHES = {
     "LessThanThreshold": float.__lt__,
@@ -26,7 +29,23 @@ BREACHES = {
     "GreaterThanThreshold": float.__gt__,
     "GreaterThanOrEqualToThreshold": float.__ge__,
 }
+ONLY = "only"
+"""The id of the one metric of an alarm without metric math."""
 Alarm = JsonObject
+
+
+@dataclass(frozen=True)
+class WatchedAlarm:
+    """A deployed alarm, with what each evaluation of it asks. points: each metric and its statistic, by its id.
+
+    expression: what is computed of the points; empty where the one point is the value.
+    """
+
+    name: str
+    deployed: Alarm
+    period: timedelta
+    points: Mapping[str, tuple[Key, str]]
+    expression: str
 
 
 class Alarms:
@@ -36,14 +55,14 @@ class Alarms:
         self._cloud, self._metrics, self._since = cloud, metrics, since
         pages = cloud.client("cloudwatch").get_paginator("describe_alarms").paginate()
         listed: list[Alarm] = [alarm for page in pages for alarm in page["MetricAlarms"]]
-        self._alarms = [alarm for alarm in listed if _can_be_evaluated(alarm)]
+        self._alarms = [_watched(alarm) for alarm in listed if _can_be_evaluated(alarm)]
         self.not_evaluated = sorted(alarm["AlarmName"] for alarm in listed if not _can_be_evaluated(alarm))
-        self.states = dict.fromkeys((alarm["AlarmName"] for alarm in self._alarms), "OK")
+        self.states = dict.fromkeys((alarm.name for alarm in self._alarms), "OK")
 
-    @property
+    @cached_property
     def step(self) -> timedelta:
         """The greatest common divisor of the periods: between its multiples no alarm can change."""
-        return timedelta(seconds=gcd(*(_period(alarm) for alarm in self._alarms)) or 300)
+        return timedelta(seconds=gcd(*(alarm.period // A_SECOND for alarm in self._alarms)) or 300)
 
     @property
     def first(self) -> datetime:
@@ -54,33 +73,28 @@ class Alarms:
         """Updates the states and runs the actions of alarms that went to ALARM; returns their names."""
         raised = []
         for alarm in self._alarms:
-            name, state = alarm["AlarmName"], self._state(alarm, now)
-            if state is not None and state != self.states[name]:
-                self.states[name] = state
-                self._change(alarm, state, now)
-                raised += [name] if state == "ALARM" else []
+            state = self._state(alarm, now)
+            if state is not None and state != self.states[alarm.name]:
+                self.states[alarm.name] = state
+                self._change(alarm.deployed, state, now)
+                raised += [alarm.name] if state == "ALARM" else []
         return raised
 
-    def _state(self, alarm: Alarm, now: datetime) -> str | None:
+    def _state(self, alarm: WatchedAlarm, now: datetime) -> str | None:
         """None while the newest period was evaluated already, or the company is younger than the periods."""
-        period, wanted = timedelta(seconds=_period(alarm)), alarm["EvaluationPeriods"]
+        period, wanted = alarm.period, alarm.deployed["EvaluationPeriods"]
         end = _aligned(now - DELAY, period)
         if now - DELAY - end >= self.step or end - period * wanted < _aligned(self._since, period):
             return None
         values = [self._value(alarm, end - period * (n + 1), end - period * n) for n in range(wanted)]
-        breaching = [_breaches(alarm, value) for value in values]
-        return "ALARM" if sum(breaching) >= alarm.get("DatapointsToAlarm", wanted) else "OK"
+        breaching = [_breaches(alarm.deployed, value) for value in values]
+        return "ALARM" if sum(breaching) >= alarm.deployed.get("DatapointsToAlarm", wanted) else "OK"
 
-    def _value(self, alarm: Alarm, start: datetime, end: datetime) -> float | None:
-        if "MetricName" in alarm:
-            return self._metrics.value(key_of(alarm), alarm["Statistic"], start, end)
+    def _value(self, alarm: WatchedAlarm, start: datetime, end: datetime) -> float | None:
         points = {
-            one["Id"]: self._metrics.value(key_of(one["MetricStat"]["Metric"]), one["MetricStat"]["Stat"], start, end)
-            for one in alarm["Metrics"]
-            if "MetricStat" in one
+            name: self._metrics.value(key, statistic, start, end) for name, (key, statistic) in alarm.points.items()
         }
-        [expression] = [one["Expression"] for one in alarm["Metrics"] if "Expression" in one]
-        return _computed(str(expression), points)
+        return _computed(alarm.expression, points) if alarm.expression else points[ONLY]
 
     def _change(self, alarm: Alarm, state: str, now: datetime) -> None:
         name = alarm["AlarmName"]
@@ -103,9 +117,16 @@ def _can_be_evaluated(alarm: Alarm) -> bool:
     return "MetricName" in alarm or bool(alarm.get("Metrics"))
 
 
-def _period(alarm: Alarm) -> int:
-    periods = [one["MetricStat"]["Period"] for one in alarm.get("Metrics", []) if "MetricStat" in one]
-    return int(periods[0] if periods else alarm["Period"])
+def _watched(alarm: Alarm) -> WatchedAlarm:
+    name = alarm["AlarmName"]
+    if "MetricName" in alarm:
+        point = (key_of(alarm), str(alarm["Statistic"]))
+        return WatchedAlarm(name, alarm, timedelta(seconds=alarm["Period"]), {ONLY: point}, "")
+    asked = {one["Id"]: one["MetricStat"] for one in alarm["Metrics"] if "MetricStat" in one}
+    [expression] = [one["Expression"] for one in alarm["Metrics"] if "Expression" in one]
+    period = next(iter(asked.values()), alarm)["Period"]
+    points = {name: (key_of(one["Metric"]), str(one["Stat"])) for name, one in asked.items()}
+    return WatchedAlarm(name, alarm, timedelta(seconds=int(period)), points, str(expression))
 
 
 def _aligned(moment: datetime, period: timedelta) -> datetime:

@@ -37,7 +37,7 @@ def verify_sender(cloud: LocalAws, address: str) -> None:
 
 def sent_mail(cloud: LocalAws) -> list[Mail]:
     """Every mail accepted so far, in order."""
-    return [_mail(message) for message in _backend(cloud).sent_messages] if cloud.is_moto else []
+    return [_mail(message) for message in ses_of(cloud).sent_messages] if cloud.is_moto else []
 
 
 def restore_mail(cloud: LocalAws, mails: Iterable[Mail]) -> None:
@@ -45,13 +45,14 @@ def restore_mail(cloud: LocalAws, mails: Iterable[Mail]) -> None:
     from moto.ses.models import Message
 
     if cloud.is_moto:
-        _backend(cloud).sent_messages += [
+        ses_of(cloud).sent_messages += [
             Message(f"desk-{number}", mail.sender, mail.subject, mail.body, {"ToAddresses": list(mail.to)})
             for number, mail in enumerate(mails)
         ]
 
 
-def _backend(cloud: LocalAws) -> Any:
+def ses_of(cloud: LocalAws) -> Any:
+    """moto's SES, which keeps what was sent; it stays the same one while the cloud runs."""
     from moto.ses.models import ses_backends
 
     return ses_backends[cloud.account][cloud.region]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
+from watchbill.cloud.mail import ses_of
 
 if TYPE_CHECKING:
     from watchbill.cloud.loader import Deployed
@@ -28,24 +29,18 @@ class MailEventPublisher:
     def __init__(self, cloud: LocalAws, deployed: Deployed) -> None:
         self._cloud = cloud
         _, self._topic = deployed.resources.get(TOPIC, ("", ""))
-        self._published = len(self._sent())
+        self._ses = ses_of(cloud) if cloud.is_moto and self._topic else None
+        self._published = len(self._ses.sent_messages) if self._ses else 0
 
     def publish_new(self, now: datetime) -> int:
         """Publishes the events of mail sent since the last call; returns the number of mails."""
-        fresh = self._sent()[self._published :]
+        fresh = self._ses.sent_messages[self._published :] if self._ses else []
         self._published += len(fresh)
         for message in fresh:
             for to in message.destinations.get("ToAddresses", []):
                 event = event_of(message.id, to, now)
                 self._cloud.client("sns").publish(TopicArn=self._topic, Message=json.dumps(event))
         return len(fresh)
-
-    def _sent(self) -> list[Any]:
-        if not self._cloud.is_moto or not self._topic:
-            return []
-        from moto.ses.models import ses_backends
-
-        return list(ses_backends[self._cloud.account][self._cloud.region].sent_messages)
 
 
 def event_of(message_id: str, to: str, now: datetime) -> JsonObject:

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
@@ -30,7 +31,7 @@ class Metrics:
     """Data points by metric, each at the simulated time at which AWS would have recorded it."""
 
     def __init__(self, cloud: LocalAws) -> None:
-        self._cloud = cloud
+        self._queues = _queues(cloud) if cloud.is_moto else {}
         self._points: dict[Key, list[tuple[datetime, float]]] = defaultdict(list)
 
     def note_attempt(self, result: AttemptResult) -> None:
@@ -44,11 +45,7 @@ class Metrics:
 
     def note_queues(self, at: datetime) -> None:
         """Records the number of waiting messages."""
-        if not self._cloud.is_moto:
-            return
-        from moto.sqs.models import sqs_backends
-
-        for name, queue in sqs_backends[self._cloud.account][self._cloud.region].queues.items():
+        for name, queue in list(self._queues.items()):
             key = ("AWS/SQS", "ApproximateNumberOfMessagesVisible", frozenset({("QueueName", name)}))
             self._put(key, at, float(queue.approximate_number_of_messages))
 
@@ -61,6 +58,14 @@ class Metrics:
     def _put(self, key: Key, at: datetime, value: float) -> None:
         points = self._points[key]
         points.insert(bisect_left(points, (at, value)), (at, value))
+
+
+def _queues(cloud: LocalAws) -> dict[str, Any]:
+    """moto's own, by their names."""
+    from moto.sqs.models import sqs_backends
+
+    queues: dict[str, Any] = sqs_backends[cloud.account][cloud.region].queues
+    return queues
 
 
 def _embedded(line: str) -> Iterator[tuple[Key, float]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
@@ -33,24 +34,27 @@ class Notices:
     """Every notice so far, in order. `collect` gives new notices the time at which it is called."""
 
     def __init__(self, cloud: LocalAws) -> None:
-        self._cloud = cloud
+        self._topics = _topics(cloud) if cloud.is_moto else {}
         self._seen: dict[str, int] = {}
         self.received: list[Notice] = []
 
     def collect(self, now: datetime) -> list[Notice]:
         """The notices since the last call."""
         fresh = []
-        for arn, sent in self._sent().items():
-            for _, message, subject, *_rest in sent[self._seen.get(arn, 0) :]:
-                fresh.append(Notice(now, "mail", arn.rsplit(":", 1)[-1], subject or "", message))
-            self._seen[arn] = len(sent)
+        for arn, topic in list(self._topics.items()):
+            sent, seen = topic.sent_notifications, self._seen.get(arn, 0)
+            if len(sent) > seen and not arn.endswith(MAIL_EVENTS):
+                new = sent[seen:]
+                self._seen[arn] = seen + len(new)
+                name = arn.rsplit(":", 1)[-1]
+                fresh += [Notice(now, "mail", name, subject or "", message) for _, message, subject, *_rest in new]
         self.received += fresh
         return fresh
 
-    def _sent(self) -> dict[str, list[tuple[str, str, str | None, *tuple[object, ...]]]]:
-        if not self._cloud.is_moto:
-            return {}
-        from moto.sns.models import sns_backends
 
-        topics = sns_backends[self._cloud.account][self._cloud.region].topics
-        return {arn: list(topic.sent_notifications) for arn, topic in topics.items() if not arn.endswith(MAIL_EVENTS)}
+def _topics(cloud: LocalAws) -> dict[str, Any]:
+    """moto's own, by their ARNs: it adds to them while the cloud runs."""
+    from moto.sns.models import sns_backends
+
+    topics: dict[str, Any] = sns_backends[cloud.account][cloud.region].topics
+    return topics

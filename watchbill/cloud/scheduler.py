@@ -85,6 +85,7 @@ class _Due:
     name: str
     number: int
     act: Callable[[], None] = field(compare=False)
+    asks_brain: bool = field(compare=False)
 
 
 class Scheduler:
@@ -111,9 +112,12 @@ class Scheduler:
         self._changes_read: int | None = None
         self._after_fire: Callable[[AttemptResult], None] = _ignore
 
-    def call_later(self, moment: datetime, act: Callable[[], None], name: str = "") -> None:
-        """Calls something of the desk at a time: a planted fault, the database's clock, an alarm evaluation."""
-        self._push(moment.astimezone(UTC), _CALL, name, act)
+    def call_later(self, moment: datetime, act: Callable[[], None], name: str = "", *, asks_brain: bool = True) -> None:
+        """Calls something of the desk at a time: a planted fault, the database's clock, an alarm evaluation.
+
+        asks_brain: whether it needs the brain's clock to be at this time.
+        """
+        self._push(moment.astimezone(UTC), _CALL, name, act, asks_brain=asks_brain)
 
     def fire_late(self, schedule: str, due_at: datetime) -> None:
         """Fires an enabled schedule now for a time that passed while the desk was off."""
@@ -130,14 +134,17 @@ class Scheduler:
         after_fire: Callable[[AttemptResult], None] = _ignore,
         on_progress: Callable[[datetime, int], None] = _ignore,
     ) -> None:
-        """Runs everything due from `start` up to, but not at, `end`. What is due later waits for the next run."""
+        """Runs everything due from `start` up to, but not at, `end`. What is due later waits for the next run.
+
+        before_instant: called once for each time at which something asks the brain, before the first that does.
+        """
         self._clock.wait_until(start)
         self._after_fire = after_fire
         instant = None
         while (due := self._next_due(end.astimezone(UTC))) is not None:
-            if due.at != instant:
+            self._clock.wait_until(due.at)
+            if due.asks_brain and due.at != instant:
                 instant = due.at
-                self._clock.wait_until(instant)
                 before_instant(instant)
             due.act()
             on_progress(self._clock.now, self.fires)
@@ -162,8 +169,8 @@ class Scheduler:
             at = max(due_at, self._clock.now)
             self._push(at, _SCHEDULE, entry.name, lambda: self._fire_if_current(entry, due_at))
 
-    def _push(self, at: datetime, kind: int, name: str, act: Callable[[], None]) -> None:
-        heapq.heappush(self._heap, _Due(at, kind, name, next(self._count), act))
+    def _push(self, at: datetime, kind: int, name: str, act: Callable[[], None], *, asks_brain: bool = True) -> None:
+        heapq.heappush(self._heap, _Due(at, kind, name, next(self._count), act, asks_brain))
 
     def _fire_if_current(self, entry: ScheduleEntry, due_at: datetime) -> None:
         if not self.timetable.current(entry):

@@ -35,7 +35,7 @@ class PlatformServices:
         self._desk, self._scheduler = desk, scheduler
         self._repeat(next_tick(since), EVERY, self._tick, "database_clock")
         self._repeat(since + A_DAY, A_DAY, self._vacuum, "autovacuum")
-        self._repeat(self.alarms.first, self.alarms.step, self._evaluate, "alarms")
+        self._repeat(self.alarms.first, self.alarms.step, self._evaluate, "alarms", asks_brain=False)
 
     @property
     def received(self) -> list[Notice]:
@@ -64,12 +64,14 @@ class PlatformServices:
         tables = ", ".join(f"company.{name}" for name in GROWING)
         self._desk.run_as_migrate(f"VACUUM (ANALYZE, SKIP_LOCKED) {tables}")
 
-    def _repeat(self, at: datetime, every: timedelta, act: Callable[[datetime], None], name: str) -> None:
+    def _repeat(
+        self, at: datetime, every: timedelta, act: Callable[[datetime], None], name: str, *, asks_brain: bool = True
+    ) -> None:
         def once() -> None:
             act(at)
-            self._repeat(at + every, every, act, name)
+            self._repeat(at + every, every, act, name, asks_brain=asks_brain)
 
-        self._scheduler.call_later(at, once, name)
+        self._scheduler.call_later(at, once, name, asks_brain=asks_brain)
 
 
 def then_call(platform: PlatformServices, then: Callable[[AttemptResult], None]) -> Callable[[AttemptResult], None]:

@@ -27,6 +27,7 @@ class FunctionProcess:
     def __init__(self, server: ForkServer, environment: Mapping[str, str], folder: Path, client: ClientName) -> None:
         self.output = Output()
         self.exit_code: int | None = None
+        self._has_closed_output = False
         self._peak_bytes = 0
         self._selector = selectors.DefaultSelector()
         self.api = RuntimeApi(self._selector)
@@ -91,7 +92,7 @@ class FunctionProcess:
 
     @property
     def _tick(self) -> float:
-        is_suspicious = self.api.has_lost_client or self._stdout not in self._selector.get_map()
+        is_suspicious = self.api.has_lost_client or self._has_closed_output
         return SUSPICIOUS_TICK_SECONDS if is_suspicious else TICK_SECONDS
 
     def _serve(self, seconds: float) -> bool:
@@ -119,7 +120,8 @@ class FunctionProcess:
                 self.output.take(data)
                 if len(data) < READ_BYTES:
                     return
-            if self._stdout in self._selector.get_map():
+            if not self._has_closed_output:
+                self._has_closed_output = True
                 self._selector.unregister(self._stdout)
 
 
