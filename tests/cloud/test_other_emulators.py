@@ -30,9 +30,9 @@ def test_mail_events_are_asked_for_by_the_newer_api_of_ses() -> None:
 
 
 def test_an_alarm_whose_expression_an_emulator_lost_is_left_out_and_named() -> None:
-    whole = {"AlarmName": "whole", "MetricName": "m", "Period": 300, "AlarmActions": []}
+    whole = {"AlarmName": "whole", "Namespace": "n", "MetricName": "m", "Statistic": "Sum", "Period": 300}
     pages = Mock(paginate=lambda: [{"MetricAlarms": [{"AlarmName": "lost"}, whole]}])
-    cloud: Any = SimpleNamespace(client=lambda _: Mock(get_paginator=lambda _: pages))
+    cloud: Any = SimpleNamespace(is_moto=False, client=lambda _: Mock(get_paginator=lambda _: pages))
 
     alarms = Alarms(cloud, Metrics(cloud), START)
 
