@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bench.database import BenchDatabase, BenchSession
 from bench.measure import Measurement, at_most, interleaved
 
-ROUNDS = 200
+ROUNDS = 2_000
 CALL = {"model": "claude-haiku-4-5", "most_input": 10, "most_output": 10}
 TAKEN = {"input": 1, "output": 1, "cache_write": 1, "cache_read": 1}
 ROOMY = """

@@ -1,5 +1,7 @@
 """The sums that limits are asked of are those of the calls, whatever becomes of these; nobody writes them by hand."""
 
+from typing import Literal
+
 import pytest
 
 from tests.brain.test_spending import WORKER, limit, reserve, settle
@@ -7,6 +9,7 @@ from tests.support.acts import session_of
 from tests.support.brains import TestBrain, run_sql
 from tests.support.refusals import NO_RIGHT, refused
 
+Login = Literal["migrate", "superuser"]
 SUMS_OF_DAYS = "SELECT day, role, usd, tokens, fires FROM company.spend_days ORDER BY 1, 2"
 CALLS_OF_DAYS = """
 SELECT date_trunc('day', at, 'UTC') AS day, role, sum(counts_usd) AS usd, sum(counts_tokens)::bigint AS tokens,
@@ -15,10 +18,7 @@ SELECT date_trunc('day', at, 'UTC') AS day, role, sum(counts_usd) AS usd, sum(co
       WHERE f.session_id = s.session_id)))::integer AS fires
 FROM company.spend s GROUP BY 1, 2 ORDER BY 1, 2
 """
-SUMS_OF_FIRES = """
-SELECT id, counted_calls AS calls, counted_tokens AS tokens, cost_usd AS usd FROM company.sessions
-WHERE counted_calls > 0 ORDER BY id
-"""
+SUMS_OF_FIRES = "SELECT session_id AS id, calls, tokens, usd FROM company.spend_fires ORDER BY 1"
 CALLS_OF_FIRES = """
 SELECT session_id AS id, (count(*) FILTER (WHERE state <> 'released'))::integer AS calls,
   sum(counts_tokens)::bigint AS tokens, sum(counts_usd) AS usd
@@ -63,3 +63,49 @@ def test_a_day_costs_what_its_calls_cost(brain: TestBrain, statement: str) -> No
         run_sql(brain.as_login("migrate"), statement)
     with refused(NO_RIGHT):
         brain.sql(WORKER, statement)
+
+
+@pytest.mark.parametrize("login", ["migrate", "superuser"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE company.spend_fires SET usd = 0",
+        "UPDATE company.spend_fires SET tokens = 0, calls = 0",
+        "DELETE FROM company.spend_fires",
+        "INSERT INTO company.spend_fires (session_id, usd) SELECT max(id), -100 FROM company.sessions",
+    ],
+)
+def test_a_session_costs_what_its_calls_cost(brain: TestBrain, statement: str, login: Login) -> None:
+    reserve(brain, session_of(brain, WORKER))
+    session_of(brain, "ceo")
+
+    with refused("a_session_costs_what_its_calls_cost"):
+        run_sql(brain.as_login(login), statement)
+    with refused(NO_RIGHT):
+        brain.sql(WORKER, statement)
+
+
+@pytest.mark.parametrize("column", ["counts_usd", "counts_tokens"])
+def test_nobody_writes_what_a_call_counts(brain: TestBrain, column: str) -> None:
+    reserve(brain, session_of(brain, WORKER))
+    before = brain.sql("owner", CALLS_OF_DAYS)
+
+    run_sql(brain.as_login("migrate"), f"UPDATE company.spend SET {column} = 0")
+
+    assert brain.sql("owner", CALLS_OF_DAYS) == before == brain.sql("owner", SUMS_OF_DAYS)
+
+
+CHANGES = [
+    "id = DEFAULT", "session_id = (SELECT max(id) FROM company.sessions)", "role = 'ceo'", "model = 'another'",
+    "at = at - interval '1 day'", "most_input = most_input + 1", "most_output = 0", "reserved_usd = 0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_reserved_stays_as_it_was_asked(brain: TestBrain, change: str) -> None:
+    reserve(brain, session_of(brain, WORKER))
+    session_of(brain, "ceo")
+
+    for ending in ("", ", state = 'settled', ended_at = company.now()"):
+        with refused("what_was_spent_stays_spent"):
+            run_sql(brain.as_login("migrate"), f"UPDATE company.spend SET {change}{ending}")

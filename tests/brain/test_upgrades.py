@@ -9,6 +9,7 @@ releases/sql-<version>.tar.gz is that release's SQL, made in the root of the rel
 import re
 import tarfile
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from company.brain.migrations import MAKE_APPLIED, RECORD
 from company.brain.sql_files import Kind, SqlFile, read_files, run_file
 from company.owner.alert_wording import body_of, subject_of
 from company.pages.org import UnsentAlert
+from tests.brain.test_spending import settle
+from tests.brain.test_sums_of_spending import CALLS_OF_FIRES, SUMS_OF_FIRES
 from tests.support.acts import session_of
 from tests.support.brains import VERTICAL, Company, TestBrain, empty_brain_of, run_sql
 from tests.support.catalogues import doctrine_of, shape_of
@@ -65,11 +68,11 @@ def old_brain(template_brain: Company, tmp_path: Path) -> Iterator[TestBrain]:
         yield brain
 
 
-def test_a_brain_of_the_last_release_becomes_what_a_fresh_one_is(old_brain: TestBrain, brain: TestBrain) -> None:
+def test_a_brain_of_the_last_release_becomes_what_a_fresh_one_is(old_brain: TestBrain, live_brain: TestBrain) -> None:
     old_brain.company.migrate(old_brain.name)
 
-    assert doctrine_of(old_brain) ^ doctrine_of(brain) == set()
-    assert shape_of(old_brain) ^ shape_of(brain) == set()
+    assert doctrine_of(old_brain) ^ doctrine_of(live_brain) == set()
+    assert shape_of(old_brain) ^ shape_of(live_brain) == set()
 
 
 def test_an_upgrade_keeps_the_data_and_is_done_once(old_brain: TestBrain) -> None:
@@ -155,3 +158,35 @@ def test_a_customer_of_the_last_release_finds_its_vendors(old_brain: TestBrain) 
     )
 
     assert found == [{"cve": "CVE-2025-90001"}]
+
+
+CALLS_OF_THEN = """
+SET session_replication_role = replica;
+INSERT INTO company.sessions (id, role, schedule, due_at, request_id, attempt, deadline_at) OVERRIDING SYSTEM VALUE
+VALUES (1, 'data_worker', 'data_worker', now(), 'a', 1, 'infinity'), (2, 'ceo', 'ceo', now(), 'b', 1, 'infinity');
+INSERT INTO company.spend (session_id, role, model, priced_as, at, state, most_input, most_output, reserved_usd, input,
+  output, cache_write, cache_read, cost_usd, ended_at)
+SELECT s, r, 'claude-haiku-4-5', 'claude-haiku-4-5', company.now(), state, 4000, 1000, 0.01, 100, 200, 1000, 5000,
+  0.00285, CASE WHEN state <> 'reserved' THEN company.now() END
+FROM (VALUES (1, 'data_worker'), (2, 'ceo')) AS of (s, r), unnest(ARRAY['settled', 'reserved', 'released']) AS state
+WHERE s = 1 OR state = 'released';
+"""
+
+
+def test_what_calls_came_to_under_the_last_release_they_come_to_now(old_brain: TestBrain) -> None:
+    old_brain.admin.execute(CALLS_OF_THEN)
+    before = old_brain.sql("owner", CALLS_OF_FIRES)
+
+    old_brain.company.migrate(old_brain.name)
+
+    assert [(row["calls"], row["tokens"]) for row in before] == [(2, 6300), (0, 0)]
+    assert old_brain.sql("owner", SUMS_OF_FIRES) == before == old_brain.sql("owner", CALLS_OF_FIRES)
+
+
+def test_a_call_that_was_reserved_under_the_last_release_is_settled_now(old_brain: TestBrain) -> None:
+    old_brain.admin.execute(CALLS_OF_THEN)
+    old_brain.company.migrate(old_brain.name)
+    [reserved] = old_brain.sql("owner", "SELECT id FROM company.spend WHERE state = 'reserved'")
+
+    assert settle(old_brain, reserved["id"]) == Decimal("0.00285")
+    assert old_brain.sql("owner", SUMS_OF_FIRES) == old_brain.sql("owner", CALLS_OF_FIRES)

@@ -146,7 +146,7 @@ def test_no_limit_was_raised_or_broken(day: HostileDay) -> None:
     assert days[-1]["usd"] <= limits["usd"]
     assert all(row["fires"] <= limits["fires"] for row in days)
     dear = """SELECT s.id FROM company.sessions s JOIN company.roster r USING (role)
-      WHERE s.cost_usd > (r.budget ->> 'usd')::numeric"""
+      JOIN company.spend_fires c ON c.session_id = s.id WHERE c.usd > (r.budget ->> 'usd')::numeric"""
     assert day.rows(dear) == []
 
 

@@ -218,19 +218,6 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.end_overdue_sessions() TO @login:heartbeat@;
 
--- What a session's calls count is added up by their own trigger, and written by nobody else.
-CREATE OR REPLACE FUNCTION company.require_cost_of_calls() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM company.refuse('a_session_costs_what_its_calls_cost',
-    format('session %s costs $%s in %s calls', OLD.id, OLD.cost_usd, OLD.counted_calls));
-  RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER require_cost_of_calls
-BEFORE UPDATE OF cost_usd, counted_calls, counted_tokens ON company.sessions
-FOR EACH ROW WHEN (pg_trigger_depth() = 0 AND (NEW.cost_usd, NEW.counted_calls, NEW.counted_tokens)
-  IS DISTINCT FROM (OLD.cost_usd, OLD.counted_calls, OLD.counted_tokens))
-EXECUTE FUNCTION company.require_cost_of_calls();
 -- However a session ends, its lease ends with it; and when others ended it, its connection too.
 CREATE OR REPLACE FUNCTION company.end_role_lease() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

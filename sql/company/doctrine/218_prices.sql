@@ -20,7 +20,7 @@ GRANT EXECUTE ON FUNCTION company.priced_as(text) TO @staff@;
 -- A cloud's profile that stays in one part of the world costs a tenth more than the global one, and so does a single
 -- region.
 CREATE OR REPLACE FUNCTION company.surcharge_of(my_model text) RETURNS numeric
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   RETURN CASE WHEN my_model ~ '^(arn:[^/]*/)?((us|us-gov|eu|jp|au|apac)\.)?anthropic\.' THEN 1.1 ELSE 1 END;
 END $$;
@@ -31,7 +31,7 @@ CREATE OR REPLACE FUNCTION company.listed_cost(
   my_model text, today date, n_input integer, n_output integer, n_cache_write integer, n_cache_read integer
 )
 RETURNS numeric
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN (
     SELECT sum(usd * CASE kind WHEN 'input' THEN n_input WHEN 'output' THEN n_output

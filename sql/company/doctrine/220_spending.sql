@@ -30,19 +30,16 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.limits_of(text) TO @staff@;
 
 -- Every limit on a session's next call of this size, with what is spent of it and what the call asks. scope: fire,
--- employee or company.
-CREATE OR REPLACE FUNCTION company.spending_room(
-  my_session bigint, my_role text, asks_usd numeric DEFAULT 0, asks_tokens bigint DEFAULT 0
+-- employee or company. In SQL and without settings of its own, so that it becomes a part of the statement that asks.
+CREATE OR REPLACE FUNCTION company.room_of(
+  my_session bigint, my_role text, asks_usd numeric, asks_tokens bigint, today timestamptz
 ) RETURNS TABLE (scope text, unit text, gone numeric, asks numeric, most numeric)
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
-#variable_conflict use_column
-DECLARE
-  today CONSTANT timestamptz := company.spending_day();
-BEGIN
-  RETURN QUERY
+LANGUAGE sql STABLE AS $$
   SELECT l.scope, l.unit, l.gone, l.asks, l.most
-  FROM company.sessions s, company.roster r, (
+  FROM company.roster r, (
+    SELECT coalesce(sum(usd), 0) AS usd, coalesce(sum(tokens), 0) AS tokens, coalesce(sum(calls), 0) AS calls
+    FROM company.spend_fires WHERE session_id = my_session
+  ) AS f, (
     SELECT coalesce(sum(usd), 0) AS usd, coalesce(sum(tokens), 0) AS tokens, coalesce(sum(fires), 0) AS fires,
       coalesce(sum(usd) FILTER (WHERE role = my_role), 0) AS my_usd,
       coalesce(sum(tokens) FILTER (WHERE role = my_role), 0) AS my_tokens,
@@ -57,17 +54,29 @@ BEGIN
       max(most) FILTER (WHERE whose = 'company' AND unit = 'fires') AS fires
     FROM company.spending_limits WHERE whose IN (my_role, 'company')
   ) AS m, LATERAL (VALUES
-    ('fire', 'usd', s.cost_usd, asks_usd, coalesce((r.budget ->> 'usd')::numeric, 0)),
-    ('fire', 'tokens', s.counted_tokens, asks_tokens, coalesce((r.budget ->> 'tokens')::numeric, 0)),
-    ('fire', 'turns', s.counted_calls, 1, coalesce((r.budget ->> 'turns')::numeric, 0)),
+    ('fire', 'usd', f.usd, asks_usd, coalesce((r.budget ->> 'usd')::numeric, 0)),
+    ('fire', 'tokens', f.tokens, asks_tokens, coalesce((r.budget ->> 'tokens')::numeric, 0)),
+    ('fire', 'turns', f.calls, 1, coalesce((r.budget ->> 'turns')::numeric, 0)),
     ('employee', 'usd', d.my_usd, asks_usd, coalesce(m.my_usd, company.usual_day(r.budget, 'usd'))),
     ('employee', 'tokens', d.my_tokens, asks_tokens, coalesce(m.my_tokens, company.usual_day(r.budget, 'tokens'))),
-    ('employee', 'fires', d.my_fires, (s.counted_calls = 0)::integer,
+    ('employee', 'fires', d.my_fires, (f.calls = 0)::integer,
       coalesce(m.my_fires, company.usual_day(r.budget, 'fires'))),
     ('company', 'usd', d.usd, asks_usd, m.usd), ('company', 'tokens', d.tokens, asks_tokens, m.tokens),
-    ('company', 'fires', d.fires, (s.counted_calls = 0)::integer, m.fires)
+    ('company', 'fires', d.fires, (f.calls = 0)::integer, m.fires)
   ) AS l (scope, unit, gone, asks, most)
-  WHERE s.id = my_session AND r.role = my_role AND l.most IS NOT NULL;
+  WHERE r.role = my_role AND l.most IS NOT NULL
+$$;
+
+-- The same for those who may not read all that it asks.
+CREATE OR REPLACE FUNCTION company.spending_room(
+  my_session bigint, my_role text, asks_usd numeric DEFAULT 0, asks_tokens bigint DEFAULT 0
+) RETURNS TABLE (scope text, unit text, gone numeric, asks numeric, most numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  today CONSTANT timestamptz := company.spending_day();
+BEGIN
+  RETURN QUERY SELECT * FROM company.room_of(my_session, my_role, asks_usd, asks_tokens, today);
 END $$;
 GRANT EXECUTE ON FUNCTION company.spending_room(bigint, text, numeric, bigint) TO @staff@;
 
@@ -129,6 +138,7 @@ SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan A
 DECLARE
   moment timestamptz := company.now();
   usd numeric := company.listed_cost(my_model, moment::date, 0, my_most_output, my_most_input, 0);
+  today CONSTANT timestamptz := date_trunc('day', moment, 'UTC');
   known text := my_model;
   taken bigint;
 BEGIN
@@ -143,7 +153,7 @@ BEGIN
   FROM company.sessions s JOIN company.roster r ON r.role = s.role
   WHERE s.id = my_session AND s.finished_at IS NULL AND r.login = session_user
     AND NOT EXISTS (
-      SELECT FROM company.spending_room(s.id, s.role, usd, my_most_input::bigint + my_most_output) l
+      SELECT FROM company.room_of(s.id, s.role, usd, my_most_input::bigint + my_most_output, today) l
       WHERE l.gone + l.asks > l.most
     )
   RETURNING id INTO taken;
@@ -170,7 +180,7 @@ END $$;
 CREATE OR REPLACE FUNCTION company.is_possible_usage(
   reservation company.spend, n_input bigint, n_output bigint, n_cache_write bigint, n_cache_read bigint
 ) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   RETURN coalesce(n_input >= 0 AND n_output >= 0 AND n_cache_write >= 0 AND n_cache_read >= 0
     AND n_output <= reservation.most_output
@@ -184,7 +194,7 @@ CREATE OR REPLACE FUNCTION company.counted_usage(
   reservation company.spend, today date, n_input bigint, n_output bigint, n_cache_write bigint, n_cache_read bigint,
   OUT input integer, OUT output integer, OUT cache_write integer, OUT cache_read integer, OUT cost_usd numeric
 )
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
   IF company.is_possible_usage(reservation, n_input, n_output, n_cache_write, n_cache_read) THEN
     input := n_input;
@@ -208,7 +218,8 @@ CREATE OR REPLACE FUNCTION company.settle_spend(
   my_reservation bigint, n_input bigint, n_output bigint, n_cache_write bigint, n_cache_read bigint
 )
 RETURNS numeric
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   moment timestamptz := company.now();
   cost numeric;

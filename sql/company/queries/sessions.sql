@@ -115,7 +115,7 @@ SELECT count(*) FILTER (WHERE s.outcome IS DISTINCT FROM 'duplicate') AS fires,
   count(*) FILTER (WHERE s.worked_by <> 'book') AS with_the_model,
   count(DISTINCT s.role) FILTER (WHERE s.worked_by = 'book' AND r.kind <> 'machine'
     AND s.outcome IN ('done', 'failed')) AS people_by_the_book,
-  coalesce(sum(s.cost_usd), 0) AS usd,
+  coalesce(sum(c.usd), 0) AS usd,
   count(*) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done') AS audits,
   -- What a model says that it looked at does not count: its recorded audits are counted.
   coalesce(sum(CASE WHEN s.worked_by = 'model' THEN (SELECT sum(a.looked_at) FROM company.audits a
@@ -135,6 +135,7 @@ SELECT count(*) FILTER (WHERE s.outcome IS DISTINCT FROM 'duplicate') AS fires,
   (SELECT coalesce(array_agg(DISTINCT r.auditor ORDER BY r.auditor), '{}')
     FROM company.catch_rates(%(until)s::timestamptz, 1) AS r WHERE r.missed > 0) AS missed_by
 FROM company.sessions s LEFT JOIN company.roster r ON r.role = s.role
+LEFT JOIN company.spend_fires c ON c.session_id = s.id
 WHERE s.started_at >= %(since)s AND s.started_at < %(until)s
 
 -- name: why_session
@@ -164,16 +165,17 @@ SELECT company.note_refusals(%(session_id)s, %(times)s, %(rule)s)
 -- name: console_sessions
 -- Fires, of one role or of all, the last first.
 SELECT id, role, schedule, due_at, attempt, started_at, finished_at, outcome, reason, evidence, worked_by, model, turns,
-  tokens, cost_usd::float8 AS cost_usd
-FROM company.sessions
+  tokens, coalesce((SELECT usd FROM company.spend_fires WHERE session_id = s.id), 0)::float8 AS cost_usd
+FROM company.sessions s
 WHERE (%(role)s::text IS NULL OR role = %(role)s) AND id < coalesce(%(before)s::bigint, 9223372036854775807)
 ORDER BY id DESC LIMIT %(limit)s
 
 -- name: console_session
 -- One fire: what it was, what it used, and how it ended.
 SELECT id, role, schedule, due_at, attempt, continues, request_id, started_at, deadline_at, finished_at, outcome,
-  reason, evidence, worked_by, by_book_because, model, turns, tokens, cost_usd::float8 AS cost_usd, held_up_by
-FROM company.sessions WHERE id = %(id)s
+  reason, evidence, worked_by, by_book_because, model, turns, tokens,
+  coalesce((SELECT usd FROM company.spend_fires WHERE session_id = s.id), 0)::float8 AS cost_usd, held_up_by
+FROM company.sessions s WHERE id = %(id)s
 
 -- name: console_log
 -- What a fire noted, in order: its turns, its tool calls with arguments and answers, what it learned.

@@ -78,11 +78,12 @@ SELECT (company.cost_of(company.priced_as(%(model)s), %(input)s, %(output)s, %(c
 -- no model.
 SELECT s.role, count(*) AS fires, count(*) FILTER (WHERE s.worked_by = 'book') AS by_the_book,
   sum(s.turns)::bigint AS turns,
-  sum(s.cost_usd)::float8 AS usd
+  coalesce(sum(c.usd), 0)::float8 AS usd
 FROM company.sessions s JOIN company.roster r ON r.role = s.role
+LEFT JOIN company.spend_fires c ON c.session_id = s.id
 WHERE s.started_at >= %(since)s AND s.outcome IS DISTINCT FROM 'duplicate' AND r.kind <> 'machine'
 GROUP BY s.role
-ORDER BY sum(s.cost_usd) DESC, s.role
+ORDER BY coalesce(sum(c.usd), 0) DESC, s.role
 
 -- name: tokens_by_kind
 -- Tokens of a span of time, by kind and by role, as the answers counted them.
@@ -96,7 +97,9 @@ ORDER BY s.role, t.kind
 
 -- name: brief_month
 -- What the model has cost since the first of the month.
-SELECT coalesce(sum(cost_usd), 0) AS usd FROM company.sessions WHERE started_at >= %(month)s
+SELECT coalesce(sum(c.usd), 0) AS usd
+FROM company.sessions s JOIN company.spend_fires c ON c.session_id = s.id
+WHERE s.started_at >= %(month)s
 
 -- name: brief_spending
 -- The company's day limit, what of it is gone today, and how many employees a limit sent to the book in the span.
