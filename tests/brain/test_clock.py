@@ -54,6 +54,18 @@ def test_a_live_brain_does_not_become_simulated_by_migrating_again(live_brain: T
     assert abs(live_brain.connect("ceo").now() - datetime.now(UTC)) < timedelta(minutes=1)
 
 
+def test_the_time_of_a_live_brain_is_asked_of_no_table_and_that_of_a_simulated_one_is(
+    brain: TestBrain, live_brain: TestBrain
+) -> None:
+    """A time that needs no question costs nothing, and no row can set it."""
+    asked = "EXPLAIN (VERBOSE, COSTS OFF) SELECT company.now() AS moment"
+    for _ in range(2):
+        said = [one.sql("data_worker", asked)[-1]["QUERY PLAN"].strip() for one in (live_brain, brain)]
+        assert said == ["Output: statement_timestamp()", "Output: company.now()"]
+        for one in (live_brain, brain):
+            one.company.migrate(one.name)
+
+
 def test_time_in_a_simulated_brain_does_not_pass_until_it_is_moved(brain: TestBrain) -> None:
     brain.owner.connection.execute("SELECT pg_sleep(0.01)")
 

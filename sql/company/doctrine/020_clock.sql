@@ -13,6 +13,14 @@ BEGIN
   RETURN coalesce((SELECT simulated_now FROM company.clock WHERE is_simulated), pg_catalog.statement_timestamp());
 END $$;
 
+-- A live brain stays live, so its time is the server's and needs no question: in SQL it becomes a part of each statement.
+DO $$ BEGIN
+  IF NOT (SELECT is_simulated FROM company.clock) THEN
+    CREATE OR REPLACE FUNCTION company.now() RETURNS timestamptz
+    LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT pg_catalog.statement_timestamp()';
+  END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION company.keep_clock_mode() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
