@@ -1,18 +1,14 @@
 """The beat as CloudWatch sees it, and whether the brief is late. Two metrics, company-wide: each costs money."""
 
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 NAMESPACE = "Watchbill"
 
 
 def emit_beat(company: str, *, brief_is_late: bool) -> None:
-    """A line of embedded metric format for each on standard output; emitted only after the beat is committed."""
-    for name, value in {"Beat": 1, "BriefLate": int(brief_is_late)}.items():
-        with single_metric(
-            name=name,
-            unit=MetricUnit.Count,
-            value=value,
-            namespace=NAMESPACE,
-            default_dimensions={"company": company, "service": "heartbeat"},
-        ):
-            pass
+    """One line of embedded metric format on standard output; emitted only after the beat is committed."""
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service="heartbeat")
+    metrics.add_dimension("company", company)
+    metrics.add_metric("Beat", MetricUnit.Count, 1)
+    metrics.add_metric("BriefLate", MetricUnit.Count, int(brief_is_late))
+    metrics.flush_metrics()

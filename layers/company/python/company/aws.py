@@ -1,6 +1,8 @@
 """AWS clients, made at their first use (boto3 costs a cold start half a second), and the secrets that SSM holds."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
@@ -35,8 +37,7 @@ class Cloud:
 
 
 def _make(service: str, **key: str) -> Any:
-    import boto3  # noqa: PLC0415  a fire with nothing to do must not spend time on it
-    from botocore.config import Config  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415  a fire with nothing to do must not spend time on it
 
     # s3v4: the older way to sign a link is refused by S3 for newer buckets.
     config = Config(
@@ -45,8 +46,28 @@ def _make(service: str, **key: str) -> Any:
         retries={"total_max_attempts": TRIES.get(service, 3), "mode": "standard"},
         signature_version="s3v4" if service == "s3" else None,
     )
-    make: Callable[..., Any] = boto3.client  # its stubs require a literal for each service
+    make: Callable[..., Any] = _session().client  # its stubs require a literal for each service
     return make(service, config=config, **key)
+
+
+@cache
+def _session() -> Any:
+    """boto3's session, once for a container. It gives moments in UTC: in the machine's own zone, as botocore does by
+    itself, each takes longer than the rest of its item in a listing.
+    """
+    import boto3  # noqa: PLC0415
+    import botocore.session  # noqa: PLC0415
+
+    session = botocore.session.get_session()
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
+    return boto3.session.Session(botocore_session=session)
+
+
+def _moment(value: str | float) -> datetime:
+    """A timestamp of an answer: seconds since 1970, or a text in one of the forms that botocore knows."""
+    from botocore.utils import parse_timestamp  # noqa: PLC0415
+
+    return datetime.fromtimestamp(value, UTC) if isinstance(value, int | float) else parse_timestamp(value)
 
 
 def login_parameter(company: str, role: str) -> str:
