@@ -50,16 +50,20 @@ class FailedItem:
         return ":".join(filter(None, (KIND, role, self.what, self.item)))
 
 
-def settle_items(fire: Fire, outcome: Outcome) -> Outcome:
+def settle_items(fire: Fire, outcome: Outcome, *, some_failed_before: bool) -> Outcome:
     """Remembers and reports what failed, closes what works again; the outcome says how many of how many did not work.
 
-    A worker reports nothing by itself: its outcome says it to its manager.
+    A worker reports nothing by itself: its outcome says it to its manager. some_failed_before: whether a finding about
+    an item of this role's may be open.
     """
     for mistake in _mistakes(fire):
         _safely(fire, partial(fire.learn, KIND, mistake))
     if fire.record.kind != "worker" and (fire.journal.tries or isinstance(outcome, Skipped)):
         failed = [one for what, tries in fire.journal.tries.items() for one in _failed(what, tries)]
-        _safely(fire, lambda: _report(fire, failed, had_work=not isinstance(outcome, Skipped)))
+        for one in failed:
+            _safely(fire, partial(_open, fire, one))
+        if some_failed_before:
+            _safely(fire, lambda: _close_what_is_over(fire, failed, had_work=not isinstance(outcome, Skipped)))
     return _with_failures(fire, outcome)
 
 
@@ -100,11 +104,9 @@ def _failed(what: str, tries: Tries) -> list[FailedItem]:
     return [FailedItem(what, item, f"{what}: {item} failed: {error}", {item: error}) for item, error in errors.items()]
 
 
-def _report(fire: Fire, failed: Sequence[FailedItem], *, had_work: bool) -> None:
-    """Opens what failed and closes what is over. A fire without anything to do has none left of what failed before."""
+def _close_what_is_over(fire: Fire, failed: Sequence[FailedItem], *, had_work: bool) -> None:
+    """A fire without anything to do has none left of what failed before."""
     standing = {one.fingerprint(fire.role) for one in failed}
-    for one in failed:
-        _safely(fire, partial(_open, fire, one))
     for finding in fire.brain.rows(OpenItem, "my_failed_items"):
         if finding.fingerprint not in standing and (_was_tried(fire, finding) or not had_work):
             _safely(fire, partial(_close, fire, finding))

@@ -107,7 +107,8 @@ def _outcome(container: Container, fire: Fire, boot: Mapping[str, Any]) -> Outco
     if reason := _reason_to_skip(fire, boot):
         return Skipped(reason)
     reason = _after_a_cut(fire, container.code.preflight(fire))
-    return settle_items(fire, Skipped(reason) if reason else _do_the_work(container, fire, boot))
+    outcome = Skipped(reason) if reason else _do_the_work(container, fire, boot)
+    return settle_items(fire, outcome, some_failed_before=boot["has_failed_items"])
 
 
 def _after_a_cut(fire: Fire, reason: str | None) -> str | None:
