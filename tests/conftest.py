@@ -1,6 +1,5 @@
 """What any test may ask for: a Postgres, a brain, a fire, a cloud; and no connections beyond this machine."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,11 +40,6 @@ def pytest_configure(config: pytest.Config) -> None:
     """The tests run sealed, as the desk does: the shell may hold keys, and none of them can be used here."""
     seal()
     find_products()
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: a sixth of the time of two workers on two cores goes by in waiting."""
-    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(trylast=True)
