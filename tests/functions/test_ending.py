@@ -30,8 +30,7 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, statement: int) -> list[int]:
 
         return asked
 
-    monkeypatch.setattr(Brain, "_run", cut(Brain._run))
-    monkeypatch.setattr(Brain, "_typed", cut(Brain._typed))
+    monkeypatch.setattr(Brain, "_execute", cut(Brain._execute))
     return seen
 
 

@@ -74,18 +74,14 @@ def _exchanged(dice: random.Random, values: Values, name: str, value: object, ro
 def recorded_calls(company: str) -> Iterator[Corpus]:
     """What the company's code asks of the brain within this block. company: the prefix of its logins."""
     corpus = Corpus(company)
-    run, typed = _noting(Brain._run, corpus, 0), _noting(Brain._typed, corpus, 1)
-    with patch.object(Brain, "_run", run), patch.object(Brain, "_typed", typed):
+    with patch.object(Brain, "_execute", _noting(Brain._execute, corpus)):
         yield corpus
 
 
-def _noting(original: Callable[..., Any], corpus: Corpus, before: int) -> Callable[..., Any]:
-    """before: how many arguments stand before the query's name."""
-
-    def noted(self: Brain, *given: Any) -> Any:
-        query, values = given[before : before + 2]
+def _noting(original: Callable[..., Any], corpus: Corpus) -> Callable[..., Any]:
+    def noted(self: Brain, made_by: object, query: str, values: Mapping[str, object]) -> Any:
         role = self.connection.info.user.removeprefix(f"{corpus.company}_")
         corpus.add(RealCall(role, query, dict(values)))
-        return original(self, *given)
+        return original(self, made_by, query, values)
 
     return noted

@@ -79,8 +79,9 @@ HOLES: Mapping[str, tuple[str, str]] = {
     ),
     "nothing costs less than nothing": (
         "data_worker",
-        """INSERT INTO company.spend (session_id, role, model, most_input, most_output, reserved_usd, cost_usd)
-          SELECT min(id), 'data_worker', 'x', 1, 1, 1, -1 FROM company.sessions""",
+        """INSERT INTO company.spend (session_id, role, model, most_input, most_output, reserved_usd, cost_usd,
+          counts_usd, counts_tokens)
+          SELECT min(id), 'data_worker', 'x', 1, 1, 1, -1, -1, 2 FROM company.sessions""",
     ),
     "what leaves is confirmed by its sender": (
         "data_worker",

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
-from psycopg.rows import DictRow, RowFactory, dict_row
+from psycopg.rows import DictRow, RowFactory, dict_row, tuple_row
 from psycopg.types.json import Jsonb
 
 from company.brain import authorities
@@ -50,11 +50,11 @@ class Brain:
 
     def one(self, query: str, /, **values: object) -> DictRow | None:
         """The first row of a named query, or None."""
-        return self._run(query, values).fetchone()
+        return self._execute(dict_row, query, values).fetchone()
 
     def all(self, query: str, /, **values: object) -> list[DictRow]:
         """Every row of a named query."""
-        return self._run(query, values).fetchall()
+        return self._execute(dict_row, query, values).fetchall()
 
     def row(self, kind: type[R], query: str, /, **values: object) -> R | None:
         """The first row of a named query as a record, whose fields are the query's columns; or None."""
@@ -66,14 +66,14 @@ class Brain:
 
     def run(self, query: str, /, **values: object) -> int:
         """Runs a named query for its effect; the number of rows touched."""
-        return self._run(query, values).rowcount
+        return self._execute(tuple_row, query, values).rowcount
 
     def value(self, query: str, /, **values: object) -> Any:
         """The single value of a query that gives exactly one row."""
-        row = self.one(query, **values)
+        row = self._execute(tuple_row, query, values).fetchone()
         if row is None:
             raise BrainError(f"the query {query} gave no row")
-        return next(iter(row.values()))
+        return row[0]
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -127,9 +127,6 @@ class Brain:
     def close(self) -> None:
         """Ends the connection."""
         self.connection.close()
-
-    def _run(self, query: str, values: Mapping[str, object]) -> psycopg.Cursor[DictRow]:
-        return self._execute(dict_row, query, values)
 
     def _typed(self, kind: type[R], query: str, values: Mapping[str, object]) -> psycopg.Cursor[R]:
         return self._execute(record_row(kind), query, values)
