@@ -27,7 +27,7 @@ VERSIONS = (
     "psycopg[binary]",
     "dlt[postgres]==1.31.0",
 )
-BATCH, TEN, ROUNDS = 100, 10, 9
+BATCH, TEN, ROUNDS = 100, 10, 31
 LONG = 3 * BATCH
 LOOP, BARE = 0, -1
 JOBS = 4 * BATCH * (ROUNDS + 1)

@@ -55,7 +55,9 @@ GIVEN_TO_THE_SITE = {"record_alarm_test", "run_database_clock"}
 """Done by the desk's own test of the alarms, which a form calls."""
 BOTH = (COMPANY / "api" / "keys.py", COMPANY / "pipeline" / "filters.py")
 QUERIES = load_queries(SQL, "company", "patchfirst")
-FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (company\.\w+)\((.*?)\nLANGUAGE \w+(.*?)AS \$\$", re.DOTALL)
+FUNCTION = re.compile(
+    r"^CREATE OR REPLACE FUNCTION (company\.\w+)\((.*?)\nLANGUAGE \w+(.*?)AS \$\$", re.DOTALL | re.MULTILINE
+)
 
 
 def _commands(group: Any, before: str = "") -> Iterator[str]:

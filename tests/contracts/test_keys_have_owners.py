@@ -57,7 +57,6 @@ OWNERS = {
     "slots_pkey": "heartbeat; a role under names of its own (open_session)",
     "spellings_pkey": "link alone (note_spellings)",
     "spend_days_pkey": "the calls of a role, by their trigger (add_up_spending)",
-    "spend_fires_pkey": "the calls of a fire, by their trigger (add_up_spending)",
     "spending_limits_pkey": "the owner",
     "streams_pkey": "migrations",
     "switches_pkey": "the owner",

@@ -13,7 +13,8 @@ BEGIN
   RETURN coalesce((SELECT simulated_now FROM company.clock WHERE is_simulated), pg_catalog.statement_timestamp());
 END $$;
 
--- A live brain stays live, so its time is the server's and needs no question: in SQL it becomes a part of each statement.
+-- A live brain stays live, so its time is the server's and needs no question: in SQL it becomes a part of each
+-- statement.
 DO $$ BEGIN
   IF NOT (SELECT is_simulated FROM company.clock) THEN
     CREATE OR REPLACE FUNCTION company.now() RETURNS timestamptz

@@ -175,28 +175,19 @@ BEGIN
   PERFORM company.refuse('a_call_is_settled_once', format('call %s is %s', my_reservation, mine.state));
 END $$;
 
--- Whether a call can have used so many tokens: an answer is no longer than was asked for, a request is not empty, and
--- an estimate of its length is not four times too low. NULL (not reported) cannot be.
-CREATE OR REPLACE FUNCTION company.is_possible_usage(
-  reservation company.spend, n_input bigint, n_output bigint, n_cache_write bigint, n_cache_read bigint
-) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE AS $$
-BEGIN
-  RETURN coalesce(n_input >= 0 AND n_output >= 0 AND n_cache_write >= 0 AND n_cache_read >= 0
-    AND n_output <= reservation.most_output
-    AND n_input::numeric + n_cache_write + n_cache_read BETWEEN 1 AND 4 * reservation.most_input::bigint + 4096, false);
-END $$;
-
 -- What is counted of a call, and its cost in dollars. Usage that cannot be (missing, negative, more than was asked for)
 -- is taken as the most that was reserved, so that nobody works for nothing and no endpoint takes the day's money by a
--- figure.
+-- figure. An answer is no longer than was asked for, a request is not empty, and an estimate of its length is not four
+-- times too low. NULL (not reported) cannot be.
 CREATE OR REPLACE FUNCTION company.counted_usage(
   reservation company.spend, today date, n_input bigint, n_output bigint, n_cache_write bigint, n_cache_read bigint,
   OUT input integer, OUT output integer, OUT cache_write integer, OUT cache_read integer, OUT cost_usd numeric
 )
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  IF company.is_possible_usage(reservation, n_input, n_output, n_cache_write, n_cache_read) THEN
+  IF n_input >= 0 AND n_output >= 0 AND n_cache_write >= 0 AND n_cache_read >= 0
+    AND n_output <= reservation.most_output
+    AND n_input::numeric + n_cache_write + n_cache_read BETWEEN 1 AND 4 * reservation.most_input::bigint + 4096 THEN
     input := n_input;
     output := n_output;
     cache_write := n_cache_write;

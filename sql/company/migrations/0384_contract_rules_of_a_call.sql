@@ -1,6 +1,6 @@
 -- Why: Postgres reads each CHECK, generated column and condition of a trigger from its text in each write. The same
 -- rules of a call, by the same names, are held by one trigger now, which also works out what the call counts
--- (doctrine/221_shape_of_a_call.sql, which the same migrate makes).
+-- (doctrine/221_calls.sql, which the same migrate makes).
 
 ALTER TABLE company.spend
   DROP CONSTRAINT a_call_is_reserved_settled_or_released,

@@ -1,41 +1,10 @@
--- Why: what was spent is added up as it is written, so that a limit is asked without adding up the calls of a fire and
--- of a day.
+-- Why: what calls come to is kept beside them, so that a limit is asked without adding up the calls of a fire and of a
+-- day.
 
 GRANT SELECT ON company.spend_days, company.spend_fires TO @staff@;
 
--- A fire costs what its calls cost, whatever its session says; an agent's own account was three times too low
--- elsewhere (scar 14). A day's sums of a role are kept beside it. It runs with the rights of who writes a call, which
--- are those of reserve_spend, settle_spend and release_spend.
-CREATE OR REPLACE FUNCTION company.add_up_spending() RETURNS trigger
-LANGUAGE plpgsql AS $$
-DECLARE
-  more_usd CONSTANT numeric := NEW.counts_usd - coalesce(OLD.counts_usd, 0);
-  more_tokens CONSTANT bigint := NEW.counts_tokens - coalesce(OLD.counts_tokens, 0);
-  more_calls CONSTANT integer := (NEW.state <> 'released')::integer - coalesce(OLD.state <> 'released', false)::integer;
-  of_fire integer;
-BEGIN
-  LOOP
-    UPDATE company.spend_fires SET usd = usd + more_usd, tokens = tokens + more_tokens, calls = calls + more_calls
-    WHERE session_id = NEW.session_id RETURNING calls INTO of_fire;
-    EXIT WHEN FOUND;
-    INSERT INTO company.spend_fires (session_id) VALUES (NEW.session_id) ON CONFLICT (session_id) DO NOTHING;
-  END LOOP;
-  LOOP
-    -- A fire counts on the day of its first call.
-    UPDATE company.spend_days SET usd = usd + more_usd, tokens = tokens + more_tokens,
-      fires = greatest(fires + CASE of_fire WHEN 1 THEN greatest(more_calls, 0) WHEN 0 THEN more_calls ELSE 0 END, 0)
-    WHERE day = date_trunc('day', NEW.at, 'UTC') AND role = NEW.role;
-    EXIT WHEN FOUND;
-    INSERT INTO company.spend_days (day, role) VALUES (date_trunc('day', NEW.at, 'UTC'), NEW.role)
-    ON CONFLICT (day, role) DO NOTHING;
-  END LOOP;
-  RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER add_up_spending AFTER INSERT OR UPDATE ON company.spend
-FOR EACH ROW EXECUTE FUNCTION company.add_up_spending();
-
--- The sums are written by the trigger of the calls and by nobody else. That is asked in the functions and not by a WHEN,
--- which would be read from its text in each write.
+-- The sums are written by the trigger of the calls (221_calls.sql) and by nobody else. That is asked in the functions
+-- and not by a WHEN, which would be read from its text in each write.
 CREATE OR REPLACE FUNCTION company.keep_sums_of_calls() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
