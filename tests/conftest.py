@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.brains import Company, TestBrain, brain_of, create_company, live_brain_of
+from tests.support.brains import Company, TestBrain, brain_of, live_brain_of, migrated_company
 from tests.support.checkouts import Checkout, copied_checkout
 from tests.support.fires import Fires
 from tests.support.loopback import refuse_the_outside
@@ -77,9 +77,10 @@ def memory(postgres: Server, postgres_home: Path) -> Iterator[str | None]:
 
 
 @pytest.fixture(scope="session")
-def template_brain(postgres: Server, memory: str | None) -> Company:
+def template_brain(postgres: Server, memory: str | None) -> Iterator[Company]:
     """One migrated, simulated company with the real staff."""
-    return create_company(postgres, tablespace=memory)
+    with migrated_company(postgres, tablespace=memory) as company:
+        yield company
 
 
 @pytest.fixture

@@ -9,16 +9,17 @@ import pytest
 from company.errors import Refused, SqlFileError
 from company.records import Record
 from tests.support.acts import session_of
-from tests.support.brains import Company, TestBrain, brain_of, create_company, run_sql
+from tests.support.brains import Company, TestBrain, brain_of, migrated_company, run_sql
 from tests.support.refusals import NO_RIGHT, refused
 from tests.support.staff import staff
 from watchbill.cloud.postgres.server import Server
 
 
 @pytest.fixture
-def own_company(postgres: Server) -> Company:
+def own_company(postgres: Server) -> Iterator[Company]:
     """A company whose logins no other test uses."""
-    return create_company(postgres)
+    with migrated_company(postgres) as company:
+        yield company
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ class Stack:
 @pytest.fixture
 def stack() -> Iterator[Stack]:
     stack = Stack()
-    thread = Thread(target=stack.server.serve_forever)
+    thread = Thread(target=stack.server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield stack
     stack.server.shutdown()

@@ -78,7 +78,7 @@ class Nvd:
                 return None
 
         with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-            thread = Thread(target=server.serve_forever)
+            thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
             thread.start()
             self.url = f"http://127.0.0.1:{server.server_port}/rest/json/cves/2.0"
             try:

@@ -34,7 +34,23 @@ class Company:
     server: Server
     name: str
     template: str
+    admin: psycopg.Connection[Any]
     tablespace: str | None = None
+    _used: list[str] = field(default_factory=list)
+
+    def drop_later(self, database: str) -> None:
+        """Drops the database of the test before, and keeps this one until the next test ends.
+
+        Dropped at once, it would still have backends that are about to leave, for which Postgres sleeps 100 ms.
+        """
+        self.drop_used()
+        self._used.append(database)
+
+    def drop_used(self) -> None:
+        """Drops the databases of the tests that ended; no error for one that was never created."""
+        while self._used:
+            name = sql.Identifier(self._used.pop())
+            self.admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
     @property
     def migrator(self) -> str:
@@ -154,32 +170,31 @@ def run_sql(connection: psycopg.Connection[DictRow], statement: str, **values: A
         raise explain(error) from error
 
 
-def create_company(server: Server, *, tablespace: str | None = None) -> Company:
-    """A migrated company with a prefix of its own on the server; its clock is at MORNING."""
+@contextmanager
+def migrated_company(server: Server, *, tablespace: str | None = None) -> Iterator[Company]:
+    """A company with a prefix of its own on the server; its clock is at MORNING. Its tests' databases are dropped."""
     name = f"test_{secrets.token_hex(4)}"
-    company = Company(server, name, f"{name}_template", tablespace)
-    server.create_database(company.template, simulated_from=MORNING)
-    server.create_migrator(company.template, company.migrator, PASSWORD)
-    company.migrate(company.template)
-    with server.connect(company.template) as admin:
-        # An owner does this before any model works; a test of the approvals closes it again.
-        admin.execute("UPDATE company.approvals SET level = 'open' WHERE action = 'act_by_model'")
-    return company
+    with server.connect() as admin:
+        company = Company(server, name, f"{name}_template", admin, tablespace)
+        server.create_database(company.template, simulated_from=MORNING)
+        server.create_migrator(company.template, company.migrator, PASSWORD)
+        company.migrate(company.template)
+        with server.connect(company.template) as past_every_grant:
+            # An owner does this before any model works; a test of the approvals closes it again.
+            past_every_grant.execute("UPDATE company.approvals SET level = 'open' WHERE action = 'act_by_model'")
+        try:
+            yield company
+        finally:
+            company.drop_used()
 
 
 @contextmanager
 def brain_of(company: Company) -> Iterator[TestBrain]:
     """A copy of the template, dropped afterwards."""
-    name = f"{company.name}_{secrets.token_hex(4)}"
-    brain = TestBrain(company, name)
-    try:
-        with company.server.connect() as admin:
-            _copy(admin, company, name)
-            _set_owner_and_rights(admin, company, name)
+    with _lent_brain(company) as brain:
+        _copy(company, brain.name)
+        _set_owner_and_rights(company, brain.name)
         yield brain
-    finally:
-        brain.close()
-        company.server.drop_database(name)
 
 
 @contextmanager
@@ -193,32 +208,37 @@ def live_brain_of(company: Company) -> Iterator[TestBrain]:
 @contextmanager
 def empty_brain_of(company: Company) -> Iterator[TestBrain]:
     """A database of the company's that nobody migrated yet; dropped afterwards."""
-    name = f"{company.name}_{secrets.token_hex(4)}"
-    company.server.create_database(name)
-    brain = TestBrain(company, name)
+    with _lent_brain(company) as brain:
+        company.server.create_database(brain.name)
+        _set_owner_and_rights(company, brain.name)
+        yield brain
+
+
+@contextmanager
+def _lent_brain(company: Company) -> Iterator[TestBrain]:
+    """The name of a database that is not there yet, and its connections, closed at the end."""
+    brain = TestBrain(company, f"{company.name}_{secrets.token_hex(4)}")
     try:
-        with company.server.connect() as admin:
-            _set_owner_and_rights(admin, company, name)
         yield brain
     finally:
         brain.close()
-        company.server.drop_database(name)
+        company.drop_later(brain.name)
 
 
-def _copy(admin: psycopg.Connection[Any], company: Company, database: str) -> None:
+def _copy(company: Company, database: str) -> None:
     """File by file: without fsync a few times quicker than through the log."""
     statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY TABLESPACE {}")
     tablespace = sql.Identifier(company.tablespace or "pg_default")
-    admin.execute(statement.format(sql.Identifier(database), sql.Identifier(company.template), tablespace))
+    company.admin.execute(statement.format(sql.Identifier(database), sql.Identifier(company.template), tablespace))
 
 
-def _set_owner_and_rights(admin: psycopg.Connection[Any], company: Company, database: str) -> None:
+def _set_owner_and_rights(company: Company, database: str) -> None:
     """A copy of a template keeps neither owner nor rights of the database itself."""
     groups = sql.SQL(", ").join(sql.Identifier(f"{company.name}_{group}") for group in GROUPS)
     parts = {"name": sql.Identifier(database), "owner": sql.Identifier(company.migrator), "groups": groups}
-    admin.execute(sql.SQL("ALTER DATABASE {name} OWNER TO {owner}").format(**parts))
-    admin.execute(sql.SQL("REVOKE ALL ON DATABASE {name} FROM PUBLIC").format(**parts))
-    admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {name} TO {groups}").format(**parts))
+    company.admin.execute(sql.SQL("ALTER DATABASE {name} OWNER TO {owner}").format(**parts))
+    company.admin.execute(sql.SQL("REVOKE ALL ON DATABASE {name} FROM PUBLIC").format(**parts))
+    company.admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {name} TO {groups}").format(**parts))
 
 
 @contextmanager
