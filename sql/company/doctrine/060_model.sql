@@ -8,7 +8,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_open_session(my_session);
   UPDATE company.sessions
-  -- The cost is summed from the calls themselves (220_spending); my_cost is the session's own figure, and is not used.
+  -- The cost is summed from the calls themselves (221_calls); my_cost is the session's own figure, and is not used.
   SET worked_by = by_whom, model = my_model, turns = my_turns, tokens = my_tokens
   WHERE id = my_session;
 END $$;
