@@ -34,6 +34,16 @@ def test_a_process_that_ends_is_noticed_and_the_next_run_starts_cold(
     assert runtime.invoke("act", {"act": "raw"}, request_id="r-2").init_ms is not None
 
 
+def test_a_process_that_ends_after_its_answer_spoils_no_later_run(deployment: Deployment) -> None:
+    with runtime_of(deployment, "bare") as runtime:
+        first = runtime.invoke("act", {"act": "answer_and_end"}, request_id="r-1")
+        second = runtime.invoke("act", {"act": "pid"}, request_id="r-2")
+
+    assert (first.status, first.payload) == ("ok", "answered")
+    assert second.status == "ok"
+    assert second.init_ms is not None
+
+
 def test_what_a_crashed_handler_started_is_killed_with_it(runtime: Runtime) -> None:
     invocation = runtime.invoke("act", {"act": "fork_and_exit"}, request_id="r-1")
 

@@ -13,7 +13,7 @@ from watchbill.cloud.runtime import report
 from watchbill.cloud.runtime.function_process import FunctionProcess
 from watchbill.cloud.runtime.records import Ending, FunctionSpec, Invocation
 
-SETTLE_SECONDS = 0.25  # a process asks for the next event after its answer; some never do
+SETTLE_SECONDS = 0.25  # a process asks for the next event after its answer, beside what the desk does; some never do
 
 StartProcess = Callable[[FunctionSpec, str], FunctionProcess]
 
@@ -66,7 +66,7 @@ class Function:
     def _ready_process(self, request_id: str) -> tuple[FunctionProcess, float | None, Ending | None]:
         """A process that waits for an event: the warm one, else a cold start with the time it took."""
         if self._process is not None and self._has_started:
-            if not self._process.has_ended():
+            if _has_outlived_its_answer(self._process):
                 return self._process, None, None
             self._end()
         began = time.perf_counter()
@@ -107,7 +107,6 @@ class Function:
             return self._no_answer(process, request_id)
         answer = process.api.answer
         assert answer is not None
-        process.wait_for(lambda: process.api.is_idle, SETTLE_SECONDS)
         return ("ok" if answer.kind == "response" else "error"), _parsed(answer.body)
 
     def _headers(self, limit: float) -> dict[str, str]:
@@ -167,6 +166,12 @@ class Function:
         if self._process is not None:
             self._process.kill()
             self._process = None
+
+
+def _has_outlived_its_answer(process: FunctionProcess) -> bool:
+    """Not where it ended before it asked for the next event: that one must not be given to it."""
+    process.wait_for(lambda: process.api.is_idle, SETTLE_SECONDS)
+    return not process.has_ended()
 
 
 def _parsed(body: bytes) -> Any:
