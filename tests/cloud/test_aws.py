@@ -118,10 +118,16 @@ def test_a_put_does_not_compare_all_versions_of_an_object_with_each_other() -> N
         from moto.s3.utils import _VersionedKeyStore
 
         store, versions = _VersionedKeyStore(), [OldVersion() for _ in range(4)]
-        store.setlist("mark", versions[:3])
+        for length in (1, 2, 3):
+            store.setlist("mark", versions[:length])
+        before = [version.is_disposed for version in versions]
         store.setlist("mark", [versions[0], versions[2], versions[3]])
+        replaced = [version.is_disposed for version in versions]
+        store.setlist("mark", versions[:1])
 
-    assert [version.is_disposed for version in versions] == [False, True, False, False]
+    assert before == [False] * 4
+    assert replaced == [False, True, False, False]
+    assert [version.is_disposed for version in versions] == [False, True, True, True]
 
 
 def test_all_versions_of_an_object_are_kept_and_the_last_one_is_read() -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from ipaddress import ip_address
+from operator import is_
 from threading import Lock, Thread
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -206,14 +207,18 @@ def _application() -> WSGIApplication:
 
 
 def _compare_versions_by_identity() -> None:
-    """moto compares each version of an object with each at a put: with the mark of 1,600 beats it takes 22 ms."""
+    """moto compares each version of an object with each at a put: with the mark of 1,600 beats it takes 22 ms. Nearly
+    every put only adds one: then each is compared with itself, and none is to be disposed of.
+    """
     from moto.s3.utils import _VersionedKeyStore
 
     def setlist(store: Any, key: str, versions: list[Any]) -> None:
-        kept = {id(one) for one in versions}
-        for one in store.getlist(key, []):
-            if id(one) not in kept:
-                one.dispose()
+        earlier = store.getlist(key, [])
+        if len(earlier) > len(versions) or not all(map(is_, earlier, versions)):
+            kept = {id(one) for one in versions}
+            for one in earlier:
+                if id(one) not in kept:
+                    one.dispose()
         dict.__setitem__(store, key, versions)
 
     _VersionedKeyStore.setlist = setlist  # type: ignore[assignment, method-assign]
