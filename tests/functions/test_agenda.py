@@ -1,6 +1,7 @@
 """heartbeat: one question says which steps of a beat have anything to do."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -33,14 +34,19 @@ QUIET_BEAT = [
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The names of the queries that were asked."""
-    names, text = list[str](), Brain._text
+    """The names of the queries that were asked, and the begin of each transaction."""
+    names, text, transaction = list[str](), Brain._text, Brain.transaction
 
     def noting(brain: Brain, query: str) -> bytes:
         names.append(query)
         return text(brain, query)
 
+    def noting_its_begin(brain: Brain) -> AbstractContextManager[None]:
+        names.append("BEGIN")
+        return transaction(brain)
+
     monkeypatch.setattr(Brain, "_text", noting)
+    monkeypatch.setattr(Brain, "transaction", noting_its_begin)
     yield names
 
 

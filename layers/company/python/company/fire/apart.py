@@ -46,9 +46,12 @@ def together(
     fire: Fire, what: str, items: Sequence[T], act: Callable[[Sequence[T]], R], *, name: Callable[[T], object] = str
 ) -> list[R]:
     """The same where one statement does all of them: act takes all, and each alone only where all at once fail."""
+    if not items:
+        fire.journal.tries_of(what).end()
+        return []
     try:
         with fire.brain.transaction():
-            done = [act(items)] if items else []
+            done = [act(items)]
     except Exception as error:
         if ends_the_fire(fire, error):
             raise
