@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from company import aws
-from company.aws import Cloud
+from company.aws import ASKS_BEFORE_BYTES, Cloud
 from watchbill.cloud.account import REGION
 from watchbill.cloud.aws import LocalAws
 
+BUCKET = "one-bucket"
 TARGET = {"Arn": "arn:aws:lambda:us-east-1:000000000000:function:f", "RoleArn": "arn:aws:iam::000000000000:role/r"}
 
 
@@ -39,13 +40,25 @@ def test_moments_are_utc_wherever_the_machine_stands(own: Cloud, cloud: LocalAws
     own.client("scheduler").create_schedule(
         Name="s", ScheduleExpression="rate(1 day)", Target=TARGET, FlexibleTimeWindow=window
     )
-    own.client("s3").create_bucket(Bucket="bucket")
-    own.client("s3").put_object(Bucket="bucket", Key="k", Body=b"x")
+    own.client("s3").create_bucket(Bucket=BUCKET)
+    own.client("s3").put_object(Bucket=BUCKET, Key="k", Body=b"x")
 
     [schedule] = own.client("scheduler").list_schedules()["Schedules"]
-    [found] = own.client("s3").list_objects_v2(Bucket="bucket")["Contents"]
+    [found] = own.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]
 
     [same] = cloud.client("scheduler").list_schedules()["Schedules"]
     assert schedule["CreationDate"] == same["CreationDate"]
     for moment in (schedule["CreationDate"], found["LastModified"]):
         assert moment.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(("length", "asks"), [(0, False), (ASKS_BEFORE_BYTES - 1, False), (ASKS_BEFORE_BYTES, True)])
+def test_a_small_body_is_sent_at_once_and_a_large_one_when_s3_wants_it(own: Cloud, length: int, asks: bool) -> None:
+    s3, sent = own.client("s3"), list[bool]()
+    s3.create_bucket(Bucket=BUCKET)
+    s3.meta.events.register("before-send.s3.PutObject", lambda request, **_: sent.append("Expect" in request.headers))
+
+    s3.put_object(Bucket=BUCKET, Key="k", Body=b"x" * length)
+
+    assert sent == [asks]
+    assert s3.head_object(Bucket=BUCKET, Key="k")["ContentLength"] == length

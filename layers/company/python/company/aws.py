@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 TRIES = {"sesv2": 1}
 """Of a call, where it is not three: a mail whose answer was lost is not handed over a second time."""
 
+ASKS_BEFORE_BYTES = 1024 * 1024
+"""From this size on S3 is asked before a body is sent, so that one that it refuses is not sent in vain: the limit of
+AWS's SDK for JavaScript (aws/aws-sdk-js#437). boto3 has none and asks for every body.
+"""
+
 
 class Clients(Protocol):
     """What gives a boto3 client of a service: a function's Cloud, or the desk's."""
@@ -47,7 +52,19 @@ def _make(service: str, **key: str) -> Any:
         signature_version="s3v4" if service == "s3" else None,
     )
     make: Callable[..., Any] = _session().client  # its stubs require a literal for each service
-    return make(service, config=config, **key)
+    client = make(service, config=config, **key)
+    if service == "s3":
+        client.meta.events.register_last("before-call.s3", _send_small_bodies_at_once)
+    return client
+
+
+def _send_small_bodies_at_once(params: dict[str, Any], **_: object) -> None:
+    """botocore asks S3 before every body whether it may send it, which is a round trip more for each put."""
+    from botocore.utils import determine_content_length  # noqa: PLC0415
+
+    length = determine_content_length(params.get("body"))
+    if length is not None and length < ASKS_BEFORE_BYTES:
+        params["headers"].pop("Expect", None)
 
 
 @cache
