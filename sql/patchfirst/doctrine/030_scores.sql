@@ -29,13 +29,16 @@ GRANT SELECT ON patchfirst.listed_neighbours TO @staff@;
 CREATE OR REPLACE VIEW patchfirst.known_cves AS
 WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day),
 joined AS (
-  SELECT coalesce(e.cve, k.cve, c.cve, nv.cve) AS cve, e.epss, k.cve IS NOT NULL AS is_listed, k.ransomware,
-    k.date_added, k.due_date, coalesce(c.state = 'REJECTED', false) AS is_rejected,
+  SELECT coalesce(e.cve, k.cve, c.cve, nv.cve) AS cve, e.place AS epss_place, k.cve IS NOT NULL AS is_listed,
+    k.ransomware, k.date_added, k.due_date, coalesce(c.state = 'REJECTED', false) AS is_rejected,
     (coalesce(c.published_at, nv.published_at) AT TIME ZONE 'UTC')::date AS stated_on,
     CASE WHEN patchfirst.is_nvds_cvss_taken(c.score, c.cvss_version, nv.score, nv.cvss_version)
       THEN nv.vector ELSE c.vector END AS vector,
     coalesce(c.weaknesses, nv.weaknesses) AS weaknesses, c.automatable, c.technical_impact
-  FROM patchfirst.epss e
+  FROM (
+    SELECT cve, CASE WHEN epss IS NOT NULL THEN rank() OVER (ORDER BY epss DESC NULLS LAST) END AS place
+    FROM patchfirst.epss
+  ) e
   FULL JOIN patchfirst.kev k ON k.cve = e.cve
   FULL JOIN (
     SELECT cve, state, published_at, cvss_version, CASE WHEN state = 'PUBLISHED' THEN cvss_score END AS score,
@@ -53,7 +56,7 @@ joined AS (
   ) nv ON nv.cve = coalesce(e.cve, k.cve, c.cve)
 ), read AS (
   -- Only what the parts need goes through the sorts below.
-  SELECT j.cve, j.epss, j.is_listed, j.ransomware, j.date_added, j.due_date, j.is_rejected, j.stated_on,
+  SELECT j.cve, j.epss_place, j.is_listed, j.ransomware, j.date_added, j.due_date, j.is_rejected, j.stated_on,
     substr(j.cve, 5, 4)::integer AS year, patchfirst.number_of(j.cve) AS number,
     j.vector LIKE '%AV:N%' AND j.vector LIKE '%PR:N%' AND j.vector LIKE '%UI:N%' AS is_open_to_all,
     -- Injection of commands, code, SQL and objects, paths and uploads; missing or broken authentication.
@@ -65,13 +68,11 @@ joined AS (
   FROM joined j
   OFFSET 0
 ), placed AS (
-  SELECT r.*, percent_rank() OVER (PARTITION BY r.year ORDER BY r.number) AS place_in_year,
-    CASE WHEN r.epss IS NOT NULL THEN rank() OVER (ORDER BY r.epss DESC NULLS LAST) END AS epss_place,
-    greatest(2, count(r.epss) OVER ()) AS epss_total
-  FROM read r
+  SELECT r.*, percent_rank() OVER (PARTITION BY r.year ORDER BY r.number) AS place_in_year FROM read r
 )
 SELECT p.cve, p.year, p.number, p.is_listed, p.ransomware, p.date_added, p.due_date, p.is_rejected, p.is_open_to_all,
-  p.is_weak, p.is_automatable, p.is_total, p.epss_place, p.epss_total,
+  p.is_weak, p.is_automatable, p.is_total, p.epss_place,
+  (SELECT greatest(2, count(epss)) FROM patchfirst.epss) AS epss_total,
   least(today.day, coalesce(p.stated_on, make_date(p.year, 1, 1)
     + (p.place_in_year * (least(make_date(p.year, 12, 31), today.day) - make_date(p.year, 1, 1)))::integer))
     AS published_on
