@@ -17,3 +17,21 @@ def test_without_a_promotion_it_skips(works: Works) -> None:
     (fire,) = works.run("link")
 
     assert (fire["outcome"], fire["reason"]) == ("skipped", "nothing has been promoted yet")
+
+
+def test_a_cve_that_left_every_feed_keeps_its_place_and_has_no_source(works: Works) -> None:
+    works.take_in("kev", kev_of(1))
+    undone = works.take_in("epss", epss_of(3))
+    works.run("link")
+    works.brain.owner.run("undo_batch", batch=undone["id"], reason="a wrong file")
+    works.take_in("kev", kev_of(1, at="2026-03-10T18:00:00.1234Z", notes="more"), at="2026-03-10T18:00:00Z")
+
+    (fire,) = works.run("link")
+
+    assert fire["evidence"]["cves"] == 3
+    assert works.rows("SELECT entity, sources FROM company.entities ORDER BY entity") == [
+        {"entity": "CVE-2025-90000", "sources": ["kev"]},
+        {"entity": "CVE-2025-90001", "sources": []},
+        {"entity": "CVE-2025-90002", "sources": []},
+    ]
+    assert works.run("link")[0]["outcome"] == "skipped"

@@ -1,5 +1,6 @@
 -- name: link_cve_ids
--- The hub: every CVE that a feed knows, and which feeds those are. Only what differs is written.
+-- The hub: every CVE that a feed knows, and which feeds those are. Only what differs is written. A CVE that left every
+-- feed keeps its place, with no source: its history can still be shown.
 WITH further AS MATERIALIZED (
   SELECT cve, array_agg(DISTINCT source) AS sources FROM (
     SELECT cve, source FROM patchfirst.named_cves
@@ -32,33 +33,13 @@ WITH further AS MATERIALIZED (
         CASE WHEN t.nvd THEN 'nvd' END], NULL) || coalesce(t.further, '{}') END AS sources
   FROM patchfirst.epss e FULL JOIN listed t ON t.cve = e.cve
 ), different AS (
-  SELECT known.cve, known.sources FROM known
-  LEFT JOIN company.entities n ON n.entity = known.cve
-  WHERE n.entity IS NULL OR n.sources <> known.sources
+  SELECT coalesce(known.cve, n.entity) AS cve, coalesce(known.sources, '{}') AS sources FROM known
+  FULL JOIN company.entities n ON n.entity = known.cve
+  WHERE n.entity IS NULL OR n.sources <> coalesce(known.sources, '{}')
 )
 INSERT INTO company.entities AS n (entity, sources, first_seen_at)
 SELECT cve, sources, (SELECT company.now()) FROM different
 ON CONFLICT (entity) DO UPDATE SET sources = excluded.sources
-
--- name: unlink_gone_cves
--- A CVE that left every feed keeps its place in the hub, with no source: its history can still be shown.
-UPDATE company.entities n
-SET sources = '{}'
-WHERE n.entity IN (
-  -- Nearly all stand in one of these feeds; what is left, mostly nothing, is looked for in the others.
-  WITH left_over AS MATERIALIZED (
-    SELECT o.entity FROM company.entities o
-    WHERE o.sources <> '{}'
-      AND NOT EXISTS (SELECT FROM patchfirst.epss e WHERE e.cve = o.entity)
-      AND NOT EXISTS (SELECT FROM patchfirst.kev k WHERE k.cve = o.entity)
-      AND NOT EXISTS (SELECT FROM patchfirst.cves c WHERE c.cve = o.entity)
-      AND NOT EXISTS (SELECT FROM patchfirst.nvd v WHERE v.cve = o.entity)
-  )
-  SELECT l.entity FROM left_over l
-  WHERE NOT EXISTS (SELECT FROM patchfirst.exploits x WHERE x.cve = l.entity)
-    AND NOT EXISTS (SELECT FROM patchfirst.vulncheck v, unnest(v.cves) AS c (cve) WHERE c.cve = l.entity)
-    AND l.entity NOT IN (SELECT a.cve FROM patchfirst.named_cves a)
-)
 
 -- name: link_aliases
 -- Each other name of a CVE to it.

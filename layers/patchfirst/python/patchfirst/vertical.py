@@ -56,7 +56,6 @@ VERTICAL = Vertical(
     ),
     links=(
         Link("cves", "link_cve_ids"),
-        Link("cves_gone", "unlink_gone_cves"),
         Link("aliases_unlinked", "unlink_aliases"),
         Link("aliases_linked", "link_aliases"),
         Link("vendors_unlinked", "unlink_vendors"),
