@@ -55,16 +55,22 @@ CREATE OR REPLACE FUNCTION company.open_session(
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  my_role text := company.me();
+  my_role CONSTANT text := company.me();
+  moment CONSTANT timestamptz := company.now();
   slot company.slots;
+  tries bigint;
   earlier company.sessions;
   current company.sessions;
 BEGIN
-  PERFORM company.require_own_slot(my_schedule, my_due_at);
-  my_schedule := company.schedule_to_record(my_schedule);
-  my_due_at := company.slot_of_fire(my_schedule, my_due_at);
-  session_id := company.count_fire(my_schedule, my_due_at);
-  IF session_id IS NOT NULL THEN
+  my_schedule := company.own_schedule(my_schedule, my_due_at, my_role);
+  SELECT * INTO slot FROM company.slots WHERE schedule = my_schedule AND due_at = my_due_at FOR UPDATE;
+  IF NOT FOUND THEN
+    my_due_at := company.slot_of_fire(my_schedule, my_due_at);
+    SELECT * INTO slot FROM company.slots WHERE schedule = my_schedule AND due_at = my_due_at FOR UPDATE;
+  END IF;
+  tries := (SELECT count(*) FROM company.sessions WHERE schedule = my_schedule AND due_at = my_due_at);
+  IF tries >= 24 OR slot.role IS NULL AND company.is_flooding(my_role) THEN
+    session_id := company.count_fire(slot, my_role);
     verdict := 'duplicate';
     is_late := false;
     RETURN;
@@ -73,42 +79,47 @@ BEGIN
   IF lasts > interval '16 minutes' THEN
     PERFORM company.refuse('a_session_ends_with_its_function', format('no function runs for %s', lasts));
   END IF;
-  INSERT INTO company.slots (schedule, due_at, role, watcher, grace, was_expected)
-  SELECT my_schedule, my_due_at, role, watched_by, grace, false FROM company.roster WHERE role = my_role
-  ON CONFLICT DO NOTHING;
-  SELECT * INTO slot FROM company.slots WHERE schedule = my_schedule AND due_at = my_due_at FOR UPDATE;
+  IF slot.role IS NULL THEN
+    INSERT INTO company.slots (schedule, due_at, role, watcher, grace, was_expected)
+    SELECT my_schedule, my_due_at, role, watched_by, grace, false FROM company.roster WHERE role = my_role
+    ON CONFLICT DO NOTHING;
+    SELECT * INTO slot FROM company.slots WHERE schedule = my_schedule AND due_at = my_due_at FOR UPDATE;
+    tries := (SELECT count(*) FROM company.sessions WHERE schedule = my_schedule AND due_at = my_due_at);
+  END IF;
   IF slot.role IS DISTINCT FROM my_role THEN
     PERFORM company.refuse('nobody_fires_as_another',
       format('slot %s belongs to %s, not to %s', my_schedule, slot.role, my_role));
   END IF;
-  SELECT * INTO earlier FROM company.sessions s
-  WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.request_id = my_request_id
-    AND s.outcome IS DISTINCT FROM 'duplicate'
-  ORDER BY s.id DESC LIMIT 1;
-  SELECT * INTO current FROM company.sessions s
-  WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.finished_at IS NULL;
 
   verdict := 'work';
-  IF current.id IS NOT NULL AND current.request_id = my_request_id THEN
-    -- Lambda's own retry of a session that crashed: the crashed one may write no more.
-    UPDATE company.sessions SET finished_at = company.now(), outcome = 'fenced', reason = 'retried by Lambda'
-    WHERE id = current.id;
-  ELSIF current.id IS NOT NULL OR EXISTS (
-    SELECT FROM company.sessions s
-    WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.outcome IN ('done', 'skipped')
-  ) THEN
-    -- Asked of the attempts and not of the slot: a missed slot stays missed, even when a late attempt has done its
-    -- work.
-    verdict := 'duplicate';
+  IF tries > 0 THEN
+    SELECT * INTO earlier FROM company.sessions s
+    WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.request_id = my_request_id
+      AND s.outcome IS DISTINCT FROM 'duplicate'
+    ORDER BY s.id DESC LIMIT 1;
+    SELECT * INTO current FROM company.sessions s
+    WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.finished_at IS NULL;
+    IF current.id IS NOT NULL AND current.request_id = my_request_id THEN
+      -- Lambda's own retry of a session that crashed: the crashed one may write no more.
+      UPDATE company.sessions SET finished_at = moment, outcome = 'fenced', reason = 'retried by Lambda'
+      WHERE id = current.id;
+    ELSIF current.id IS NOT NULL OR EXISTS (
+      SELECT FROM company.sessions s
+      WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.outcome IN ('done', 'skipped')
+    ) THEN
+      -- Asked of the attempts and not of the slot: a missed slot stays missed, even when a late attempt has done its
+      -- work.
+      verdict := 'duplicate';
+    END IF;
   END IF;
   continues := earlier.id;
-  is_late := slot.status NOT IN ('expected', 'running') OR company.now() > slot.due_at + slot.grace;
+  is_late := slot.status NOT IN ('expected', 'running') OR moment > slot.due_at + slot.grace;
 
   INSERT INTO company.sessions (role, schedule, due_at, request_id, attempt, continues, deadline_at, finished_at,
     outcome, reason)
   SELECT my_role, my_schedule, my_due_at, my_request_id, slot.attempts + 1, open_session.continues,
-    company.now() + lasts,
-    CASE WHEN verdict = 'duplicate' THEN company.now() END,
+    moment + lasts,
+    CASE WHEN verdict = 'duplicate' THEN moment END,
     CASE WHEN verdict = 'duplicate' THEN 'duplicate' END,
     CASE WHEN verdict = 'duplicate' THEN 'this slot is already worked or being worked' END
   RETURNING id INTO session_id;
@@ -116,7 +127,7 @@ BEGIN
   IF verdict = 'work' THEN
     UPDATE company.slots s
     SET attempts = s.attempts + 1,
-      started_at = coalesce(s.started_at, company.now()),
+      started_at = coalesce(s.started_at, moment),
       status = CASE WHEN s.status = 'expected' THEN 'running' ELSE s.status END,
       late = s.late OR is_late
     WHERE s.schedule = my_schedule AND s.due_at = my_due_at;
