@@ -43,12 +43,11 @@ class LedgerFigures:
 
 
 def work(fire: Fire) -> Outcome:
-    """All steps in their order, then the beat is recorded and emitted, then the owner is alerted."""
+    """All steps in their order, then the beat is recorded. The rest goes on while its mark is put."""
     evidence: Counter[str] = Counter()
     for figures in each(fire, "steps", STEPS, partial(_do, fire, Agenda(fire))):
         evidence.update(figures)
     ledger = attempt(fire, "figures of the ledger", partial(_ledger_figures, fire), LedgerFigures(0, 0))
-    is_late = attempt(fire, "lateness of the brief", lambda: bool(fire.brain.value("brief_is_late")), otherwise=False)
     fire.brain.run(
         "record_beat",
         session_id=fire.session_id,
@@ -57,6 +56,7 @@ def work(fire: Fire) -> Outcome:
         left_out=left_out(fire),
     )
     marks.mark_beat(fire)
+    is_late = attempt(fire, "lateness of the brief", lambda: bool(fire.brain.value("brief_is_late")), otherwise=False)
     emit_beat(fire.settings.company, brief_is_late=is_late)
     alerts = attempt(fire, "alerts to the owner", lambda: send_due_alerts(fire), 0)
     last = {"slots_looked_at": ledger.looked_at, "hours_ahead": ledger.hours_ahead, "alerts_sent": alerts}

@@ -27,8 +27,8 @@ VALUES = {
     "keep_days": 90,
 }
 QUIET_BEAT = [
-    *("open_session", "boot", "last_beat", "steps_to_do", "known_stamps", "ledger_figures", "brief_is_late"),
-    *("record_beat", "close_session"),
+    *("open_session", "boot", "last_beat", "steps_to_do", "known_stamps", "ledger_figures", "record_beat"),
+    *("brief_is_late", "close_session"),
 ]
 
 
