@@ -1,6 +1,5 @@
 -- name: link_cve_ids
--- The hub: every CVE that a feed knows, and which feeds those are. Only what differs is written. A CVE that left every
--- feed keeps its place, with no source: its history can still be shown.
+-- The hub: every CVE that a feed knows, and which feeds those are. Only what differs is written.
 WITH further AS MATERIALIZED (
   SELECT cve, array_agg(DISTINCT source) AS sources FROM (
     SELECT cve, source FROM patchfirst.named_cves
@@ -33,6 +32,7 @@ WITH further AS MATERIALIZED (
         CASE WHEN t.nvd THEN 'nvd' END], NULL) || coalesce(t.further, '{}') END AS sources
   FROM patchfirst.epss e FULL JOIN listed t ON t.cve = e.cve
 ), different AS (
+  -- A CVE that left every feed keeps its place, with no source: its history can still be shown.
   SELECT coalesce(known.cve, n.entity) AS cve, coalesce(known.sources, '{}') AS sources FROM known
   FULL JOIN company.entities n ON n.entity = known.cve
   WHERE n.entity IS NULL OR n.sources <> coalesce(known.sources, '{}')
