@@ -126,7 +126,15 @@ def test_a_task_being_completed_is_not_reclaimed(brain: TestBrain) -> None:
     assert task_row(brain, task)["status"] == "complete"
 
 
-def test_two_fires_of_one_slot_at_once_work_once(brain: TestBrain, background: ThreadPoolExecutor) -> None:
+@pytest.mark.parametrize("is_expected", [True, False])
+def test_two_fires_of_one_slot_at_once_work_once(
+    brain: TestBrain, background: ThreadPoolExecutor, is_expected: bool
+) -> None:
+    if is_expected:
+        due = [brain.now()]
+        brain.as_role("heartbeat").run(
+            "expect_slots", schedule="data_worker", due=due, until=brain.now(), is_wake=False
+        )
     first, second = brain.connect("data_worker"), brain.connect("data_worker")
 
     with unfinished(first):

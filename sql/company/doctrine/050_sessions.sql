@@ -80,6 +80,7 @@ BEGIN
     PERFORM company.refuse('a_session_ends_with_its_function', format('no function runs for %s', lasts));
   END IF;
   IF slot.role IS NULL THEN
+    -- Another fire may make it at this moment, and its session counts.
     INSERT INTO company.slots (schedule, due_at, role, watcher, grace, was_expected)
     SELECT my_schedule, my_due_at, role, watched_by, grace, false FROM company.roster WHERE role = my_role
     ON CONFLICT DO NOTHING;
