@@ -131,9 +131,9 @@ def test_two_fires_of_one_slot_at_once_work_once(
     brain: TestBrain, background: ThreadPoolExecutor, is_expected: bool
 ) -> None:
     if is_expected:
-        due = [brain.now()]
-        brain.as_role("heartbeat").run(
-            "expect_slots", schedule="data_worker", due=due, until=brain.now(), is_wake=False
+        brain.admin.execute(
+            "INSERT INTO company.slots (schedule, due_at, role, watcher, grace)"
+            " SELECT role, company.now(), role, watched_by, grace FROM company.roster WHERE role = 'data_worker'"
         )
     first, second = brain.connect("data_worker"), brain.connect("data_worker")
 
@@ -145,7 +145,8 @@ def test_two_fires_of_one_slot_at_once_work_once(
         wait_until_blocked(brain, second, opening)
 
     assert (working["verdict"], opening.result()["verdict"]) == ("work", "duplicate")
-    assert slot_row(brain, "data_worker")["attempts"] == 1
+    slot = slot_row(brain, "data_worker")
+    assert (slot["attempts"], slot["was_expected"]) == (1, is_expected)
 
 
 def test_a_second_fire_an_hour_after_the_work_was_done_does_nothing(brain: TestBrain) -> None:
