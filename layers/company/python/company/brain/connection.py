@@ -14,6 +14,7 @@ from psycopg.rows import DictRow, RowFactory, dict_row, tuple_row
 from psycopg.types.json import Jsonb
 
 from company.brain import authorities
+from company.brain.binary import is_same_in_binary
 from company.brain.record_rows import record_row
 from company.brain.sql import by_position, explain, load_queries
 from company.brain.waiting import WaitingConnection
@@ -45,6 +46,7 @@ class Brain:
     def __init__(self, connection: psycopg.Connection[DictRow], queries: Mapping[str, bytes]) -> None:
         self.connection = connection
         self._queries = queries
+        self._comes_in_binary: dict[str, bool] = {}
         self._used_at = monotonic()
         self._only_reads = False
 
@@ -132,11 +134,19 @@ class Brain:
         return self._execute(record_row(kind), query, values)
 
     def _execute(self, made_by: RowFactory[R], query: str, values: Mapping[str, object]) -> psycopg.Cursor[R]:
-        """Without _explained(): it would cost each statement some microseconds more."""
+        """Without _explained(): it would cost each statement some microseconds more.
+
+        A query's first answer comes as text; by its types it is known whether the next ones may come in binary.
+        """
         self._used_at = monotonic()
         try:
             text, names = by_position(self._text(query))
-            return psycopg.RawCursor(self.connection, row_factory=made_by).execute(text, _adapted(query, names, values))
+            is_known = self._comes_in_binary.get(query)
+            cursor = psycopg.RawCursor(self.connection, row_factory=made_by)
+            cursor.execute(text, _adapted(query, names, values), binary=is_known)
+            if is_known is None:
+                self._comes_in_binary[query] = is_same_in_binary(cursor)
+            return cursor
         except psycopg.Error as error:
             raise self._explain(error) from error
 
