@@ -83,10 +83,15 @@ Resources:
 """
 
 
-@cache
 def translations() -> Path:
     """One folder for the whole run: the translator's import takes longer than all these tests."""
-    return Path(tempfile.mkdtemp(prefix="watchbill-translations-"))
+    return Path(_until_the_end().name)
+
+
+@cache
+def _until_the_end() -> tempfile.TemporaryDirectory[str]:
+    """Goes with the process."""
+    return tempfile.TemporaryDirectory(prefix="watchbill-translations-")
 
 
 def small_company(cloud: LocalAws, folder: Path, change: Callable[[str], str] = str) -> Deployed:
