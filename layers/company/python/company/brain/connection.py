@@ -141,10 +141,10 @@ class Brain:
         self._used_at = monotonic()
         try:
             text, names = by_position(self._text(query))
-            is_known = self._comes_in_binary.get(query)
+            in_binary = self._comes_in_binary.get(query)
             cursor = psycopg.RawCursor(self.connection, row_factory=made_by)
-            cursor.execute(text, _adapted(query, names, values), binary=is_known)
-            if is_known is None:
+            cursor.execute(text, _adapted(query, names, values), binary=in_binary)
+            if in_binary is None:
                 self._comes_in_binary[query] = is_same_in_binary(cursor)
             return cursor
         except psycopg.Error as error:
