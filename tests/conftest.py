@@ -1,5 +1,6 @@
 """What any test may ask for: a Postgres, a brain, a fire, a cloud; and no connections beyond this machine."""
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,9 @@ from watchbill.cloud.seal import seal
 from watchbill.home import find_products
 
 bound_properties()
+
+COLLECTS_AFTER = (50_000, 20, 20)
+"""How much is made before Python looks for what can be freed: ten thousand tests and moto's objects are looked through."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,12 +44,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """The tests run sealed, as the desk does: the shell may hold keys, and none of them can be used here."""
     seal()
     find_products()
+    gc.set_threshold(*COLLECTS_AFTER)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first: begun last, it would keep one worker busy while the others have ended."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """The tests themselves stay to the end: they are not looked through again."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,7 @@ def killer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killer]:
     """Commands of one checkout with a temporary folder of its own."""
     folder = tmp_path_factory.mktemp("ending")
     (folder / "scratch").mkdir()
-    with copied_checkout(folder, VERTICAL="quakes", TMPDIR=str(folder / "scratch")) as checkout:
+    with copied_checkout(folder, is_fresh=True, VERTICAL="quakes", TMPDIR=str(folder / "scratch")) as checkout:
         checkout.add_files(QUAKES)
         yield Killer(checkout, folder / "scratch", random.Random(1))
 

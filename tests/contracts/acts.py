@@ -29,13 +29,16 @@ def modules() -> dict[str, Path]:
     return {_module(path): path for path in paths}
 
 
-def loops_that_act() -> Iterator[str]:
+@cache
+def loops_that_act() -> frozenset[str]:
     """module:function of each loop over items that writes or calls AWS in its own body."""
     acting = acting_functions()
-    for module in modules():
-        for function in _functions(module):
-            if any(_acts(part, module, acting) for loop in _loops(function) for part in _body(loop)):
-                yield f"{module}:{function.name}"
+    return frozenset(
+        f"{module}:{function.name}"
+        for module in modules()
+        for function in _functions(module)
+        if any(_acts(part, module, acting) for loop in _loops(function) for part in _body(loop))
+    )
 
 
 @cache
@@ -76,8 +79,14 @@ def _module(path: Path) -> str:
     return ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
 
 
+@cache
 def _functions(module: str) -> list[ast.FunctionDef]:
     return [node for node in ast.walk(tree(modules()[module])) if isinstance(node, ast.FunctionDef)]
+
+
+@cache
+def _names(module: str) -> frozenset[str]:
+    return frozenset(function.name for function in _functions(module))
 
 
 def _loops(function: ast.FunctionDef) -> list[ast.AST]:
@@ -135,7 +144,7 @@ def _reads_only(module: str, tool: ast.expr | None) -> bool:
 
 def _resolve(module: str, name: str, attribute: str | None = None) -> Function | None:
     """Which function a name means in a module: one of its own, or one that it imports."""
-    if attribute is None and name in {function.name for function in _functions(module)}:
+    if attribute is None and name in _names(module):
         return (module, name)
     imported = _imports(module).get(name)
     if imported is None:

@@ -30,11 +30,11 @@ ONE_THING = {
 
 
 def test_a_loop_that_acts_treats_each_item_apart() -> None:
-    assert sorted(set(loops_that_act()) - set(ONE_THING)) == []
+    assert sorted(loops_that_act() - set(ONE_THING)) == []
 
 
 def test_an_exception_is_still_one() -> None:
-    assert sorted(set(ONE_THING) - set(loops_that_act())) == []
+    assert sorted(set(ONE_THING) - loops_that_act()) == []
 
 
 @pytest.mark.parametrize("query", ["close_finding", "claim_alerts", "note_woken", "drop_old_staging"])

@@ -105,3 +105,15 @@ def test_why_shows_the_whole_history_of_a_decision(day: Day) -> None:
 
     assert output.index("heartbeat") < output.index("data_manager")
     assert "asked:" in output
+
+
+def test_the_demo_day_rings_nobody(day: Day) -> None:
+    assert day.report["heard"] == []
+
+
+def test_the_doctor_really_rings_and_the_brain_keeps_when(day: Day) -> None:
+    results = {one["alarm"]: one for one in day.json("doctor", "--ring")}
+
+    assert results["mail"]["is_ok"] and results["beat alarm"]["result"] == "ALARM and back to OK; 1 received"
+    assert results["database clock"]["result"] == "checked; nothing is wrong"
+    assert not results["webhook"]["is_set"]

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from tests.story.conftest import Day
 from tests.support.checkouts import copied_checkout
 
 STOPS = ("heartbeat", "eventbridge", "brain")
@@ -46,15 +45,3 @@ def test_a_drill_on_which_the_watch_works_accuses_nobody_loses_nothing_and_ends_
     assert drill["false_alarms"] == []
     assert drill["lost"] == []
     assert drill["ok"] is (drill["exit"] == 0) is True, [fault for fault in drill["faults"] if not fault["ok"]]
-
-
-def test_the_demo_day_rings_nobody(day: Day) -> None:
-    assert day.report["heard"] == []
-
-
-def test_the_doctor_really_rings_and_the_brain_keeps_when(day: Day) -> None:
-    results = {one["alarm"]: one for one in day.json("doctor", "--ring")}
-
-    assert results["mail"]["is_ok"] and results["beat alarm"]["result"] == "ALARM and back to OK; 1 received"
-    assert results["database clock"]["result"] == "checked; nothing is wrong"
-    assert not results["webhook"]["is_set"]

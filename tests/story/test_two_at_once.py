@@ -36,7 +36,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Iterator[Checkout]:
-    with copied_checkout(tmp_path, VERTICAL="quakes") as checkout:
+    with copied_checkout(tmp_path, is_fresh=True, VERTICAL="quakes") as checkout:
         checkout.add_files(QUAKES)
         yield checkout
 

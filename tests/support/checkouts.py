@@ -8,13 +8,17 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from watchbill.cloud.postgres.shared_server import remove_server
 from watchbill.home import CHECKOUT
 
 PARTS = ("functions", "infra", "layers", "sql", "watchbill", "docs", "tests/events", "pyproject.toml")
+MADE_OF_CODE = ("deploy", "cache", "sample")
+"""Folders of a desk that hold only what is made of the code, under a digest of it: two desks may use one."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +60,36 @@ class Checkout:
 
 
 @contextmanager
-def copied_checkout(folder: Path, **environment: str) -> Iterator[Checkout]:
-    """A checkout in a folder with a space in its name; its Postgres is stopped and removed afterwards."""
+def copied_checkout(folder: Path, *, is_fresh: bool = False, **environment: str) -> Iterator[Checkout]:
+    """A checkout in a folder with a space in its name; its Postgres is stopped and removed afterwards.
+
+    is_fresh: its first command makes all anew. The others find what an earlier test made of the same code.
+    """
     root = folder / "my company"
     for part in PARTS:
         source, target = CHECKOUT / part, root / part
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target)
         else:
             shutil.copy2(source, target)
+    if not is_fresh:
+        _use_what_is_made(root / ".watchbill")
     try:
         yield Checkout(root, environment)
     finally:
         remove_server(root / ".watchbill")
+
+
+def _use_what_is_made(home: Path) -> None:
+    home.mkdir()
+    for name in MADE_OF_CODE:
+        made = Path(_made().name) / name
+        made.mkdir(exist_ok=True)
+        (home / name).symlink_to(made)
+
+
+@cache
+def _made() -> TemporaryDirectory[str]:
+    """Of this process of the tests; it goes with it."""
+    return TemporaryDirectory(prefix="watchbill-tests-")
