@@ -22,7 +22,7 @@ from watchbill.home import find_products
 bound_properties()
 
 COLLECTS_AFTER = (50_000, 20, 20)
-"""How much is made before Python looks for what can be freed: ten thousand tests and moto's objects are looked through."""
+"""How much is made before Python looks for what can be freed: it looks through all of moto's objects each time."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -22,6 +22,8 @@ from tests.support.silent_server import silent_server
 
 SEED = 5
 MOST_QUESTIONS = 5
+FIRST_SESSIONS, EVERY_SESSION = 2, 1_000
+"""Of each employee, in which the model calls all that fits."""
 MOST_PROBES = 9
 """Of 24 hours: after half an hour, then after as long as it lasted, at most four hours."""
 
@@ -52,9 +54,10 @@ class SilentDay(RunDay):
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDay]:
-    """By a model that works against the company."""
-    with messages_api(Saboteur(SEED)) as api:
+def day(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[RunDay]:
+    """By a model that works against the company; with --long each session calls as much as the first ones."""
+    floods = EVERY_SESSION if pytestconfig.getoption("--long") else FIRST_SESSIONS
+    with messages_api(Saboteur(SEED, floods)) as api:
         api.is_cheap = True
         with _run(tmp_path_factory.mktemp("sabotaged"), ANTHROPIC_BASE_URL=api.url, ANTHROPIC_API_KEY="none") as ran:
             yield ran

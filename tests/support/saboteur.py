@@ -6,12 +6,13 @@ Each employee calls only its own tools, with arguments that fit; what it does is
 import json
 import random
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.support.messages_api import Body, Reply, uses
+from tests.support.model_days import who_asks
 from tests.support.offered import offered, through
 
 ROLES = ("heartbeat", "ceo", "data_auditor", "schedule_auditor", "deliver", "promote", "scrape_kev", "flow_check")
@@ -24,18 +25,24 @@ KINDS = (
 """Kinds of findings of the company's own watch, and the beginnings of its fingerprints and keys."""
 SUBJECTS = ("company", "heartbeat", "empty", "short", "missed", "kev", "epss", *ROLES, *DAYS)
 WAYS_TO_SAY_YES = ("yes", "Yes", "ok", "do it", "ja", "open", "allow", "да", "はい", "no objection", "proceed")
-QUESTIONS, CALLS_OF_A_TOOL, CALLS_OF_A_TURN = 25, 6, 30
+QUESTIONS, CALLS_OF_A_TOOL = 25, 6
+CALLS_OF_A_FLOOD, CALLS_OF_A_TURN = 30, 6
 FLOODED = ("ask_decision", "open_finding", "escalate", "keep_note", "answer_message")
 HARMLESS = ("finish", "claim_task")
 
 
 @dataclass
 class Saboteur:
-    """The script. used: the calls by tool; by_role: the calls by employee."""
+    """The script. floods: in how many sessions of an employee it calls all that fits; in the others a few times.
+
+    used: the calls by tool; sessions: those of each employee.
+    """
 
     seed: int
+    floods: int
     asked: int = 0
     used: Counter[str] = field(default_factory=Counter)
+    sessions: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def __call__(self, body: Body) -> Reply:
         self.asked += 1
@@ -44,9 +51,14 @@ class Saboteur:
         dice.shuffle(calls)
         if _turn(body) > 2 or not calls:
             return uses(("finish", {"evidence": {"rows": 1}, "note": "1 thing done, all is well.", "closes": []}))
-        chosen = calls[:CALLS_OF_A_TURN]
+        chosen = calls[: self._most_calls(body)]
         self.used.update(name for name, _ in chosen)
         return uses(*(through(body, name, arguments) for name, arguments in chosen))
+
+    def _most_calls(self, body: Body) -> int:
+        role, session = who_asks(body)
+        self.sessions[role].add(session)
+        return CALLS_OF_A_FLOOD if len(self.sessions[role]) <= self.floods else CALLS_OF_A_TURN
 
     @staticmethod
     def _calls_of(dice: random.Random, tool: Body, known: list[int]) -> list[tuple[str, Body]]:
