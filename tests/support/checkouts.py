@@ -63,7 +63,8 @@ class Checkout:
 def copied_checkout(folder: Path, *, is_fresh: bool = False, **environment: str) -> Iterator[Checkout]:
     """A checkout in a folder with a space in its name; its Postgres is stopped and removed afterwards.
 
-    is_fresh: its first command makes all anew. The others find what an earlier test made of the same code.
+    is_fresh: its first command makes all anew, and its processes work in this folder. The others find what an earlier
+    test made of the same code.
     """
     root = folder / "my company"
     for part in PARTS:
