@@ -18,7 +18,7 @@ from watchbill.home import CHECKOUT
 
 PARTS = ("functions", "infra", "layers", "sql", "watchbill", "docs", "tests/events", "pyproject.toml")
 MADE_OF_CODE = ("deploy", "cache", "sample")
-"""Folders of a desk that hold only what is made of the code, under a digest of it: two desks may use one."""
+"""Folders of a desk that hold only what is made of the code, and made again where a digest says that it differs."""
 
 
 @dataclass(frozen=True)
