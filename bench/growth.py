@@ -6,15 +6,19 @@ With the size grow the finished tasks, the schedules, their slots, and the rows 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import psycopg
 
 from bench.bulk import STREAM, EditionWriter
 from bench.console import signed_in
 from bench.database import BenchDatabase
 from bench.measure import Measurement, Median, at_most, seconds
 from bench.queue import fill, one_by_one
-from bench.scoring import A_YEAR, FILL
+from bench.scoring import A_YEAR, FILL, forget_code
 from bench.watch import ask_of_a_beat, fill_ledgers
+from company.brain import Brain
 from company.brief import write
 from company.brief.facts import BriefOrigin, gather_facts
 from company.pipeline.scoring import record_model
@@ -68,8 +72,13 @@ def _company(copy: BenchDatabase, size: int) -> Mapping[str, Callable[[], object
         "brief": lambda: _brief(copy),
         "beat": lambda: ask_of_a_beat(heartbeat),
         "promote": promoting,
-        "score": lambda: scorer.one("score_all", version=SCORES.version, features=SCORES.features),
+        "score": lambda: _whole_pass(copy.admin, scorer),
     }
+
+
+def _whole_pass(admin: psycopg.Connection[Any], scorer: Brain) -> None:
+    forget_code(admin)
+    scorer.one("score_all", version=SCORES.version, features=SCORES.features)
 
 
 def _brief(copy: BenchDatabase) -> None:

@@ -39,10 +39,12 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   WHERE coalesce(question = my_question, true)
 $$;
 
--- SQL for the rows whose score is new, gone, moved, or of another model. features is a view (entity, parts real[]).
--- A score is worked out where a part differs, and no earlier: numeric's rounding would be a fourth of a pass. Each part
--- is read from its array once and not for each of the three scores: that was a twentieth of a first pass.
-CREATE OR REPLACE FUNCTION company.differing_scores_sql(m company.score_models, features regclass) RETURNS text
+-- SQL for the rows whose score is new, gone, moved, or of another model. features and scores: all rows (entity, parts
+-- real[]), and all scores, or those of some entities. A score is worked out where a part differs, and no earlier:
+-- numeric's rounding would be a fourth of a pass. Each part is read from its array once and not for each of the three
+-- scores: that was a twentieth of a first pass.
+CREATE OR REPLACE FUNCTION company.differing_scores_sql(m company.score_models, features text, scores text)
+RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT format('SELECT entity, parts, CASE WHEN is_known THEN %s END AS score,
       CASE WHEN is_known THEN %s END AS score_now, CASE WHEN is_known THEN %s END AS score_next,
@@ -53,36 +55,88 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
         SELECT coalesce(f.entity, s.entity) AS entity, f.entity IS NOT NULL AS is_known, f.parts, s.score AS old_score,
           s.parts AS old_parts, s.model_version AS old_version, s.scored_at AS valid_from
         FROM %s AS f
-        FULL JOIN company.scores s ON s.entity = f.entity
+        FULL JOIN %s AS s ON s.entity = f.entity
         WHERE s.entity IS NULL OR f.entity IS NULL OR s.parts IS DISTINCT FROM f.parts OR s.model_version <> %L
         OFFSET 0
       ) AS d
       OFFSET 0
     ) AS b',
     company.score_sql(m, NULL), company.score_sql(m, 'now'), company.score_sql(m, 'next'),
-    company.what_parts_bring_sql(m), features, m.version)
+    company.what_parts_bring_sql(m), features, scores, m.version)
 $$;
 
--- One pass over everything. The arithmetic is in double precision and rounded once, half away from zero, to one
--- decimal: engines differ in the last digits, and a score must not change because the server did. To compile so wide
--- an expression takes longer than it saves.
+-- What was promoted from about a moment on. A promotion is dated when it begins and seen when it ends: half an hour is
+-- more than heartbeat lets a transaction stand open.
+CREATE OR REPLACE FUNCTION company.promoted_about(moment timestamptz) RETURNS bigint[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(array_agg(id), '{}') FROM company.batches WHERE promoted_at >= moment - interval '30 minutes'
+$$;
+
+-- The promotions that a pass did not see.
+CREATE OR REPLACE FUNCTION company.unscored_batches(p company.score_passes) RETURNS bigint[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(array_agg(id), '{}') FROM unnest(company.promoted_about(p.at)) AS id WHERE id <> ALL (p.seen_lately)
+$$;
+GRANT EXECUTE ON FUNCTION company.promoted_about(timestamptz), company.unscored_batches(company.score_passes)
+TO @login:score@;
+
+-- The entities at which a pass must look, or null for all. Beside its view x a product may have x_of(entities), the
+-- same rows of some entities, and x_touched(batches), which says whom some promotions may have moved. All are looked at
+-- on a new day, under another model or other code, after an undoing, and where a tenth or more would have to be.
+CREATE OR REPLACE FUNCTION company.entities_to_score(my_version text, features regclass) RETURNS text[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  last company.score_passes := (SELECT p FROM company.score_passes p ORDER BY p.id DESC LIMIT 1);
+  unscored bigint[] := company.unscored_batches(last);
+  touched regprocedure := to_regprocedure(features || '_touched(bigint[])');
+  entities text[];
+BEGIN
+  IF touched IS NULL OR last.model_version IS DISTINCT FROM my_version
+    OR last.code_since IS DISTINCT FROM company.code_since()
+    OR (last.at AT TIME ZONE 'UTC')::date <> (company.now() AT TIME ZONE 'UTC')::date
+    OR EXISTS (SELECT FROM company.batches WHERE undone_at >= last.at - interval '30 minutes')
+    OR EXISTS (SELECT FROM company.batches WHERE id = ANY (unscored) AND staging_dropped_at IS NOT NULL)
+    OR 10 * (SELECT coalesce(sum(rows_staged), 0) FROM company.batches WHERE id = ANY (unscored))
+      >= (SELECT count(*) FROM company.scores) THEN
+    RETURN NULL;
+  END IF;
+  EXECUTE format('SELECT %s($1)', touched::regproc) INTO entities USING unscored;
+  RETURN entities;
+END $$;
+
+-- When the code of the brain that is in force was applied.
+CREATE OR REPLACE FUNCTION company.code_since() RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT max(applied_at) FROM migrations.applied
+$$;
+
+-- One pass over everything, or over what may have moved since the last. The arithmetic is in double precision and
+-- rounded once, half away from zero, to one decimal: engines differ in the last digits, and a score must not change
+-- because the server did. To compile so wide an expression takes longer than it saves.
 CREATE OR REPLACE FUNCTION company.score_all(my_version text, features text) RETURNS company.score_passes
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '64MB' SET jit = off AS $$
 DECLARE
   m company.score_models := (SELECT t FROM company.score_models t WHERE t.version = my_version);
   p company.score_passes;
   moment timestamptz := company.now();
-  differing text := company.differing_scores_sql(m, features::regclass);
+  -- Before anything is read: what is promoted meanwhile was not seen.
+  seen bigint[] := company.promoted_about(moment);
+  entities text[] := company.entities_to_score(my_version, features::regclass);
+  differing text := CASE WHEN entities IS NULL
+    THEN company.differing_scores_sql(m, (features::regclass)::text, 'company.scores')
+    ELSE company.differing_scores_sql(m, features::regclass || '_of($1)',
+      '(SELECT * FROM company.scores WHERE entity = ANY ($1))') END;
 BEGIN
   IF m.version IS NULL THEN
     PERFORM company.refuse('a_score_has_its_model', my_version || ' is not recorded');
   END IF;
-  INSERT INTO company.score_passes (model_version, looked_at, added, changed, removed, up_to_batch)
-  VALUES (my_version, 0, 0, 0, 0, (SELECT max(id) FROM company.batches WHERE promoted_at IS NOT NULL)) RETURNING *
-  INTO p;
+  INSERT INTO company.score_passes (model_version, looked_at, added, changed, removed, is_whole, code_since,
+    seen_lately, up_to_batch)
+  VALUES (my_version, 0, 0, 0, 0, entities IS NULL, company.code_since(), seen,
+    (SELECT max(id) FROM company.batches WHERE promoted_at IS NOT NULL)) RETURNING * INTO p;
   IF EXISTS (SELECT FROM company.scores) THEN
     DROP TABLE IF EXISTS pg_temp.score_difference;
-    EXECUTE 'CREATE TEMP TABLE score_difference ON COMMIT DROP AS ' || differing;
+    EXECUTE 'CREATE TEMP TABLE score_difference ON COMMIT DROP AS ' || differing USING entities;
     INSERT INTO company.score_history (entity, old_score, new_score, old_parts, new_parts, old_version, new_version,
       valid_from, valid_to, pass_id)
     SELECT entity, old_score, score, old_parts, parts, old_version, my_version, valid_from, moment, p.id
@@ -108,8 +162,8 @@ BEGIN
     -- Not the parts: nobody asks for a row by them, and counting what arrays hold took half of it.
     ANALYZE company.scores (entity, score, score_now, score_next, model_version, scored_at);
   END IF;
-  UPDATE company.score_passes SET looked_at = (SELECT count(*) FROM company.scores), added = p.added,
-    changed = p.changed, removed = p.removed
+  UPDATE company.score_passes SET looked_at = coalesce(cardinality(entities), (SELECT count(*) FROM company.scores)),
+    added = p.added, changed = p.changed, removed = p.removed
   WHERE id = p.id RETURNING * INTO p;
   RETURN p;
 END $$;

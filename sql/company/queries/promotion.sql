@@ -16,12 +16,6 @@ FROM company.promote(%(batch)s)
 -- Takes the last promotion of a source back.
 SELECT company.undo_batch(%(batch)s, %(reason)s) AS taken_back
 
--- name: last_promotion
--- The newest promotion or undoing of any source.
-SELECT max(greatest(promoted_at, undone_at)) AS at, max(id) FILTER (WHERE promoted_at IS NOT NULL) AS batch_id,
-  count(*) FILTER (WHERE status = 'undone') AS undone
-FROM company.batches
-
 -- name: entity_history
 -- Every value that a source's row of this key has had.
 SELECT valid_from, valid_to, batch_id, ended_by, ended_how, was FROM company.entity_history(%(source)s, %(key)s)

@@ -9,14 +9,17 @@ SELECT company.record_score_model(%(version)s, %(names)s::text[], %(weights)s::r
   %(questions)s::text[])
 
 -- name: score_all
--- One pass over all entities; only what changed is written.
+-- One pass over all entities, or over those that may have moved; only what changed is written.
 SELECT id, model_version, at, looked_at, added, changed, removed, up_to_batch
 FROM company.score_all(%(version)s, %(features)s)
 
--- name: last_score_pass
--- What the last pass looked at and changed, and when.
-SELECT id, model_version, at, looked_at, added, changed, removed, up_to_batch FROM company.score_passes ORDER BY id DESC
-LIMIT 1
+-- name: score_news
+-- When the last pass was and under which model, and whether anything was promoted that it did not see, or undone since.
+SELECT p.at AS last_at, p.model_version AS last_version,
+  CASE WHEN p.id IS NULL THEN EXISTS (SELECT FROM company.batches WHERE promoted_at IS NOT NULL)
+    ELSE cardinality(company.unscored_batches(p)) > 0
+      OR EXISTS (SELECT FROM company.batches WHERE undone_at >= p.at) END AS is_news
+FROM (VALUES (1)) AS one (row) LEFT JOIN (SELECT * FROM company.score_passes ORDER BY id DESC LIMIT 1) AS p ON true
 
 -- name: score_of
 -- One entity's score.
@@ -39,8 +42,9 @@ ORDER BY id
 SELECT entity, score, parts, model_version FROM company.scores WHERE entity = ANY (%(entities)s)
 
 -- name: brief_scores
--- What the scoring passes of the span did; the last one says how much there is.
+-- What the scoring passes of the span did; the last one over everything says how much there is.
 SELECT count(*) AS passes, coalesce(sum(added + changed), 0)::bigint AS changed, max(at) AS last_at,
-  coalesce((array_agg(looked_at ORDER BY id DESC))[1], 0) AS looked_at
+  coalesce((array_agg(looked_at ORDER BY id DESC) FILTER (WHERE is_whole))[1],
+    (SELECT count(*) FROM company.scores)) AS looked_at
 FROM company.score_passes
 WHERE at >= %(since)s AND at < %(until)s

@@ -23,52 +23,73 @@ FROM lately l CROSS JOIN distances d
 GROUP BY 1, 2;
 GRANT SELECT ON patchfirst.listed_neighbours TO @staff@;
 
--- What the feeds say of every CVE that one of them has, one row each. The feeds are joined here once: joins by id are
--- the larger part of a pass. published_on: by the CVE List or NVD; else by its number: numbers are given in order, more
--- or less, so a CVE in the middle of its year's known numbers is taken for one of the middle of the year.
-CREATE OR REPLACE VIEW patchfirst.known_cves AS
-WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day),
-joined AS (
-  SELECT coalesce(e.cve, k.cve, c.cve, nv.cve) AS cve, e.place AS epss_place, k.cve IS NOT NULL AS is_listed,
-    k.ransomware, k.date_added, k.due_date, coalesce(c.state = 'REJECTED', false) AS is_rejected,
-    (coalesce(c.published_at, nv.published_at) AT TIME ZONE 'UTC')::date AS stated_on,
-    CASE WHEN patchfirst.is_nvds_cvss_taken(c.score, c.cvss_version, nv.score, nv.cvss_version)
-      THEN nv.vector ELSE c.vector END AS vector,
-    coalesce(c.weaknesses, nv.weaknesses) AS weaknesses, c.automatable, c.technical_impact
-  FROM (
-    SELECT cve, CASE WHEN epss IS NOT NULL THEN rank() OVER (ORDER BY epss DESC NULLS LAST) END AS place
-    FROM patchfirst.epss
-  ) e
-  FULL JOIN patchfirst.kev k ON k.cve = e.cve
-  FULL JOIN (
-    SELECT cve, state, published_at, cvss_version, CASE WHEN state = 'PUBLISHED' THEN cvss_score END AS score,
-      CASE WHEN state = 'PUBLISHED' THEN cvss_vector END AS vector,
-      CASE WHEN state = 'PUBLISHED' THEN nullif(cwes, '{}') END AS weaknesses,
-      CASE WHEN state = 'PUBLISHED' THEN automatable END AS automatable,
-      CASE WHEN state = 'PUBLISHED' THEN technical_impact END AS technical_impact
-    FROM patchfirst.cves
-  ) c ON c.cve = coalesce(e.cve, k.cve)
-  FULL JOIN (
-    SELECT cve, published_at, cvss_version, CASE WHEN status <> 'Rejected' THEN cvss_score END AS score,
-      CASE WHEN status <> 'Rejected' THEN cvss_vector END AS vector,
-      CASE WHEN status <> 'Rejected' THEN nullif(cwes, '{}') END AS weaknesses
-    FROM patchfirst.nvd
-  ) nv ON nv.cve = coalesce(e.cve, k.cve, c.cve)
-), read AS (
-  -- Only what the parts need goes through the sorts below.
+-- How many there are for one CVE, by the same sum.
+CREATE OR REPLACE FUNCTION patchfirst.nearness_of(my_year integer, my_number bigint) RETURNS float8
+LANGUAGE sql STABLE AS $$
+  SELECT sum(exp((k.date_added - today.day) / 365.0::float8) * exp(-abs(my_number - k.number) / 50.0::float8))
+  FROM (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day) AS today
+  JOIN (SELECT patchfirst.number_of(cve) AS number, date_added FROM patchfirst.kev
+    WHERE substr(cve, 5, 4)::integer = my_year) AS k
+    ON k.date_added > today.day - 1095 AND abs(my_number - k.number) BETWEEN 1 AND 150
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.nearness_of(integer, bigint) TO @staff@;
+
+-- What the feeds say of every CVE that one of them has, one row each; or of some CVEs, without their places by EPSS.
+-- The feeds are joined here once: joins by id are the larger part of a pass. stated_on: by the CVE List or NVD.
+CREATE OR REPLACE FUNCTION patchfirst.feed_rows(my_cves text[])
+RETURNS TABLE (cve text, epss_place bigint, is_listed boolean, ransomware boolean, date_added date, due_date date,
+  is_rejected boolean, stated_on date, year integer, number bigint, is_open_to_all boolean, is_weak boolean,
+  is_automatable boolean, is_total boolean)
+LANGUAGE sql STABLE AS $$
+  -- Only what the parts need goes through the sorts of a pass.
   SELECT j.cve, j.epss_place, j.is_listed, j.ransomware, j.date_added, j.due_date, j.is_rejected, j.stated_on,
-    substr(j.cve, 5, 4)::integer AS year, patchfirst.number_of(j.cve) AS number,
-    j.vector LIKE '%AV:N%' AND j.vector LIKE '%PR:N%' AND j.vector LIKE '%UI:N%' AS is_open_to_all,
+    substr(j.cve, 5, 4)::integer, patchfirst.number_of(j.cve),
+    j.vector LIKE '%AV:N%' AND j.vector LIKE '%PR:N%' AND j.vector LIKE '%UI:N%',
     -- Injection of commands, code, SQL and objects, paths and uploads; missing or broken authentication.
     j.weaknesses && ARRAY['CWE-77', 'CWE-78', 'CWE-89', 'CWE-94', 'CWE-502', 'CWE-22', 'CWE-434', 'CWE-287', 'CWE-288',
-      'CWE-306'] AS is_weak,
+      'CWE-306'],
     -- A new word is unknown.
-    CASE j.automatable WHEN 'yes' THEN true WHEN 'no' THEN false END AS is_automatable,
-    CASE j.technical_impact WHEN 'total' THEN true WHEN 'partial' THEN false END AS is_total
-  FROM joined j
+    CASE j.automatable WHEN 'yes' THEN true WHEN 'no' THEN false END,
+    CASE j.technical_impact WHEN 'total' THEN true WHEN 'partial' THEN false END
+  FROM (
+    SELECT coalesce(e.cve, k.cve, c.cve, nv.cve) AS cve, e.place AS epss_place, k.cve IS NOT NULL AS is_listed,
+      k.ransomware, k.date_added, k.due_date, coalesce(c.state = 'REJECTED', false) AS is_rejected,
+      (coalesce(c.published_at, nv.published_at) AT TIME ZONE 'UTC')::date AS stated_on,
+      CASE WHEN patchfirst.is_nvds_cvss_taken(c.score, c.cvss_version, nv.score, nv.cvss_version)
+        THEN nv.vector ELSE c.vector END AS vector,
+      coalesce(c.weaknesses, nv.weaknesses) AS weaknesses, c.automatable, c.technical_impact
+    FROM (
+      SELECT cve, CASE WHEN my_cves IS NULL AND epss IS NOT NULL THEN rank() OVER (ORDER BY epss DESC NULLS LAST) END
+        AS place
+      FROM patchfirst.epss WHERE my_cves IS NULL OR cve = ANY (my_cves)
+    ) e
+    FULL JOIN (SELECT * FROM patchfirst.kev WHERE my_cves IS NULL OR cve = ANY (my_cves)) k ON k.cve = e.cve
+    FULL JOIN (
+      SELECT cve, state, published_at, cvss_version, CASE WHEN state = 'PUBLISHED' THEN cvss_score END AS score,
+        CASE WHEN state = 'PUBLISHED' THEN cvss_vector END AS vector,
+        CASE WHEN state = 'PUBLISHED' THEN nullif(cwes, '{}') END AS weaknesses,
+        CASE WHEN state = 'PUBLISHED' THEN automatable END AS automatable,
+        CASE WHEN state = 'PUBLISHED' THEN technical_impact END AS technical_impact
+      FROM patchfirst.cves WHERE my_cves IS NULL OR cve = ANY (my_cves)
+    ) c ON c.cve = coalesce(e.cve, k.cve)
+    FULL JOIN (
+      SELECT cve, published_at, cvss_version, CASE WHEN status <> 'Rejected' THEN cvss_score END AS score,
+        CASE WHEN status <> 'Rejected' THEN cvss_vector END AS vector,
+        CASE WHEN status <> 'Rejected' THEN nullif(cwes, '{}') END AS weaknesses
+      FROM patchfirst.nvd WHERE my_cves IS NULL OR cve = ANY (my_cves)
+    ) nv ON nv.cve = coalesce(e.cve, k.cve, c.cve)
+  ) AS j
   OFFSET 0
-), placed AS (
-  SELECT r.*, percent_rank() OVER (PARTITION BY r.year ORDER BY r.number) AS place_in_year FROM read r
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.feed_rows(text[]) TO @staff@;
+
+-- All of them with what depends on all others. published_on: as stated, else by the number: numbers are given in order,
+-- more or less, so a CVE in the middle of its year's known numbers is taken for one of the middle of the year.
+CREATE OR REPLACE VIEW patchfirst.known_cves AS
+WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day),
+placed AS (
+  SELECT r.*, percent_rank() OVER (PARTITION BY r.year ORDER BY r.number) AS place_in_year
+  FROM patchfirst.feed_rows(NULL) AS r
 )
 SELECT p.cve, p.year, p.number, p.is_listed, p.ransomware, p.date_added, p.due_date, p.is_rejected, p.is_open_to_all,
   p.is_weak, p.is_automatable, p.is_total, p.epss_place,
@@ -81,7 +102,10 @@ GRANT SELECT ON patchfirst.known_cves TO @staff@;
 
 -- The parts of the score, each from 0 to 1, in the order of patchfirst.scores, which says what they mean. Rounded, so
 -- that a score moves when something moved. A part that nobody knows is null, also where a date or flag cannot be read.
-CREATE OR REPLACE VIEW patchfirst.score_features AS
+-- Of all CVEs, or of some: then what depends on all others (the place by EPSS, an estimated date, the neighbours) is
+-- what the last pass found, so only those of score_features_touched may be asked for.
+CREATE OR REPLACE FUNCTION patchfirst.score_features_of(my_cves text[]) RETURNS TABLE (entity text, parts real[])
+LANGUAGE sql STABLE AS $$
 WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day),
 listed AS MATERIALIZED (SELECT EXISTS (SELECT FROM patchfirst.kev) AS is_known),
 lists AS MATERIALIZED (
@@ -91,9 +115,23 @@ lists AS MATERIALIZED (
   -- An entry of Exploit-DB counts for 90 days: most are old, of CVEs that nobody attacked since.
   SELECT x.cve, max(x.strength) FILTER (
     WHERE x.source <> 'exploitdb' OR coalesce(x.dated, x.first_seen_at::date) > today.day - 90) AS strength
-  FROM patchfirst.exploits x CROSS JOIN today GROUP BY x.cve
+  FROM patchfirst.exploits x CROSS JOIN today
+  WHERE my_cves IS NULL OR x.cve = ANY (my_cves)
+  GROUP BY x.cve
+), known AS (
+  SELECT k.cve, k.is_listed, k.ransomware, k.date_added, k.due_date, k.is_rejected, k.is_open_to_all, k.is_weak,
+    k.is_automatable, k.is_total, k.epss_place, k.epss_total, k.published_on, n.nearness, NULL::real[] AS was
+  FROM patchfirst.known_cves k
+  LEFT JOIN patchfirst.listed_neighbours n ON n.year = k.year AND n.number = k.number
+  WHERE my_cves IS NULL
+  UNION ALL
+  SELECT r.cve, r.is_listed, r.ransomware, r.date_added, r.due_date, r.is_rejected, r.is_open_to_all, r.is_weak,
+    r.is_automatable, r.is_total, NULL, NULL, CASE WHEN r.stated_on IS NOT NULL THEN least(today.day, r.stated_on) END,
+    CASE WHEN s.parts[6] IS NULL THEN patchfirst.nearness_of(r.year, r.number) END, s.parts
+  FROM patchfirst.feed_rows(my_cves) AS r LEFT JOIN company.scores s ON s.entity = r.cve CROSS JOIN today
+  WHERE my_cves IS NOT NULL
 )
-SELECT coalesce(k.cve, x.cve) AS entity,
+SELECT coalesce(k.cve, x.cve),
   ARRAY[
     CASE WHEN listed.is_known THEN coalesce(k.is_listed, false)::integer END::real,
     CASE WHEN k.is_listed THEN k.ransomware::integer WHEN listed.is_known THEN 0 END::real,
@@ -101,24 +139,73 @@ SELECT coalesce(k.cve, x.cve) AS entity,
       WHEN listed.is_known AND (k.is_listed IS NOT TRUE OR k.date_added IS NOT NULL) THEN 0 END::real,
     CASE WHEN k.due_date >= today.day THEN greatest(0, 1 - (k.due_date - today.day) / 28.0::float8)
       WHEN listed.is_known AND (k.is_listed IS NOT TRUE OR k.due_date IS NOT NULL) THEN 0 END::real,
-    (round(1000 * (1 - ln(k.epss_place) / ln(k.epss_total))) / 1000)::real,
-    (round(1000 * (1 - ln((least(today.day - k.published_on, 14600) + 30) / 30.0::float8) / ln(14630 / 30.0::float8)))
-      / 1000)::real,
-    CASE WHEN listed.is_known
-      THEN round(100 * ln(1 + least(coalesce(n.nearness, 0), 8)) / ln(9.0::float8)) / 100 END::real,
+    coalesce((round(1000 * (1 - ln(k.epss_place) / ln(k.epss_total))) / 1000)::real, k.was[5]),
+    CASE WHEN k.published_on IS NULL THEN k.was[6]
+      ELSE round(1000 * (1 - ln((least(today.day - k.published_on, 14600) + 30) / 30.0::float8)
+        / ln(14630 / 30.0::float8))) / 1000 END::real,
+    CASE WHEN k.was[6] IS NOT NULL THEN k.was[7] WHEN listed.is_known
+      THEN round(100 * ln(1 + least(coalesce(k.nearness, 0), 8)) / ln(9.0::float8)) / 100 END::real,
     coalesce(x.strength, CASE WHEN lists.are_known THEN 0 END)::real,
     k.is_open_to_all::integer::real,
     k.is_weak::integer::real,
     k.is_automatable::integer::real,
     k.is_total::integer::real
-  ] AS parts
-FROM patchfirst.known_cves k
-LEFT JOIN patchfirst.listed_neighbours n ON n.year = k.year AND n.number = k.number
+  ]
+FROM known k
 FULL JOIN exploit x ON x.cve = k.cve
 CROSS JOIN today CROSS JOIN listed CROSS JOIN lists
 -- A rejected record is no vulnerability; while CISA lists it, it is named all the same.
-WHERE k.is_rejected IS NOT TRUE OR k.is_listed;
+WHERE k.is_rejected IS NOT TRUE OR k.is_listed
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.score_features_of(text[]) TO @staff@;
+
+CREATE OR REPLACE VIEW patchfirst.score_features AS
+SELECT f.entity, f.parts FROM patchfirst.score_features_of(NULL) AS f;
 GRANT SELECT ON patchfirst.score_features TO @staff@;
+
+-- The CVEs whose parts some promotions may have moved, on the day of the last pass; null where it may be any. A record
+-- of the CVE List or of NVD says something of its own CVE alone, but for two things: a number that nobody knew moves
+-- the estimated dates of its year, and a date that is gone is estimated. Any other source changes what all are compared
+-- with.
+CREATE OR REPLACE FUNCTION patchfirst.score_features_touched(my_batches bigint[]) RETURNS text[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  touched text[];
+  new_years text[];
+BEGIN
+  IF EXISTS (SELECT FROM company.batches b WHERE b.id = ANY (my_batches)
+    AND (b.source NOT IN ('cves', 'nvd') OR b.removed > 0)) THEN
+    RETURN NULL;
+  END IF;
+  SELECT array_agg(DISTINCT t.cve) INTO touched FROM (
+    SELECT c.cve FROM patchfirst.cves_staging c WHERE c.batch_id = ANY (my_batches)
+    UNION ALL
+    SELECT n.cve FROM patchfirst.nvd_staging n WHERE n.batch_id = ANY (my_batches)
+  ) AS t;
+  -- Without a recency in the last pass no feed knew it, or its record was rejected.
+  SELECT array_agg(DISTINCT substr(t.cve, 5, 4)) INTO new_years
+  FROM unnest(touched) AS t (cve) LEFT JOIN company.scores s ON s.entity = t.cve WHERE s.parts[6] IS NULL;
+  -- Its date is to be estimated: it is new, or the date of before is gone.
+  IF EXISTS (SELECT FROM patchfirst.feed_rows(touched) AS r LEFT JOIN company.scores s ON s.entity = r.cve
+    WHERE r.stated_on IS NULL AND (s.parts[6] IS NULL
+      OR EXISTS (SELECT FROM patchfirst.cves_history h
+        WHERE h.cve = r.cve AND h.ended_by = ANY (my_batches) AND h.published_at IS NOT NULL)
+      OR EXISTS (SELECT FROM patchfirst.nvd_history h
+        WHERE h.cve = r.cve AND h.ended_by = ANY (my_batches) AND h.published_at IS NOT NULL))) THEN
+    RETURN NULL;
+  END IF;
+  -- A new one has no place by EPSS yet, or moves the estimated dates of its year.
+  IF new_years IS NOT NULL AND (EXISTS (SELECT FROM unnest(touched) AS t (cve) JOIN patchfirst.epss e ON e.cve = t.cve
+      LEFT JOIN company.scores s ON s.entity = t.cve WHERE s.parts[6] IS NULL)
+    OR EXISTS (SELECT FROM company.scores s LEFT JOIN patchfirst.cves c ON c.cve = s.entity
+      LEFT JOIN patchfirst.nvd n ON n.cve = s.entity
+      WHERE substr(s.entity, 5, 4) = ANY (new_years) AND s.parts[6] IS NOT NULL
+        AND c.published_at IS NULL AND n.published_at IS NULL)) THEN
+    RETURN NULL;
+  END IF;
+  RETURN coalesce(touched, '{}');
+END $$;
+GRANT EXECUTE ON FUNCTION patchfirst.score_features_touched(bigint[]) TO @staff@;
 
 -- What the first edition of each list of exploits holds of a CVE: it was in the world before we read it.
 CREATE OR REPLACE VIEW patchfirst.first_read_exploits AS

@@ -1,4 +1,4 @@
-"""Scores everything in one pass over the product's features, and writes only what changed."""
+"""Scores in one pass over the product's features what promotions may have moved, and writes only what changed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from company.vertical import Scores
 
 @dataclass(frozen=True)
 class ScorePass:
-    """One pass over all entities, and how many scores it added, changed and removed."""
+    """One pass over all entities, or over those that may have moved, and how many scores it changed."""
 
     id: int
     model_version: str
@@ -24,28 +24,27 @@ class ScorePass:
 
 
 @dataclass(frozen=True)
-class LastPromotion:
-    """The newest promotion or undoing of any source, the newest batch, and how many were undone."""
+class ScoreNews:
+    """When the last pass was and under which model, and whether something was promoted that it did not see."""
 
-    at: datetime | None
-    batch_id: int | None
-    undone: int
+    last_at: datetime | None
+    last_version: str | None
+    is_news: bool
 
 
 def nothing_to_score(fire: Fire) -> str | None:
     """A pass is due after a promotion, on a new day (parts may depend on the date), or under a new model."""
-    scores = fire.vertical.scores
-    promotion = fire.brain.row(LastPromotion, "last_promotion")
-    if scores is None or promotion is None or promotion.at is None:
+    scores, news = fire.vertical.scores, fire.brain.row(ScoreNews, "score_news")
+    assert news is not None, "score_news always answers"
+    if scores is None or (news.last_at is None and not news.is_news):
         return "nothing has been promoted yet"
-    last = fire.brain.row(ScorePass, "last_score_pass")
-    if last is None or last.model_version != scores.version or last.at.date() < fire.now.date():
+    if news.last_at is None or news.last_version != scores.version or news.last_at.date() < fire.now.date():
         return None
-    return "nothing was promoted since the last pass" if last.at > promotion.at else None
+    return None if news.is_news else "nothing was promoted since the last pass"
 
 
 def score(fire: Fire) -> Outcome:
-    """One pass in SQL. The evidence is how many entities were scored, and how many scores changed."""
+    """One pass in SQL. The evidence is how many entities were looked at, and how many scores changed."""
     scores = fire.vertical.scores
     if scores is None:
         return Skipped("this product scores nothing")

@@ -81,7 +81,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Scores:
-    """A weighted score of 0 to 100. `features` is a view (entity, parts real[]), each part between 0 and 1."""
+    """A weighted score of 0 to 100. `features` is a view (entity, parts real[]), each part between 0 and 1.
+
+    Beside a view x there may be two functions, with which a pass after a small promotion looks at few entities:
+    x_touched(bigint[]) gives the entities (text[]) whose parts some batches may have moved, null where it may be any;
+    x_of(text[]) gives the rows of these.
+    """
 
     version: str
     parts: tuple[Part, ...]

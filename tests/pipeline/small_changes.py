@@ -1,0 +1,90 @@
+"""Small changes of the CVE List and of NVD in a test of the pipeline, and what a pass over everything would find."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from tests.pipeline.test_changes import record, tarred
+from tests.pipeline.works import Works, epss, kev, kev_entry
+from tests.support.brains import run_sql
+
+KNOWN = 60
+DIFFERENCE = """
+SELECT company.differing_scores_sql(m, 'patchfirst.score_features', 'company.scores') AS statement
+FROM company.score_models m
+"""
+DATE = "2026-02-01T00:00:00.000"
+RANKED = "CVE-2023-90009"
+LISTED_OF_2023 = kev_entry(0, cveID="CVE-2023-90001", dateAdded="2026-03-01")
+
+
+def ready(works: Works) -> None:
+    """Sixty CVEs of one year whose dates are estimated, three listed; two of another year that have their dates."""
+    works.take_in(
+        "epss", epss(*(f"{cve},0.1,0.5" for cve in [f"CVE-2025-{90000 + n}" for n in range(KNOWN)] + [RANKED]))
+    )
+    works.take_in("kev", kev(*(kev_entry(n) for n in range(3)), LISTED_OF_2023))
+    dated = [record_of(n, year=year) for n, year in ((1, 2025), (2, 2025), (1, 2023), (9, 2023))]
+    works.take_in("cves", tarred(*dated), stamp(works))
+    works.run("score")
+    assert (last_pass(works)["is_whole"], last_pass(works)["looked_at"]) == (True, KNOWN + 2)
+
+
+def record_of(n: int, *, year: int = 2025, is_dated: bool = True, **about: Any) -> dict[str, Any]:
+    one = record(n, "2026-03-01T00:00:00Z")
+    one["cveMetadata"] |= {"cveId": f"CVE-{year}-{90000 + n}", **about}
+    if not is_dated:
+        del one["cveMetadata"]["datePublished"]
+    return one
+
+
+def stamp(works: Works) -> str:
+    return f"{works.brain.now():%Y-%m-%dT%H:%M:%SZ}"
+
+
+def serve(works: Works, *records: dict[str, Any]) -> None:
+    """In the second next hour the CVE List has these changes; by then NVD may be asked again."""
+    hour = works.brain.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    works.brain.set_now(hour)
+    for one in records:
+        one["cveMetadata"]["dateUpdated"] = stamp(works)
+    body = tarred(*records)
+    works.serve_only("cves", body, stamp(works))
+    works.editions[-1] = replace(works.editions[-1], is_part=True)
+    works.show(works.editions)
+    works.brain.wait(minutes=15)
+
+
+def take(works: Works, *records: dict[str, Any]) -> None:
+    serve(works, *records)
+    works.run("scrape_cves", "check", "promote")
+    assert works.last_batch()["promoted"] == len(records)
+
+
+def take_nvd(works: Works, *entries: dict[str, Any]) -> None:
+    """Two hours later NVD has these."""
+    works.brain.wait(hours=2)
+    at = stamp(works)
+    changed = [{"cve": {"lastModified": at.rstrip("Z"), **entry}} for entry in entries]
+    head = {"startIndex": 0, "totalResults": len(entries), "timestamp": at.rstrip("Z")}
+    works.serve_only("nvd", json.dumps({**head, "vulnerabilities": changed}).encode(), at)
+    works.run("scrape_cves", "check", "promote")
+    assert (works.last_batch()["source"], works.last_batch()["status"]) == ("nvd", "promoted")
+
+
+def change(works: Works, *records: dict[str, Any]) -> dict[str, Any]:
+    take(works, *records)
+    works.run("score")
+    return last_pass(works)
+
+
+def last_pass(works: Works) -> dict[str, Any]:
+    return works.rows("SELECT * FROM company.score_passes ORDER BY id DESC LIMIT 1")[0]
+
+
+def differing(works: Works) -> list[str]:
+    """Whose score a pass over everything would change now."""
+    admin = works.brain.as_login("superuser")
+    (row,) = run_sql(admin, DIFFERENCE)
+    return sorted(row["entity"] for row in run_sql(admin, row["statement"].replace("%", "%%")))

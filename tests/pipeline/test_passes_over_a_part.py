@@ -1,0 +1,191 @@
+"""A pass looks at no more than what may have moved, and leaves what a pass over everything would leave."""
+
+from collections.abc import Callable
+
+import pytest
+
+from patchfirst.scores import SCORES
+from tests.pipeline.small_changes import (
+    DATE,
+    KNOWN,
+    LISTED_OF_2023,
+    change,
+    differing,
+    last_pass,
+    ready,
+    record_of,
+    serve,
+    stamp,
+    take,
+    take_nvd,
+)
+from tests.pipeline.works import Works, kev, kev_entry
+
+
+def test_a_pass_after_one_record_looks_at_one_entity(works: Works) -> None:
+    ready(works)
+    before = works.rows("SELECT parts FROM company.scores WHERE entity = 'CVE-2025-90001'")
+
+    scored = {"cvssV3_1": {"version": "3.1", "baseScore": 9.8, "vectorString": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H"}}
+    one = record_of(1)
+    one["containers"]["cna"]["metrics"] = [scored]
+    done = change(works, one)
+
+    assert (done["is_whole"], done["looked_at"], done["changed"]) == (False, 1, 1)
+    after = works.rows("SELECT parts FROM company.scores WHERE entity = 'CVE-2025-90001'")
+    assert (before[0]["parts"][8], after[0]["parts"][8]) == (None, 1)
+    assert differing(works) == []
+
+
+def test_a_new_one_in_a_year_whose_dates_are_all_known_is_scored_with_its_neighbours(works: Works) -> None:
+    ready(works)
+
+    done = change(works, record_of(2, year=2023))
+
+    assert (done["is_whole"], done["looked_at"], done["added"]) == (False, 1, 1)
+    (new,) = works.rows("SELECT parts FROM company.scores WHERE entity = 'CVE-2023-90002'")
+    assert new["parts"][6] > 0
+    assert differing(works) == []
+
+
+def test_one_of_which_only_an_exploit_was_known_gets_its_neighbours_with_its_record(works: Works) -> None:
+    ready(works)
+    header = "id,description,date_published,type,platform,date_added,verified,codes"
+    rows = [f"{n},x,,dos,linux,,1,CVE-{2024 if n > 2 else 2023}-{90000 + n}" for n in range(2, 30)]
+    works.serve_only("exploitdb", "\n".join([header, *rows, ""]).encode())
+    works.run("scrape_exploits", "check", "promote", "score")
+    (before,) = works.rows("SELECT parts FROM company.scores WHERE entity = 'CVE-2023-90002'")
+
+    done = change(works, record_of(2, year=2023))
+
+    (after,) = works.rows("SELECT parts FROM company.scores WHERE entity = 'CVE-2023-90002'")
+    assert (before["parts"][5], before["parts"][6], before["parts"][7]) == (None, 0, pytest.approx(0.7))
+    assert (done["is_whole"], after["parts"][6] > 0) == (False, True)
+    assert differing(works) == []
+
+
+def test_a_record_that_is_rejected_loses_its_score_and_gets_it_again(works: Works) -> None:
+    ready(works)
+    change(works, record_of(2, year=2023))
+
+    gone = change(works, record_of(2, year=2023, state="REJECTED"))
+    back = change(works, record_of(2, year=2023))
+
+    assert [(one["is_whole"], one["removed"], one["added"]) for one in (gone, back)] == [(False, 1, 0), (False, 0, 1)]
+    assert differing(works) == []
+
+
+def test_a_date_that_is_read_takes_the_place_of_the_estimate(works: Works) -> None:
+    ready(works)
+
+    done = change(works, record_of(30))
+
+    assert (done["is_whole"], done["looked_at"]) == (False, 1)
+    assert differing(works) == []
+
+
+def test_an_undated_record_keeps_its_estimate(works: Works) -> None:
+    ready(works)
+
+    done = change(works, record_of(31, is_dated=False))
+
+    assert (done["is_whole"], done["looked_at"]) == (False, 1)
+    assert differing(works) == []
+
+
+def _list_another(works: Works) -> None:
+    works.brain.wait(hours=6)
+    listed = kev(*(kev_entry(n) for n in range(4)), LISTED_OF_2023, at=stamp(works))
+    assert works.take_in("kev", listed, stamp(works))["promoted"] == 1
+
+
+def _undo(works: Works) -> None:
+    change(works, record_of(3))
+    works.brain.as_role("data_auditor").run("undo_batch", batch=works.last_batch()["id"], reason="it was wrong")
+
+
+def _apply_other_code(works: Works) -> None:
+    works.brain.as_login("superuser").execute("UPDATE migrations.applied SET applied_at = now() WHERE name = 'all'")
+
+
+def _forget_staging(works: Works) -> None:
+    take(works, record_of(3))
+    works.brain.as_login("superuser").execute("UPDATE company.batches SET staging_dropped_at = company.now()")
+
+
+def _take_back_a_rejection(works: Works) -> None:
+    assert change(works, record_of(9, year=2023, state="REJECTED"))["removed"] == 1
+    take(works, record_of(9, year=2023))
+
+
+def _lose_nvds_date(works: Works) -> None:
+    works.brain.wait(hours=2)
+    dated, undated = ({"id": "CVE-2025-90007", "metrics": {}, **more} for more in ({"published": DATE}, {}))
+    for entry in (dated, undated):
+        take_nvd(works, entry)
+        works.run(*["score"] * (entry is dated))
+
+
+WHOLE: dict[str, Callable[[Works], object]] = {
+    "a new day": lambda works: works.brain.wait(days=1),
+    "another source": _list_another,
+    "an undoing": _undo,
+    "other code": _apply_other_code,
+    "rows that are there no more": _forget_staging,
+    "a tenth of all": lambda works: take(works, *(record_of(n) for n in range(10, 17))),
+    "a number that moves the estimates of its year": lambda works: take(works, record_of(KNOWN + 5)),
+    "a date that is gone": lambda works: take(works, record_of(1, is_dated=False)),
+    "a date of NVD that is gone": _lose_nvds_date,
+    "one whose place by EPSS is not known any more": _take_back_a_rejection,
+    "a new one without a date": lambda works: take(works, record_of(2, year=2023, is_dated=False)),
+}
+
+
+@pytest.mark.parametrize("why", WHOLE)
+def test_a_pass_looks_at_everything_after(works: Works, why: str) -> None:
+    ready(works)
+
+    WHOLE[why](works)
+    done = change(works, record_of(4))
+
+    assert done["is_whole"]
+    assert differing(works) == []
+
+
+def test_a_pass_looks_at_everything_under_another_model(works: Works) -> None:
+    ready(works)
+    take(works, record_of(4))
+    score = works.brain.as_role("score")
+    parts = SCORES.parts
+    score.run(
+        "record_score_model",
+        version="other",
+        names=[part.name for part in parts],
+        weights=[part.weight + 1 for part in parts],
+        if_unknown=[part.if_unknown for part in parts],
+        questions=[part.question for part in parts],
+    )
+
+    score.run("score_all", version="other", features=SCORES.features)
+
+    assert last_pass(works)["is_whole"]
+    assert works.value("SELECT count(*) FROM company.scores WHERE model_version <> 'other'") == 0
+
+
+def test_a_promotion_that_ends_after_the_pass_which_began_later_is_scored_by_the_next(works: Works) -> None:
+    """It is dated before that pass, which did not see it."""
+    ready(works)
+    serve(works, record_of(5))
+    works.run("scrape_cves", "check")
+    late = works.last_batch()["id"]
+    with works.brain.connect("promote").connection.transaction() as held:
+        held.connection.execute("SELECT company.promote(%s)", (late,))
+        works.brain.wait(minutes=1)
+        works.brain.as_role("score").run("score_all", version=SCORES.version, features=SCORES.features)
+    assert last_pass(works)["looked_at"] == 0
+
+    works.run("score")
+
+    done = last_pass(works)
+    assert (done["is_whole"], done["looked_at"]) == (False, 1)
+    assert differing(works) == []
