@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from typing import Annotated
@@ -30,6 +31,7 @@ from bench import (
 from bench.database import BenchDatabase, bench_database
 from bench.measure import Measurement
 from bench.table import table_of
+from watchbill.cli.signals import Ended, end_on_signals
 from watchbill.cloud.seal import seal
 
 Measure = Callable[[BenchDatabase], Iterator[Measurement]]
@@ -125,4 +127,9 @@ def _machine(database: BenchDatabase) -> str:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    end_on_signals()
+    try:
+        typer.run(main)
+    except Ended as ended:
+        print("bench: stopped", file=sys.stderr)
+        sys.exit(ended.code)

@@ -1,6 +1,8 @@
 """The bench prints the same figures as a table of 80 columns and as JSON."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,8 @@ import pytest
 
 from bench.measure import Measurement, Median, at_least, at_most
 from bench.table import WIDTH, table_of
+from tests.cloud.lambdas import becomes_true
+from watchbill.cloud.postgres.postgres_home import PostgresHome, find_home
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = at_most(
@@ -48,3 +52,24 @@ def test_an_id_runs_alone_and_prints_json() -> None:
     lines = json.loads(done.stdout)["lines"]
     average = sum(line["ours"] for line in lines) / len(lines)
     assert lines[0]["beside"] == pytest.approx(average, abs=1)
+
+
+def test_a_signal_leaves_no_server_and_no_folder_behind(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "bench", "--only", "claim"],
+        cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path)}, stderr=subprocess.PIPE, text=True,
+    ) as bench:  # fmt: skip
+        assert becomes_true(lambda: _server_of(tmp_path) is not None, seconds=30)
+        place = _server_of(tmp_path)
+        bench.send_signal(signal.SIGTERM)
+        _, said = bench.communicate(timeout=60)
+
+    assert (bench.returncode, said.splitlines()[-1:]) == (128 + signal.SIGTERM, ["bench: stopped"])
+    assert list(tmp_path.iterdir()) == []
+    assert place is not None and not place.base.exists()
+
+
+def _server_of(folder: Path) -> PostgresHome | None:
+    """Where the server of the bench runs, once it does."""
+    homes = [find_home(home) for home in folder.glob("watchbill-bench-*")]
+    return next((place for place in homes if (place.data / "postmaster.pid").exists()), None)
