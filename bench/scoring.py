@@ -102,14 +102,14 @@ def scoring(database: BenchDatabase) -> Iterator[Measurement]:
 
 
 def _part(admin: psycopg.Connection[Any], score: Callable[[], object], again: Callable[[], object]) -> Measurement:
-    """The records change outside of what is measured."""
+    """The records change outside of what is measured. The first edition of a source counts as everything."""
     parts, wholes = [], []
-    for seed in range(ROUNDS):
+    for seed in range(ROUNDS + 1):
         admin.execute(CHANGE.format(changed=CHANGED, seed=seed).encode())
         parts.append(seconds(score))
         wholes.append(seconds(again))
     what = f"the same after {CHANGED} records of the CVE List | over everything, nothing moved"
-    return at_most("score-part", what, Median(parts), Median(wholes))
+    return at_most("score-part", what, Median(parts[1:]), Median(wholes[1:]))
 
 
 def _bare_arithmetic() -> bytes:

@@ -1,6 +1,7 @@
 """Small changes of the CVE List and of NVD in a test of the pipeline, and what a pass over everything would find."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -71,6 +72,21 @@ def take_nvd(works: Works, *entries: dict[str, Any]) -> None:
     works.serve_only("nvd", json.dumps({**head, "vulnerabilities": changed}).encode(), at)
     works.run("scrape_cves", "check", "promote")
     assert (works.last_batch()["source"], works.last_batch()["status"]) == ("nvd", "promoted")
+
+
+def exploit(n: int, *, codes: str, is_verified: bool = True) -> str:
+    """A line of Exploit-DB's list, dated lately."""
+    return f"{n},x,2026-02-20,dos,linux,2026-02-20,{int(is_verified)},{codes}"
+
+
+def take_exploits(works: Works, lines: Iterable[str], *, others: int = 20) -> None:
+    """An hour later Exploit-DB has these, and some of CVEs that nothing else knows."""
+    works.brain.wait(hours=1)
+    header = "id,description,date_published,type,platform,date_added,verified,codes"
+    long_known = [exploit(1000 + n, codes=f"CVE-2019-{5000 + n}") for n in range(others)]
+    works.serve_only("exploitdb", "\n".join([header, *long_known, *lines, ""]).encode(), stamp(works))
+    works.run("scrape_exploits", "check", "promote")
+    assert (works.last_batch()["source"], works.last_batch()["status"]) == ("exploitdb", "promoted")
 
 
 def change(works: Works, *records: dict[str, Any]) -> dict[str, Any]:

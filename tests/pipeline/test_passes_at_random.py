@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from tests.pipeline.small_changes import DATE, KNOWN, change, differing, last_pass, ready, record_of, take_nvd
+from tests.pipeline.small_changes import (
+    DATE,
+    KNOWN,
+    change,
+    differing,
+    exploit,
+    last_pass,
+    ready,
+    record_of,
+    take_exploits,
+    take_nvd,
+)
 from tests.pipeline.works import Works
 
 
@@ -44,9 +55,14 @@ def test_after_any_changes_a_pass_over_everything_has_nothing_left_to_do(works: 
     chance = random.Random(seed)
     works.brain.set_now(datetime(2026, 3, 11, 0, 30, tzinfo=UTC))
     ready(works)
-    kinds = set()
-    for _ in range(9):
-        if chance.random() < 0.5:
+    kinds, exploits = set(), {n: exploit(n, codes=_random_cve(chance)) for n in range(9)}
+    for step in range(9):
+        if chance.random() < 0.3:
+            n = chance.randrange(9)
+            exploits[n] = exploit(n, codes=f"{_random_cve(chance)};CVE-2018-{8000 + step}", is_verified=step % 2 == 0)
+            take_exploits(works, exploits.values())
+            works.run("score")
+        elif chance.random() < 0.5:
             take_nvd(works, *(_random_entry(chance) for _ in range(2)))
             works.run("score")
         else:

@@ -11,12 +11,14 @@ from tests.pipeline.small_changes import (
     LISTED_OF_2023,
     change,
     differing,
+    exploit,
     last_pass,
     ready,
     record_of,
     serve,
     stamp,
     take,
+    take_exploits,
     take_nvd,
 )
 from tests.pipeline.works import Works, kev, kev_entry
@@ -50,10 +52,8 @@ def test_a_new_one_in_a_year_whose_dates_are_all_known_is_scored_with_its_neighb
 
 def test_one_of_which_only_an_exploit_was_known_gets_its_neighbours_with_its_record(works: Works) -> None:
     ready(works)
-    header = "id,description,date_published,type,platform,date_added,verified,codes"
-    rows = [f"{n},x,,dos,linux,,1,CVE-{2024 if n > 2 else 2023}-{90000 + n}" for n in range(2, 30)]
-    works.serve_only("exploitdb", "\n".join([header, *rows, ""]).encode())
-    works.run("scrape_exploits", "check", "promote", "score")
+    take_exploits(works, [exploit(2, codes="CVE-2023-90002")])
+    works.run("score")
     (before,) = works.rows("SELECT parts FROM company.scores WHERE entity = 'CVE-2023-90002'")
 
     done = change(works, record_of(2, year=2023))
@@ -61,6 +61,22 @@ def test_one_of_which_only_an_exploit_was_known_gets_its_neighbours_with_its_rec
     (after,) = works.rows("SELECT parts FROM company.scores WHERE entity = 'CVE-2023-90002'")
     assert (before["parts"][5], before["parts"][6], before["parts"][7]) == (None, 0, pytest.approx(0.7))
     assert (done["is_whole"], after["parts"][6] > 0) == (False, True)
+    assert differing(works) == []
+
+
+def test_an_exploit_that_comes_or_changes_is_looked_at_alone(works: Works) -> None:
+    ready(works)
+    take_exploits(works, [exploit(1, codes="CVE-2025-90001"), exploit(2, codes="CVE-2025-90002;CVE-2018-7007")])
+    works.run("score")
+    first = last_pass(works)
+
+    later = [exploit(1, codes="CVE-2025-90003"), exploit(2, codes="CVE-2025-90002", is_verified=False)]
+    take_exploits(works, [*later, exploit(3, codes="CVE-2025-90004")])
+    works.run("score")
+
+    done = last_pass(works)
+    assert (first["is_whole"], done["is_whole"]) == (True, False)
+    assert (done["looked_at"], done["changed"], done["removed"]) == (5, 4, 1)
     assert differing(works) == []
 
 
@@ -118,6 +134,13 @@ def _take_back_a_rejection(works: Works) -> None:
     take(works, record_of(9, year=2023))
 
 
+def _lose_an_exploit(works: Works) -> None:
+    works.brain.as_login("superuser").execute("UPDATE company.streams SET max_drop = 1")
+    take_exploits(works, [exploit(1, codes="CVE-2025-90001"), exploit(2, codes="CVE-2025-90002")])
+    works.run("score")
+    take_exploits(works, [exploit(1, codes="CVE-2025-90001")])
+
+
 def _lose_nvds_date(works: Works) -> None:
     works.brain.wait(hours=2)
     dated, undated = ({"id": "CVE-2025-90007", "metrics": {}, **more} for more in ({"published": DATE}, {}))
@@ -135,6 +158,8 @@ WHOLE: dict[str, Callable[[Works], object]] = {
     "a tenth of all": lambda works: take(works, *(record_of(n) for n in range(10, 17))),
     "a number that moves the estimates of its year": lambda works: take(works, record_of(KNOWN + 5)),
     "a date that is gone": lambda works: take(works, record_of(1, is_dated=False)),
+    "the first list of exploits": lambda works: take_exploits(works, [exploit(1, codes="CVE-2025-90001")], others=2),
+    "an exploit that is gone": _lose_an_exploit,
     "a date of NVD that is gone": _lose_nvds_date,
     "one whose place by EPSS is not known any more": _take_back_a_rejection,
     "a new one without a date": lambda works: take(works, record_of(2, year=2023, is_dated=False)),

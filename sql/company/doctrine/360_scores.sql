@@ -96,7 +96,7 @@ BEGIN
     OR (last.at AT TIME ZONE 'UTC')::date <> (company.now() AT TIME ZONE 'UTC')::date
     OR EXISTS (SELECT FROM company.batches WHERE undone_at >= last.at - interval '30 minutes')
     OR EXISTS (SELECT FROM company.batches WHERE id = ANY (unscored) AND staging_dropped_at IS NOT NULL)
-    OR 10 * (SELECT coalesce(sum(rows_staged), 0) FROM company.batches WHERE id = ANY (unscored))
+    OR 10 * (SELECT coalesce(sum(promoted + removed), 0) FROM company.batches WHERE id = ANY (unscored))
       >= (SELECT count(*) FROM company.scores) THEN
     RETURN NULL;
   END IF;

@@ -163,28 +163,46 @@ CREATE OR REPLACE VIEW patchfirst.score_features AS
 SELECT f.entity, f.parts FROM patchfirst.score_features_of(NULL) AS f;
 GRANT SELECT ON patchfirst.score_features TO @staff@;
 
--- The CVEs whose parts some promotions may have moved, on the day of the last pass; null where it may be any. A record
--- of the CVE List or of NVD says something of its own CVE alone, but for two things: a number that nobody knew moves
--- the estimated dates of its year, and a date that is gone is estimated. Any other source changes what all are compared
--- with.
+-- The CVEs whose rows some promotions changed, of the sources that say something of their own CVEs alone.
+CREATE OR REPLACE FUNCTION patchfirst.changed_cves(my_batches bigint[]) RETURNS SETOF text
+LANGUAGE sql STABLE AS $$
+  SELECT c.cve FROM patchfirst.cves_staging s JOIN patchfirst.cves c ON c.cve = s.cve
+  WHERE s.batch_id = ANY (my_batches) AND c.batch_id = ANY (my_batches)
+  UNION
+  SELECT n.cve FROM patchfirst.nvd_staging s JOIN patchfirst.nvd n ON n.cve = s.cve
+  WHERE s.batch_id = ANY (my_batches) AND n.batch_id = ANY (my_batches)
+  UNION
+  SELECT unnest(m.cves) FROM patchfirst.metasploit m WHERE m.batch_id = ANY (my_batches)
+  UNION
+  SELECT unnest(m.cves) FROM patchfirst.metasploit_history m WHERE m.ended_by = ANY (my_batches)
+  UNION
+  SELECT unnest(x.cves) FROM patchfirst.exploitdb x WHERE x.batch_id = ANY (my_batches)
+  UNION
+  SELECT unnest(x.cves) FROM patchfirst.exploitdb_history x WHERE x.ended_by = ANY (my_batches)
+  UNION
+  SELECT n.cve FROM patchfirst.nuclei n WHERE n.batch_id = ANY (my_batches)
+  UNION
+  SELECT n.cve FROM patchfirst.nuclei_history n WHERE n.ended_by = ANY (my_batches)
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.changed_cves(bigint[]) TO @staff@;
+
+-- The CVEs whose parts some promotions may have moved, on the day of the last pass; null where it may be any. A record,
+-- an analysis or an exploit says something of its own CVEs alone, but for three things: the first list of exploits
+-- makes its part known, a number that nobody knew moves the estimated dates of its year, and a date that is gone is
+-- estimated. Any other source changes what all are compared with, and a removal may take the last of a list.
 CREATE OR REPLACE FUNCTION patchfirst.score_features_touched(my_batches bigint[]) RETURNS text[]
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   touched text[];
-  new_years text[];
+  new_years integer[];
 BEGIN
   IF EXISTS (SELECT FROM company.batches b WHERE b.id = ANY (my_batches)
-    AND (b.source NOT IN ('cves', 'nvd') OR b.removed > 0)) THEN
+    AND (b.source NOT IN ('cves', 'nvd', 'metasploit', 'exploitdb', 'nuclei') OR b.removed > 0
+      OR NOT EXISTS (SELECT FROM company.batches o
+        WHERE o.source = b.source AND o.status = 'promoted' AND o.id <> ALL (my_batches)))) THEN
     RETURN NULL;
   END IF;
-  SELECT array_agg(DISTINCT t.cve) INTO touched FROM (
-    SELECT c.cve FROM patchfirst.cves_staging c WHERE c.batch_id = ANY (my_batches)
-    UNION ALL
-    SELECT n.cve FROM patchfirst.nvd_staging n WHERE n.batch_id = ANY (my_batches)
-  ) AS t;
-  -- Without a recency in the last pass no feed knew it, or its record was rejected.
-  SELECT array_agg(DISTINCT substr(t.cve, 5, 4)) INTO new_years
-  FROM unnest(touched) AS t (cve) LEFT JOIN company.scores s ON s.entity = t.cve WHERE s.parts[6] IS NULL;
+  touched := ARRAY(SELECT patchfirst.changed_cves(my_batches));
   -- Its date is to be estimated: it is new, or the date of before is gone.
   IF EXISTS (SELECT FROM patchfirst.feed_rows(touched) AS r LEFT JOIN company.scores s ON s.entity = r.cve
     WHERE r.stated_on IS NULL AND (s.parts[6] IS NULL
@@ -194,16 +212,19 @@ BEGIN
         WHERE h.cve = r.cve AND h.ended_by = ANY (my_batches) AND h.published_at IS NOT NULL))) THEN
     RETURN NULL;
   END IF;
-  -- A new one has no place by EPSS yet, or moves the estimated dates of its year.
-  IF new_years IS NOT NULL AND (EXISTS (SELECT FROM unnest(touched) AS t (cve) JOIN patchfirst.epss e ON e.cve = t.cve
+  -- Without a recency in the last pass no feed knew it, or its record was rejected: it has no place by EPSS yet, and
+  -- moves the estimated dates of its year.
+  new_years := ARRAY(SELECT DISTINCT r.year FROM patchfirst.feed_rows(touched) AS r
+    LEFT JOIN company.scores s ON s.entity = r.cve WHERE s.parts[6] IS NULL);
+  IF new_years <> '{}' AND (EXISTS (SELECT FROM unnest(touched) AS t (cve) JOIN patchfirst.epss e ON e.cve = t.cve
       LEFT JOIN company.scores s ON s.entity = t.cve WHERE s.parts[6] IS NULL)
     OR EXISTS (SELECT FROM company.scores s LEFT JOIN patchfirst.cves c ON c.cve = s.entity
       LEFT JOIN patchfirst.nvd n ON n.cve = s.entity
-      WHERE substr(s.entity, 5, 4) = ANY (new_years) AND s.parts[6] IS NOT NULL
+      WHERE substr(s.entity, 5, 4)::integer = ANY (new_years) AND s.parts[6] IS NOT NULL
         AND c.published_at IS NULL AND n.published_at IS NULL)) THEN
     RETURN NULL;
   END IF;
-  RETURN coalesce(touched, '{}');
+  RETURN touched;
 END $$;
 GRANT EXECUTE ON FUNCTION patchfirst.score_features_touched(bigint[]) TO @staff@;
 
