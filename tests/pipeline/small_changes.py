@@ -1,4 +1,4 @@
-"""Small changes of the CVE List and of NVD in a test of the pipeline, and what a pass over everything would find."""
+"""Small changes of the CVE List, NVD and Exploit-DB in a test, and what a pass over everything would find."""
 
 import json
 from collections.abc import Iterable

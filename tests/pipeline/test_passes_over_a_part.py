@@ -1,9 +1,11 @@
 """A pass looks at no more than what may have moved, and leaves what a pass over everything would leave."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from company.pipeline.scoring import record_model
 from patchfirst.scores import SCORES
 from tests.pipeline.small_changes import (
     DATE,
@@ -181,15 +183,7 @@ def test_a_pass_looks_at_everything_under_another_model(works: Works) -> None:
     ready(works)
     take(works, record_of(4))
     score = works.brain.as_role("score")
-    parts = SCORES.parts
-    score.run(
-        "record_score_model",
-        version="other",
-        names=[part.name for part in parts],
-        weights=[part.weight + 1 for part in parts],
-        if_unknown=[part.if_unknown for part in parts],
-        questions=[part.question for part in parts],
-    )
+    record_model(score, replace(SCORES, version="other"))
 
     score.run("score_all", version="other", features=SCORES.features)
 
