@@ -107,6 +107,10 @@ class LocalAws:
         client = session.client(service, config=config)
         if client.meta.endpoint_url != self.endpoint_url:
             raise RuntimeError(f"a client for {client.meta.endpoint_url} was about to be used, not {self.endpoint_url}")
+        if self.change_counter is not None:
+            from watchbill.cloud.direct_calls import ask_directly
+
+            ask_directly(client, self.change_counter)
         return client
 
 
@@ -146,8 +150,11 @@ class ScheduleChangeCounter:
         self.schedule_changes = 0
         self.alias_changes = 0
         self.after_change: Callable[[str], None] | None = None
+        self._has_ended = False
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if self._has_ended:
+            raise RuntimeError("this cloud has ended")
         if environ["REQUEST_METHOD"] != "GET" and environ["PATH_INFO"].startswith("/schedules/"):
             self.schedule_changes += 1
         answer = self._application(environ, start_response)
@@ -156,6 +163,14 @@ class ScheduleChangeCounter:
         if self.after_change is not None and _may_change(environ):
             self.after_change(_service(environ))
         return answer
+
+    @contextmanager
+    def lasting(self) -> Iterator[None]:
+        """For the block: a client that outlives its cloud must not reach the next one, kept by moto in its place."""
+        try:
+            yield
+        finally:
+            self._has_ended = True
 
 
 _READS = ("Get", "List", "Describe", "Filter", "Receive")
@@ -187,7 +202,7 @@ def _moto() -> Iterator[tuple[str, ScheduleChangeCounter, RightsKeeper]]:
         _reset_moto()
         rights_keeper = RightsKeeper(KeptListings(_application()))
         change_counter = ScheduleChangeCounter(rights_keeper)
-        with KeepingServer(change_counter) as server:
+        with KeepingServer(change_counter) as server, change_counter.lasting():
             # By name, not by number: S3 and SQS build further addresses from it.
             yield f"http://localhost:{server.server_port}", change_counter, rights_keeper
     finally:
@@ -197,9 +212,12 @@ def _moto() -> Iterator[tuple[str, ScheduleChangeCounter, RightsKeeper]]:
 @cache
 def _application() -> WSGIApplication:
     """moto's application, which builds one web application per service at its first request; made once."""
+    from moto.core import responses, utils
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     _compare_versions_by_identity()
+    # moto lists the methods of a service's class at each request anew.
+    vars(responses)["method_names_from_class"] = cache(utils.method_names_from_class)
     application = DomainDispatcherApplication(create_backend_app)
     # moto lists its own folders to answer this, at each request anew.
     application.get_backend_for_host = cache(application.get_backend_for_host)  # type: ignore[method-assign]
