@@ -155,12 +155,12 @@ def test_the_company_continues_where_it_stopped(copied_company: Checkout) -> Non
 
 
 @pytest.mark.slow
-def test_after_kills_the_company_goes_on_with_its_own_brain_and_its_own_cloud(copied_company: Checkout) -> None:
+def test_after_a_kill_the_company_goes_on_with_its_own_brain_and_its_own_cloud(copied_company: Checkout) -> None:
     copied_company.add_files(QUAKES)
     quakes = {"VERTICAL": "quakes"}
-    companies, times = set(), ("2026-03-11T07:00:00+00:00", "2026-03-11T07:31:00+00:00", "2026-03-11T08:02:00+00:00")
+    companies = set()
 
-    for start, kill_after in zip(times, (9, 4, 0), strict=True):
+    for start, kill_after in (("2026-03-11T07:00:00+00:00", 9), ("2026-03-11T07:31:00+00:00", 0)):
         done = copied_company.python("-c", ONCE, start, str(kill_after), env=quakes)
         assert done.returncode == (-signal.SIGKILL if kill_after else 0), done.stderr
         companies.add(last_day(copied_company.home).company)
@@ -174,7 +174,7 @@ def test_after_kills_the_company_goes_on_with_its_own_brain_and_its_own_cloud(co
         raw = brain.execute("SELECT 'raw/' || source || '/' || sha256 FROM company.raw_documents").fetchall()
         known = brain.execute("SELECT schedule FROM company.schedules WHERE gone_at IS NULL").fetchall()
         unended = brain.execute(
-            "SELECT schedule, due_at FROM company.slots WHERE status = 'expected' AND due_at < '2026-03-11T09:00Z'"
+            "SELECT schedule, due_at FROM company.slots WHERE status = 'expected' AND due_at < '2026-03-11T08:35Z'"
         ).fetchall()
     assert raw and {key for (key,) in raw} <= kept
     assert {name for (name,) in known} <= schedules

@@ -1,4 +1,8 @@
-"""A publisher moves its file for good: from the redirect to the deployed line, on a desk, by nobody's hand."""
+"""A publisher moves its file for good: from the redirect to the deployed line, on a desk, by nobody's hand.
+
+Only with --long: the gate has each step in tests/functions/test_moves.py and test_deployment.py, and one fix of a whole
+desk in test_an_unwritten_page.py.
+"""
 
 import json
 from pathlib import Path
@@ -8,7 +12,7 @@ import pytest
 
 from tests.support.checkouts import copied_checkout
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("is_long")]
 SCRIPT = Path(__file__).with_name("moving.py")
 
 
@@ -26,7 +30,6 @@ def _run(folder: Path, ending: str) -> dict[str, Any]:
     return told
 
 
-@pytest.mark.usefixtures("is_long")
 def test_a_source_that_moved_is_asked_at_its_new_home_by_a_fix_that_deploys_itself_and_is_kept(tmp_path: Path) -> None:
     """No edition of it comes meanwhile: that its new home answers is enough."""
     told = _run(tmp_path, "kept")

@@ -1,5 +1,8 @@
 """Two days of a bad model: one works against the watch with the staff's own tools, the other takes every connection and
-never answers, so that its day is a calm one by the book."""
+never answers, so that its day is a calm one by the book.
+
+Both days are of the small product of tests/quakes; with --long they are PatchFirst's, and longer.
+"""
 
 import json
 from collections.abc import Iterator
@@ -21,6 +24,7 @@ from tests.support.saboteur import Saboteur
 from tests.support.silent_server import silent_server
 
 SEED = 5
+QUAKES = Path(__file__).resolve().parents[1] / "quakes"
 MOST_QUESTIONS = 5
 FIRST_SESSIONS, EVERY_SESSION = 2, 1_000
 """Of each employee, in which the model calls all that fits."""
@@ -56,25 +60,28 @@ class SilentDay(RunDay):
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[RunDay]:
     """By a model that works against the company; with --long each session calls as much as the first ones."""
-    floods = EVERY_SESSION if pytestconfig.getoption("--long") else FIRST_SESSIONS
-    with messages_api(Saboteur(SEED, floods)) as api:
+    is_long = pytestconfig.getoption("--long")
+    with messages_api(Saboteur(SEED, EVERY_SESSION if is_long else FIRST_SESSIONS)) as api:
         api.is_cheap = True
-        with _run(tmp_path_factory.mktemp("sabotaged"), ANTHROPIC_BASE_URL=api.url, ANTHROPIC_API_KEY="none") as ran:
+        shell = {"ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": "none"}
+        with _run(tmp_path_factory.mktemp("sabotaged"), is_long, **shell) as ran:
             yield ran
 
 
 @pytest.fixture(scope="module")
-def silent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SilentDay]:
+def silent(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[SilentDay]:
     """By a model that nobody hears of: all is done by the book, and nothing is planted."""
     with silent_server() as (url, taken):
         shell = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": url}
-        with _run(tmp_path_factory.mktemp("silent"), "--yes", **shell) as ran:
+        with _run(tmp_path_factory.mktemp("silent"), pytestconfig.getoption("--long"), "--yes", **shell) as ran:
             yield SilentDay(**vars(ran), findings=ran.checkout.json("findings", "--all"), connections=len(taken))
 
 
 @contextmanager
-def _run(folder: Path, *arguments: str, **shell: str) -> Iterator[RunDay]:
-    with copied_checkout(folder) as checkout:
+def _run(folder: Path, is_long: bool, *arguments: str, **shell: str) -> Iterator[RunDay]:
+    with copied_checkout(folder, **({} if is_long else {"VERTICAL": "quakes"})) as checkout:
+        if not is_long:
+            checkout.add_files(QUAKES)
         done = checkout.run("day", "--json", "--calm", "--think", *arguments, env=shell, seconds=580)
         assert done.returncode == 0, done.stderr
         with psycopg.connect(checkout.json("dsn")["dsn"], autocommit=True, row_factory=dict_row) as brain:
