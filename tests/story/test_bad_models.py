@@ -79,9 +79,8 @@ def silent(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 
 @contextmanager
 def _run(folder: Path, is_long: bool, *arguments: str, **shell: str) -> Iterator[RunDay]:
-    with copied_checkout(folder, **({} if is_long else {"VERTICAL": "quakes"})) as checkout:
-        if not is_long:
-            checkout.add_files(QUAKES)
+    with copied_checkout(folder, VERTICAL="patchfirst" if is_long else "quakes") as checkout:
+        checkout.add_files(QUAKES)
         done = checkout.run("day", "--json", "--calm", "--think", *arguments, env=shell, seconds=580)
         assert done.returncode == 0, done.stderr
         with psycopg.connect(checkout.json("dsn")["dsn"], autocommit=True, row_factory=dict_row) as brain:
