@@ -20,7 +20,7 @@ def test_a_new_product_runs_at_once_on_its_own_sample(copied_company: Checkout) 
     env = {"VERTICAL": "coast"}
     written = copied_company.json("new-vertical", "coast", "--example", "--sources", TWO)
 
-    day = copied_company.json("day", "--calm", "--hours", "3", env=env)
+    day = copied_company.json("day", "--calm", "--hours", "2", env=env)
     [customer] = copied_company.json("customers", "list", env=env)
     filtered = copied_company.run(
         "customers", "add", "Odd", "--email", "odd@coast.invalid", "--filters", '{"at_least": 5}', env=env

@@ -12,7 +12,7 @@ from tests.support.beat_killer import BeatKiller
 from tests.support.checkouts import copied_checkout
 
 QUAKES = Path(__file__).resolve().parents[1] / "quakes"
-HOURS = 3
+HOURS = 2
 
 pytestmark = pytest.mark.slow
 

@@ -32,7 +32,7 @@ def test_after_any_kill_the_next_day_is_well_and_nothing_is_left(tmp_path: Path,
         for _ in range(kills):
             killer.kill(*chance.choice((("day", "--calm"), ("up",))))
         assert checkout.run("up", "--for", "0").returncode == 0
-        report = checkout.json("day", "--calm", "--hours", "2")
+        report = checkout.json("day", "--calm", "--hours", "1")
 
         print("\n".join(killer.log))
         assert (report["failed_fires"], report["notes"]) == (0, [])

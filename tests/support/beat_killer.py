@@ -13,6 +13,9 @@ from types import TracebackType
 from tests.support.checkouts import Checkout
 
 LOOKS_EVERY = 0.002
+"""Seconds between two looks at one process."""
+LISTS_EVERY = 0.05
+"""Seconds between two lists of all processes, of which each takes some milliseconds."""
 LONGEST_BEAT = 0.06
 """Seconds into a beat within which the kill comes; a warm beat of a small company takes about so long."""
 
@@ -55,7 +58,7 @@ class BeatKiller:
                 pid = int(entry.name)
                 if pid not in self.killed and self._is_heartbeat(entry) and self._is_waiting(pid):
                     return pid
-        self._stop.wait(LOOKS_EVERY)
+        self._stop.wait(LISTS_EVERY)
         return None
 
     def _is_heartbeat(self, entry: Path) -> bool:
