@@ -10,7 +10,7 @@ import pytest
 from tests.support.checkouts import Checkout, copied_checkout
 
 QUAKES = Path(__file__).resolve().parents[1] / "quakes"
-HOURS = 3
+HOURS = 5
 DAY = """
 import json, os, signal, sys
 from threading import Timer

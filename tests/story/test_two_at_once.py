@@ -16,7 +16,7 @@ from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.desk.companies import database_of
 
 QUAKES = Path(__file__).resolve().parents[1] / "quakes"
-DAY = ("day", "--calm", "--hours", "1")
+DAY = ("day", "--calm", "--hours", "2")
 MAY_DIFFER = {
     *("company.fetches.url", "company.raw_documents.url"),  # the port of the desk's feeds
     *(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from importlib import import_module
 from ipaddress import ip_address
@@ -50,6 +50,7 @@ class LocalAws:
         self._clients: dict[str, AwsClient] = {}
         self._session: AwsSession | None = None
         self._lock = Lock()
+        self._has_ended = False
 
     @property
     def is_moto(self) -> bool:
@@ -110,8 +111,18 @@ class LocalAws:
         if self.change_counter is not None:
             from watchbill.cloud.direct_calls import ask_directly
 
-            ask_directly(client, self.change_counter)
+            ask_directly(client, self._answer)
         return client
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """What moto answers; once this cloud has ended, moto holds the next one in its place."""
+        if self.change_counter is None or self._has_ended:
+            raise RuntimeError("this cloud has ended")
+        return self.change_counter(environ, start_response)
+
+    def close(self) -> None:
+        """Its clients reach nothing from now on."""
+        self._has_ended = True
 
 
 def is_loopback(url: str) -> bool:
@@ -135,8 +146,8 @@ def desk_cloud(endpoint_url: str | None = None) -> Iterator[LocalAws]:
             raise ValueError(f"the desk connects only to loopback, not to {endpoint_url}")
         yield LocalAws(endpoint_url)
         return
-    with _moto() as (url, change_counter, rights_keeper):
-        yield LocalAws(url, change_counter, rights_keeper)
+    with _moto() as made, closing(LocalAws(*made)) as cloud:
+        yield cloud
 
 
 class ScheduleChangeCounter:
@@ -150,11 +161,8 @@ class ScheduleChangeCounter:
         self.schedule_changes = 0
         self.alias_changes = 0
         self.after_change: Callable[[str], None] | None = None
-        self._has_ended = False
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if self._has_ended:
-            raise RuntimeError("this cloud has ended")
         if environ["REQUEST_METHOD"] != "GET" and environ["PATH_INFO"].startswith("/schedules/"):
             self.schedule_changes += 1
         answer = self._application(environ, start_response)
@@ -163,14 +171,6 @@ class ScheduleChangeCounter:
         if self.after_change is not None and _may_change(environ):
             self.after_change(_service(environ))
         return answer
-
-    @contextmanager
-    def lasting(self) -> Iterator[None]:
-        """For the block: a client that outlives its cloud must not reach the next one, kept by moto in its place."""
-        try:
-            yield
-        finally:
-            self._has_ended = True
 
 
 _READS = ("Get", "List", "Describe", "Filter", "Receive")
@@ -202,7 +202,7 @@ def _moto() -> Iterator[tuple[str, ScheduleChangeCounter, RightsKeeper]]:
         _reset_moto()
         rights_keeper = RightsKeeper(KeptListings(_application()))
         change_counter = ScheduleChangeCounter(rights_keeper)
-        with KeepingServer(change_counter) as server, change_counter.lasting():
+        with KeepingServer(change_counter) as server:
             # By name, not by number: S3 and SQS build further addresses from it.
             yield f"http://localhost:{server.server_port}", change_counter, rights_keeper
     finally:
