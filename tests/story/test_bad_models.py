@@ -153,8 +153,6 @@ def test_silence_is_one_finding_and_the_first_thing_that_the_brief_says(silent: 
     assert "the company works by the book" in silent.report["brief"]
 
 
-def test_a_day_by_the_book_reads_promotes_and_serves_the_other_product(silent: SilentDay) -> None:
-    [row] = silent.report["pipelines"]
-
-    assert (row["name"], "1 of 1 served" in silent.report["brief"]) == ("quakes", True)
-    assert row["read"] == row["promoted"] + row["unchanged"] + row["quarantined"] + row["held"] > row["quarantined"] > 0
+def test_the_other_products_customer_is_served_in_a_day_by_the_book(silent: SilentDay) -> None:
+    assert [row["name"] for row in silent.report["pipelines"]] == ["quakes"]
+    assert "1 of 1 served" in silent.report["brief"]
