@@ -85,6 +85,32 @@ def test_what_one_made_the_other_reads(both: tuple[AwsClient, AwsClient]) -> Non
     assert by_http.get_object(Bucket="over-http", Key="k")["Body"].read() == b"in parts"
 
 
+def test_the_path_is_handed_over_as_a_server_does(cloud: LocalAws) -> None:
+    seen: list[str] = []
+
+    def noting(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        seen.append(environ["PATH_INFO"])
+        start_response("200 OK", [])
+        return []
+
+    client = over_http(cloud, "s3")
+    ask_directly(client, noting)
+
+    client.put_object(Bucket="b", Key=KEY)
+
+    assert [path.encode("latin-1").decode() for path in seen] == [f"/b/{KEY}"]
+
+
+def test_a_query_is_read(cloud: LocalAws) -> None:
+    direct = cloud.client("scheduler")
+    for name in ("one", "two"):
+        direct.create_schedule_group(Name=name)
+
+    groups = direct.list_schedule_groups(NamePrefix="tw")["ScheduleGroups"]
+
+    assert [group["Name"] for group in groups] == ["two"]
+
+
 def test_an_error_is_the_same_error(both: tuple[AwsClient, AwsClient]) -> None:
     errors = []
     for client in both:
