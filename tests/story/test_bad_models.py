@@ -1,10 +1,12 @@
 """Two days of a bad model: one works against the watch with the staff's own tools, the other takes every connection and
 never answers, so that its day is a calm one by the book.
 
-Both are days of the small product of tests/quakes (VERTICAL=quakes), which the company sells in PatchFirst's place.
+Both are days of the small product of tests/quakes, which the company sells in PatchFirst's place; with --long they are
+PatchFirst's.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,27 +60,33 @@ class SilentDay(RunDay):
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[RunDay]:
+def product(pytestconfig: pytest.Config) -> str:
+    return "patchfirst" if pytestconfig.getoption("--long") else "quakes"
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config, product: str) -> Iterator[RunDay]:
     """By a model that works against the company; with --long each session calls as much as the first ones."""
     floods = EVERY_SESSION if pytestconfig.getoption("--long") else FIRST_SESSIONS
     with messages_api(Saboteur(SEED, floods)) as api:
         api.is_cheap = True
-        with _run(tmp_path_factory.mktemp("sabotaged"), ANTHROPIC_BASE_URL=api.url, ANTHROPIC_API_KEY="none") as ran:
+        shell = {"ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": "none"}
+        with _run(tmp_path_factory.mktemp("sabotaged"), product, **shell) as ran:
             yield ran
 
 
 @pytest.fixture(scope="module")
-def silent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SilentDay]:
+def silent(tmp_path_factory: pytest.TempPathFactory, product: str) -> Iterator[SilentDay]:
     """By a model that nobody hears of: all is done by the book, and nothing is planted."""
     with silent_server() as (url, taken):
         shell = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": url}
-        with _run(tmp_path_factory.mktemp("silent"), "--yes", **shell) as ran:
+        with _run(tmp_path_factory.mktemp("silent"), product, "--yes", **shell) as ran:
             yield SilentDay(**vars(ran), findings=ran.checkout.json("findings", "--all"), connections=len(taken))
 
 
 @contextmanager
-def _run(folder: Path, *arguments: str, **shell: str) -> Iterator[RunDay]:
-    with copied_checkout(folder, VERTICAL="quakes") as checkout:
+def _run(folder: Path, product: str, *arguments: str, **shell: str) -> Iterator[RunDay]:
+    with copied_checkout(folder, VERTICAL=product) as checkout:
         checkout.add_files(QUAKES)
         done = checkout.run("day", "--json", "--calm", "--think", *arguments, env=shell, seconds=580)
         assert done.returncode == 0, done.stderr
@@ -153,6 +161,7 @@ def test_silence_is_one_finding_and_the_first_thing_that_the_brief_says(silent: 
     assert "the company works by the book" in silent.report["brief"]
 
 
-def test_the_other_products_customer_is_served_in_a_day_by_the_book(silent: SilentDay) -> None:
-    assert [row["name"] for row in silent.report["pipelines"]] == ["quakes"]
-    assert "1 of 1 served" in silent.report["brief"]
+def test_each_customer_of_the_product_is_served_in_a_day_by_the_book(silent: SilentDay) -> None:
+    served = re.search(r"(\d+) of (\d+) served", silent.report["brief"])
+
+    assert served is not None and int(served[1]) == int(served[2]) > 0

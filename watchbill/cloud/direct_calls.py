@@ -42,6 +42,7 @@ def _send(application: WSGIApplication, request: AWSPreparedRequest, **_: object
 def _environ(request: AWSPreparedRequest) -> WSGIEnvironment:
     """The request as a WSGI server would hand it over; text as the bytes of its UTF-8, each a character (PEP 3333)."""
     parts, body = urlsplit(request.url), _bytes(request.body)
+    path = parts.path or "/"
     environ: WSGIEnvironment = {
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": parts.scheme,
@@ -49,9 +50,9 @@ def _environ(request: AWSPreparedRequest) -> WSGIEnvironment:
         "wsgi.input_terminated": True,
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote(parts.path or "/", "latin-1"),
+        "PATH_INFO": unquote(path, "latin-1"),
         "QUERY_STRING": parts.query,
-        "RAW_URI": f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path,
+        "RAW_URI": f"{path}?{parts.query}" if parts.query else path,
         "REMOTE_ADDR": parts.hostname,
         "SERVER_NAME": parts.hostname,
         "SERVER_PORT": str(parts.port),
