@@ -212,12 +212,14 @@ def _moto() -> Iterator[tuple[str, ScheduleChangeCounter, RightsKeeper]]:
 @cache
 def _application() -> WSGIApplication:
     """moto's application, which builds one web application per service at its first request; made once."""
-    from moto.core import responses, utils
+    from moto.core import loaders, responses, utils
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     _compare_versions_by_identity()
     # moto lists the methods of a service's class at each request anew.
     vars(responses)["method_names_from_class"] = cache(utils.method_names_from_class)
+    # moto looks through botocore's four hundred services for each one that it describes.
+    vars(utils)["create_loader"] = cache(loaders.create_loader)
     application = DomainDispatcherApplication(create_backend_app)
     # moto lists its own folders to answer this, at each request anew.
     application.get_backend_for_host = cache(application.get_backend_for_host)  # type: ignore[method-assign]

@@ -25,8 +25,8 @@ import time
 from typing import Any
 
 FILES = 3
-CLIENTS = ("s3", "scheduler", "ssm")
-"""The services that nearly every function asks."""
+CLIENTS = ("s3", "scheduler", "ssm", "sqs", "sesv2")
+"""The services that functions ask each day."""
 READ_BYTES = 1 << 16
 
 
@@ -136,26 +136,18 @@ def _import_deployed(import_path: list[str], packages: list[str]) -> None:
 
 
 def _read_service_models() -> None:
-    """boto3's default session keeps what botocore reads to make a client: the descriptions, no settings and no keys.
+    """Every session that a function makes finds what botocore reads to make a client: the descriptions, no settings.
 
-    A session is made for it that is thrown away, as a session keeps the settings it has once read; the reader stays.
+    A session keeps the settings it has once read, so the ones that are made here are thrown away; their reader stays.
     """
-    boto3, loaders, session = (
-        importlib.import_module(name) for name in ("boto3", "botocore.loaders", "botocore.session")
-    )
+    loaders, session = (importlib.import_module(f"botocore.{name}") for name in ("loaders", "session"))
     reader = loaders.create_loader()
-
-    def new_session() -> Any:
-        made = session.Session()
-        made.register_component("data_loader", reader)
-        return made
-
+    vars(session)["create_loader"] = lambda *_: reader
     os.environ.update({"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull})
     for service in CLIENTS:
-        new_session().create_client(
+        session.Session().create_client(
             service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
         )
-    boto3.setup_default_session(botocore_session=new_session())
 
 
 def _show_name(name: str) -> None:
