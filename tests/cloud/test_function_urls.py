@@ -10,7 +10,8 @@ import pytest
 import urllib3
 
 from company.json_values import JsonObject
-from watchbill.cloud.function_urls import MOST_BODY, desk_address, serving
+from watchbill.cloud.desk_addresses import desk_address
+from watchbill.cloud.function_urls import MOST_BODY, serving
 
 
 def test_a_request_reaches_the_handler_as_lambda_would_bring_it() -> None:

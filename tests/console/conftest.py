@@ -11,7 +11,8 @@ from tests.support import days
 from tests.support.acts import ask_decision
 from tests.support.brains import Company, TestBrain, brain_of
 from tests.support.consoles import Visitor, site_over
-from watchbill.cloud.function_urls import desk_address, serving
+from watchbill.cloud.desk_addresses import desk_address
+from watchbill.cloud.function_urls import serving
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 

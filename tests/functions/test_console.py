@@ -17,7 +17,8 @@ from tests.support import days
 from tests.support.acts import ask_decision
 from tests.support.brains import TestBrain
 from tests.support.consoles import EVENT, FORM, KEY, Visitor, form_key, site_over
-from watchbill.cloud.function_urls import desk_address, serving
+from watchbill.cloud.desk_addresses import desk_address
+from watchbill.cloud.function_urls import serving
 
 CHANGES = (
     "SELECT (SELECT count(*) FROM company.decision_links) AS links, answered_at FROM company.decisions WHERE id = 1"

@@ -12,7 +12,8 @@ import pytest
 from company.api import respond
 from tests.support.asked_api import Api, fill
 from tests.support.brains import Company, brain_of
-from watchbill.cloud.function_urls import desk_address, serving
+from watchbill.cloud.desk_addresses import desk_address
+from watchbill.cloud.function_urls import serving
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is in the gate's environment: make gate")
 ALWAYS_READ = "/v1/changes"

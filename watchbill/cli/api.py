@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from watchbill.cli.printing import say
-from watchbill.cloud.function_urls import DESK_API_PORT
+from watchbill.cloud.desk_addresses import DESK_API_PORT
 
 if TYPE_CHECKING:
     from company.api import ApiSite
@@ -27,7 +27,8 @@ def api(
 
     from company.api import respond
     from watchbill.cli.console import free_port, wait_for_the_end
-    from watchbill.cloud.function_urls import desk_address, serving
+    from watchbill.cloud.desk_addresses import desk_address
+    from watchbill.cloud.function_urls import serving
 
     if document:
         _print_document()

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from company.sandbox.changes import ChangeInFull, NotPulled
 from watchbill.cli import completing
 from watchbill.cli.arguments import path_option, read_number, write_text
 from watchbill.cli.printing import say, show, show_json, table
 
 if TYPE_CHECKING:
     from company.brain import Brain
+    from company.sandbox.changes import ChangeInFull, NotPulled
 
 app = typer.Typer(help="Changes of the code: list, show, diff, prove, approve, refuse, roll back, export, pulled.")
 CHANGE = typer.Argument(metavar="C-N", autocompletion=completing.CHANGE, help="Which change.")
@@ -139,7 +139,8 @@ def pulled(change: str = CHANGE, as_json: bool = AS_JSON) -> None:
     _order(change, "pulled", "", as_json=as_json)
 
 
-def _not_pulled() -> list[NotPulled]:
+def _not_pulled() -> list["NotPulled"]:
+    from company.sandbox.changes import NotPulled
     from watchbill.cli.last_desk import open_brain
 
     with open_brain() as brain:
@@ -152,7 +153,7 @@ def _product() -> str:
     return the_company().vertical
 
 
-def _read(change: str) -> ChangeInFull:
+def _read(change: str) -> "ChangeInFull":
     from watchbill.cli.last_desk import open_brain
 
     number = read_number(change, "C", thing="change", command="changes")
@@ -160,7 +161,8 @@ def _read(change: str) -> ChangeInFull:
         return _known(brain, number)
 
 
-def _known(brain: "Brain", number: int) -> ChangeInFull:
+def _known(brain: "Brain", number: int) -> "ChangeInFull":
+    from company.sandbox.changes import ChangeInFull
     from watchbill.errors import DeskError
 
     row = brain.row(ChangeInFull, "change_in_full", change_id=number)
@@ -169,7 +171,7 @@ def _known(brain: "Brain", number: int) -> ChangeInFull:
     return row
 
 
-def _describe(row: ChangeInFull) -> list[str]:
+def _describe(row: "ChangeInFull") -> list[str]:
     lines = [f"C-{row.id}  {row.title}", f"Proposed by {row.author} for task {row.task_id}: {row.reason}"]
     lines.append(f"Files: {', '.join(row.files)}")
     if row.verdict:

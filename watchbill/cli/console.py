@@ -9,7 +9,7 @@ import typer
 
 from watchbill.cli.printing import say
 from watchbill.cli.signals import Ended
-from watchbill.cloud.function_urls import DESK_PORT
+from watchbill.cloud.desk_addresses import DESK_PORT
 
 if TYPE_CHECKING:
     from company.console.site import Called, Site
@@ -29,7 +29,8 @@ def console(
     import secrets
 
     from company.console.app import respond
-    from watchbill.cloud.function_urls import desk_address, serving
+    from watchbill.cloud.desk_addresses import desk_address
+    from watchbill.cloud.function_urls import serving
 
     key = secrets.token_urlsafe(24)
     with desk_site(key) as site, serving(lambda event: respond(site, event), free_port(port)) as served:

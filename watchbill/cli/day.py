@@ -207,7 +207,7 @@ def _without_fonts(svg: str) -> str:
 
 def closing_lines(report: "DayReport") -> Iterator[str]:
     from watchbill.cli.shell_settings import program, read_shell
-    from watchbill.cloud.function_urls import DESK_PORT, desk_address
+    from watchbill.cloud.desk_addresses import DESK_PORT, desk_address
     from watchbill.home import desk_folder
 
     folder = desk_folder(read_shell().home)

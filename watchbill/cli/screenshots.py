@@ -11,7 +11,8 @@ from typing import Any
 
 from company.console.app import respond
 from watchbill.cli.console import desk_site
-from watchbill.cloud.function_urls import desk_address, serving
+from watchbill.cloud.desk_addresses import desk_address
+from watchbill.cloud.function_urls import serving
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "console"
 WIDE, NARROW = {"width": 1280, "height": 620}, {"width": 390, "height": 620}

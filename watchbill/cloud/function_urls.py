@@ -19,8 +19,6 @@ from typing import Any
 from company.json_values import JsonObject
 from watchbill.cloud.http_request import WholeRequest, refusal
 
-DESK_PORT = 8797
-DESK_API_PORT = 8798
 MOST_BODY = 6 * 1024 * 1024
 """Bytes; the same limit as on Lambda."""
 MOST_HEAD = 64 * 1024
@@ -31,11 +29,6 @@ SECONDS = 10.0
 HEAD_END = b"\r\n\r\n"
 
 Handler = Callable[[dict[str, Any]], JsonObject]
-
-
-def desk_address(port: int) -> str:
-    """The desk's function URL, with a slash at its end like AWS's."""
-    return f"http://127.0.0.1:{port}/"
 
 
 @contextmanager
