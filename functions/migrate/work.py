@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import secrets
 import urllib.request
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +18,7 @@ from company.records import Record, read_staff
 from company.settings import Settings
 from company.vertical import load
 from migrate.founding import found
+from migrate.kept_secrets import KeptSecrets
 
 FUNCTIONS = Path(__file__).resolve().parent.parent
 
@@ -48,35 +48,43 @@ def digest_of_answers(event: JsonObject) -> str:
 
 
 def _migrate(settings: Settings, cloud: Cloud) -> JsonObject:
+    staff = _staff(settings)
+    logins = [login_parameter(settings.company, role) for role in (*staff, "owner")]
+    kept = KeptSecrets(cloud, [*logins, *_keys(settings)])
     if settings.founder_secret:
-        _found(settings, cloud)
+        _found(settings, cloud, kept)
     password = settings.brain_password or fetch_password(cloud, settings)
     done = migrate(
         make_conninfo(settings.brain_dsn, user=settings.login, password=password),
         sql_dir=settings.sql_dir,
         company=settings.company,
         vertical=settings.vertical,
-        staff=_staff(settings),
+        staff=staff,
         product_text=load(settings.vertical).product,
-        password_of=lambda role: _password(cloud, settings.company, role),
+        password_of=lambda role: kept.get_or_make(login_parameter(settings.company, role)),
         owner_timezone=require_zone(settings.owner_timezone),
         daily_usd=settings.daily_usd,
         by_iam=settings.brain_auth == "iam",
     )
-    _secret(cloud, console_key_parameter(settings.company))
-    _secret(cloud, handle_key_parameter(settings.company))
+    for key in _keys(settings):
+        kept.get_or_make(key)
     make_log("migrate").info("migrated", **asdict(done))
     return asdict(done)
 
 
-def _found(settings: Settings, cloud: Cloud) -> None:
+def _keys(settings: Settings) -> list[str]:
+    """The parameters of what is no login's password."""
+    return [console_key_parameter(settings.company), handle_key_parameter(settings.company)]
+
+
+def _found(settings: Settings, cloud: Cloud, kept: KeptSecrets) -> None:
     """Before all else on an instance that the template made: the login of migrate itself."""
-    kept = cloud.client("secretsmanager").get_secret_value(SecretId=settings.founder_secret)
-    founder = json.loads(kept["SecretString"])
+    secret = cloud.client("secretsmanager").get_secret_value(SecretId=settings.founder_secret)
+    founder = json.loads(secret["SecretString"])
     found(
         make_conninfo(settings.brain_dsn, user=founder["username"], password=founder["password"]),
         login=settings.login,
-        password=_password(cloud, settings.company, settings.role),
+        password=kept.get_or_make(login_parameter(settings.company, settings.role)),
         by_iam=settings.brain_auth == "iam",
     )
 
@@ -85,22 +93,6 @@ def _staff(settings: Settings) -> dict[str, Record]:
     """The deployed records, with the hour that the owner chose for the brief."""
     staff = read_staff(FUNCTIONS, settings.vertical)
     return {role: at_owners_hour(record, settings.brief_at) for role, record in staff.items()}
-
-
-def _password(cloud: Cloud, company: str, role: str) -> str:
-    """The role's password, made and kept at the first deploy that knows the role."""
-    return _secret(cloud, login_parameter(company, role))
-
-
-def _secret(cloud: Cloud, name: str) -> str:
-    """What SSM keeps under a name; made there when it is missing."""
-    ssm = cloud.client("ssm")
-    try:
-        return str(ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
-    except ssm.exceptions.ParameterNotFound:
-        made = secrets.token_urlsafe(24)
-        ssm.put_parameter(Name=name, Value=made, Type="SecureString")
-        return made
 
 
 def _report_to_cloudformation(event: JsonObject, context: object, status: str, reason: str, data: JsonObject) -> None:

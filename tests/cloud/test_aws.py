@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cloud.companies import MORNING, FakeFunctions, played, small_company, when
-from watchbill.cloud.aws import LocalAws, desk_cloud
+from watchbill.cloud.aws import TURN_SECONDS, LocalAws, desk_cloud
 
 EMULATOR = """
 import sys
@@ -74,6 +74,17 @@ def test_the_cloud_listens_on_loopback_only(cloud: LocalAws) -> None:
 
     listening = {address for _, address, _, state, *_ in sockets if state == "0A" and address.endswith(f":{port:04X}")}
     assert listening == {f"0100007F:{port:04X}"}
+
+
+def test_functions_wait_for_short_turns_of_the_desk_and_of_nobody_else() -> None:
+    before = sys.getswitchinterval()
+
+    with pytest.raises(ZeroDivisionError), desk_cloud():
+        during = sys.getswitchinterval()
+        1 / 0  # noqa: B018
+
+    assert during == pytest.approx(TURN_SECONDS)
+    assert sys.getswitchinterval() == before
 
 
 def test_one_client_serves_all(cloud: LocalAws) -> None:

@@ -7,6 +7,7 @@ localstack_client's, with dummy keys, so that no request is ever signed with the
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cache
@@ -29,6 +30,10 @@ AwsClient = Any
 """A client of boto3, which makes its methods at run time: the type checker cannot see them."""
 AwsSession = Any
 """A session of boto3 that knows the services of the local cloud."""
+TURN_SECONDS = 0.0001
+"""How long a thread of the desk keeps Python to itself while another waits; Python's own is fifty times as long. While
+the desk makes resources, migrate asks moto some eighty times, and each answer takes several turns.
+"""
 _ONE_AT_A_TIME = Lock()
 _DUMMY = {"aws_access_key_id": "desk", "aws_secret_access_key": "desk", "region_name": REGION}
 
@@ -202,11 +207,21 @@ def _moto() -> Iterator[tuple[str, ScheduleChangeCounter, RightsKeeper]]:
         _reset_moto()
         rights_keeper = RightsKeeper(KeptListings(_application()))
         change_counter = ScheduleChangeCounter(rights_keeper)
-        with KeepingServer(change_counter) as server:
+        with _short_turns(), KeepingServer(change_counter) as server:
             # By name, not by number: S3 and SQS build further addresses from it.
             yield f"http://localhost:{server.server_port}", change_counter, rights_keeper
     finally:
         _ONE_AT_A_TIME.release()
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 @cache

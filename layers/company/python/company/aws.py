@@ -1,6 +1,6 @@
 """AWS clients, made at their first use (boto3 costs a cold start half a second), and the secrets that SSM holds."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 TRIES = {"sesv2": 1}
 """Of a call, where it is not three: a mail whose answer was lost is not handed over a second time."""
+
+MOST_NAMES = 10
+"""Of one request for parameters; SSM refuses more."""
 
 ASKS_BEFORE_BYTES = 1024 * 1024
 """From this size on S3 is asked before a body is sent, so that one that it refuses is not sent in vain: the limit of
@@ -124,12 +127,19 @@ def setting_parameter(company: str, name: str) -> str:
 
 
 def fetch_settings(cloud: Clients, company: str, names: Iterable[str]) -> dict[str, str]:
-    """Settings that SSM holds, by their names and in one request; those that nobody stored are left out."""
+    """Settings that SSM holds, by their names; those that nobody stored are left out."""
     wanted = {setting_parameter(company, name): name for name in names}
-    if not wanted:
-        return {}
-    answer = cloud.client("ssm").get_parameters(Names=list(wanted), WithDecryption=True)
-    return {wanted[found["Name"]]: str(found["Value"]).strip() for found in answer["Parameters"]}
+    return {wanted[name]: value.strip() for name, value in fetch_secrets(cloud, list(wanted)).items()}
+
+
+def fetch_secrets(cloud: Clients, names: Sequence[str]) -> dict[str, str]:
+    """SecureStrings by their names, as few requests as SSM allows; those that nobody stored are left out."""
+    found: dict[str, str] = {}
+    for first in range(0, len(names), MOST_NAMES):
+        wanted = list(names[first : first + MOST_NAMES])
+        answer = cloud.client("ssm").get_parameters(Names=wanted, WithDecryption=True)
+        found |= {one["Name"]: str(one["Value"]) for one in answer["Parameters"]}
+    return found
 
 
 def fetch_secret(cloud: Clients, name: str) -> str:
