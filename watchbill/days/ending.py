@@ -107,7 +107,6 @@ def keep_company(desk: Desk, *, date: date, days: int, ended_at: datetime, figur
     """The company as it is becomes the last one, from which later commands read."""
     desk.logs.flush()
     save(desk.cloud, snapshot_folder(desk.plan.home, desk.company))
-    logins = {role: desk.password(role) for role in desk.outages.surviving(lambda: _roles(desk))}
     remember(
         desk.plan.home,
         LastDay(
@@ -118,12 +117,7 @@ def keep_company(desk: Desk, *, date: date, days: int, ended_at: datetime, figur
             date=date.isoformat(),
             days=days,
             ended_at=ended_at.isoformat(),
-            logins=logins,
+            logins=desk.outages.surviving(desk.logins),
             figures=figures,
         ),
     )
-
-
-def _roles(desk: Desk) -> list[str]:
-    with desk.brain() as brain:
-        return [row["role"] for row in brain.all("roster_roles")]

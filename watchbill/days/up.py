@@ -75,7 +75,7 @@ def run_up(
         urls = {} if options.live else feeds.urls()
         desk = stack.enter_context(_desk(options, last, began, urls, report))
         stack.enter_context(keeping(desk.cloud, desk.logs, snapshot_folder(options.home, desk.company)))
-        logins = desk.outages.surviving(lambda: _logins(desk))
+        logins = desk.outages.surviving(desk.logins)
         keep = partial(_keep, desk, options, first, clock, logins)
         keep()
         stack.callback(keep)
@@ -161,11 +161,6 @@ def _desk(
         desk.set_now(began)
         open_approvals_and_customers(desk, desk.vertical)
         yield desk
-
-
-def _logins(desk: Desk) -> dict[str, str]:
-    with desk.brain() as brain:
-        return {row["role"]: desk.password(row["role"]) for row in brain.all("roster_roles")}
 
 
 def _kept_and_reported(keep: Callable[[], None], report: Callable[[AttemptResult], None], fire: AttemptResult) -> None:

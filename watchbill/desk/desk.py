@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 
-from company.aws import login_parameter
+from company.aws import fetch_secret, fetch_secrets, login_parameter
 from company.brain import Brain
 from company.json_values import JsonObject
 from company.vertical import Vertical, load
@@ -137,8 +137,14 @@ class Desk:
 
     def password(self, role: str) -> str:
         """The password of a role's login, from the parameter that migrate wrote."""
-        name = login_parameter(self.company, role)
-        return str(self.cloud.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
+        return fetch_secret(self.cloud, login_parameter(self.company, role))
+
+    def logins(self) -> dict[str, str]:
+        """The password of every role that the brain knows."""
+        with self.brain() as brain:
+            names = {row["role"]: login_parameter(self.company, row["role"]) for row in brain.all("roster_roles")}
+        kept = fetch_secrets(self.cloud, list(names.values()))
+        return {role: kept[name] for role, name in names.items()}
 
     @contextmanager
     def brain(self, role: str = "owner") -> Iterator[Brain]:
