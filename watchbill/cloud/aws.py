@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from watchbill.cloud.account import ACCOUNT, REGION
+from watchbill.cloud.ec2_when_asked import import_ec2_when_asked
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -227,14 +228,18 @@ def _short_turns() -> Iterator[None]:
 @cache
 def _application() -> WSGIApplication:
     """moto's application, which builds one web application per service at its first request; made once."""
+    import_ec2_when_asked()
+    from botocore import session
+    from botocore.loaders import create_loader
     from moto.core import loaders, responses, utils
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     _compare_versions_by_identity()
     # moto lists the methods of a service's class at each request anew.
     vars(responses)["method_names_from_class"] = cache(utils.method_names_from_class)
-    # moto looks through botocore's four hundred services for each one that it describes.
+    # moto, and each session that it makes, looks through botocore's four hundred services and reads its own anew.
     vars(utils)["create_loader"] = cache(loaders.create_loader)
+    vars(session)["create_loader"] = cache(create_loader)
     application = DomainDispatcherApplication(create_backend_app)
     # moto lists its own folders to answer this, at each request anew.
     application.get_backend_for_host = cache(application.get_backend_for_host)  # type: ignore[method-assign]
@@ -265,6 +270,7 @@ def read_moto_ahead() -> None:
 
 
 def _read_moto() -> None:
+    import_ec2_when_asked()
     for service in ("s3", "ssm", "scheduler", "awslambda", "sqs", "sns", "iam"):
         import_module(f"moto.{service}.urls")
 
