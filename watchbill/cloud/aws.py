@@ -33,7 +33,7 @@ AwsSession = Any
 """A session of boto3 that knows the services of the local cloud."""
 TURN_SECONDS = 0.0001
 """How long a thread of the desk keeps Python to itself while another waits; Python's own is fifty times as long. While
-the desk makes resources, migrate asks moto some eighty times, and each answer takes several turns.
+the desk makes resources, migrate asks moto some forty times, and each answer takes several turns.
 """
 _ONE_AT_A_TIME = Lock()
 _DUMMY = {"aws_access_key_id": "desk", "aws_secret_access_key": "desk", "region_name": REGION}
