@@ -17,19 +17,22 @@ FROM company.score_models m
 """
 DATE = "2026-02-01T00:00:00.000"
 RANKED = "CVE-2023-90009"
-LISTED_OF_2023 = kev_entry(0, cveID="CVE-2023-90001", dateAdded="2026-03-01")
+UNDATED_OF_2022 = [f"CVE-2022-{90000 + n}" for n in (0, 5, 10)]
+LISTED = [kev_entry(0, cveID=cve, dateAdded="2026-03-01") for cve in ("CVE-2023-90001", "CVE-2022-90007")]
+"""The second is known from nowhere else."""
 
 
 def ready(works: Works) -> None:
-    """Sixty CVEs of one year whose dates are estimated, three listed; two of another year that have their dates."""
-    works.take_in(
-        "epss", epss(*(f"{cve},0.1,0.5" for cve in [f"CVE-2025-{90000 + n}" for n in range(KNOWN)] + [RANKED]))
-    )
-    works.take_in("kev", kev(*(kev_entry(n) for n in range(3)), LISTED_OF_2023))
+    """Sixty CVEs of one year whose dates are estimated, three listed; four of another year, of which all dates are
+    estimated, and two of one of which all are known.
+    """
+    of_2025 = [f"CVE-2025-{90000 + n}" for n in range(KNOWN)]
+    works.take_in("epss", epss(*(f"{cve},0.1,0.5" for cve in [*of_2025, *UNDATED_OF_2022, RANKED])))
+    works.take_in("kev", kev(*(kev_entry(n) for n in range(3)), *LISTED))
     dated = [record_of(n, year=year) for n, year in ((1, 2025), (2, 2025), (1, 2023), (9, 2023))]
     works.take_in("cves", tarred(*dated), stamp(works))
     works.run("score")
-    assert (last_pass(works)["is_whole"], last_pass(works)["looked_at"]) == (True, KNOWN + 2)
+    assert (last_pass(works)["is_whole"], last_pass(works)["looked_at"]) == (True, KNOWN + 6)
 
 
 def record_of(n: int, *, year: int = 2025, is_dated: bool = True, **about: Any) -> dict[str, Any]:

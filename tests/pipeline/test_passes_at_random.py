@@ -34,8 +34,8 @@ def _random_entry(chance: random.Random) -> dict[str, Any]:
 
 
 def _random_cve(chance: random.Random) -> str:
-    """Mostly one that is known; of the year whose dates are all known also a new one."""
-    year, numbers = (2025, KNOWN + 1) if chance.random() < 0.8 else (2023, 10)
+    """Mostly one that is known; of the years of which few are known also a new one."""
+    year, numbers = (2025, KNOWN + 1) if chance.random() < 0.7 else (chance.choice([2022, 2023]), 12)
     return f"CVE-{year}-{90000 + chance.randrange(numbers)}"
 
 

@@ -10,7 +10,7 @@ from patchfirst.scores import SCORES
 from tests.pipeline.small_changes import (
     DATE,
     KNOWN,
-    LISTED_OF_2023,
+    LISTED,
     change,
     differing,
     exploit,
@@ -111,9 +111,47 @@ def test_an_undated_record_keeps_its_estimate(works: Works) -> None:
     assert differing(works) == []
 
 
+def test_a_new_number_moves_the_estimated_dates_of_its_year_which_alone_are_looked_at(works: Works) -> None:
+    ready(works)
+    before = _recencies(works)
+
+    done = change(works, record_of(1, year=2022))
+
+    moved = {cve for cve, recency in _recencies(works).items() if recency != before.get(cve)}
+    assert moved == {"CVE-2022-90001", "CVE-2022-90005", "CVE-2022-90007"}
+    assert (done["is_whole"], done["looked_at"], done["added"], done["changed"]) == (False, 3, 1, 2)
+    assert differing(works) == []
+
+
+def test_a_new_one_without_a_date_is_dated_by_its_number(works: Works) -> None:
+    ready(works)
+
+    done = change(works, record_of(1, year=2022, is_dated=False))
+
+    estimated = _recencies(works)
+    assert estimated["CVE-2022-90000"] < estimated["CVE-2022-90001"] < estimated["CVE-2022-90005"]
+    assert (done["is_whole"], done["looked_at"]) == (False, 3)
+    assert differing(works) == []
+
+
+def test_the_first_undated_one_of_a_year_is_dated_among_all_numbers_of_it(works: Works) -> None:
+    ready(works)
+
+    done = change(works, record_of(5, year=2023, is_dated=False))
+
+    assert (done["is_whole"], done["looked_at"], done["added"]) == (False, 1, 1)
+    assert differing(works) == []
+
+
+def _recencies(works: Works) -> dict[str, float]:
+    return {
+        row["entity"]: row["recency"] for row in works.rows("SELECT entity, parts[6] AS recency FROM company.scores")
+    }
+
+
 def _list_another(works: Works) -> None:
     works.brain.wait(hours=6)
-    listed = kev(*(kev_entry(n) for n in range(4)), LISTED_OF_2023, at=stamp(works))
+    listed = kev(*(kev_entry(n) for n in range(4)), *LISTED, at=stamp(works))
     assert works.take_in("kev", listed, stamp(works))["promoted"] == 1
 
 
@@ -158,13 +196,12 @@ WHOLE: dict[str, Callable[[Works], object]] = {
     "other code": _apply_other_code,
     "rows that are there no more": _forget_staging,
     "a tenth of all": lambda works: take(works, *(record_of(n) for n in range(10, 17))),
-    "a number that moves the estimates of its year": lambda works: take(works, record_of(KNOWN + 5)),
+    "a number that moves the estimated dates of a tenth": lambda works: take(works, record_of(KNOWN + 5)),
     "a date that is gone": lambda works: take(works, record_of(1, is_dated=False)),
     "the first list of exploits": lambda works: take_exploits(works, [exploit(1, codes="CVE-2025-90001")], others=2),
     "an exploit that is gone": _lose_an_exploit,
     "a date of NVD that is gone": _lose_nvds_date,
     "one whose place by EPSS is not known any more": _take_back_a_rejection,
-    "a new one without a date": lambda works: take(works, record_of(2, year=2023, is_dated=False)),
 }
 
 

@@ -89,6 +89,7 @@ DECLARE
   last company.score_passes := (SELECT p FROM company.score_passes p ORDER BY p.id DESC LIMIT 1);
   unscored bigint[] := company.unscored_batches(last);
   touched regprocedure := to_regprocedure(features || '_touched(bigint[])');
+  a_tenth numeric := (SELECT count(*) / 10.0 FROM company.scores);
   entities text[];
 BEGIN
   IF touched IS NULL OR last.model_version IS DISTINCT FROM my_version
@@ -96,12 +97,11 @@ BEGIN
     OR (last.at AT TIME ZONE 'UTC')::date <> (company.now() AT TIME ZONE 'UTC')::date
     OR EXISTS (SELECT FROM company.batches WHERE undone_at >= last.at - interval '30 minutes')
     OR EXISTS (SELECT FROM company.batches WHERE id = ANY (unscored) AND staging_dropped_at IS NOT NULL)
-    OR 10 * (SELECT coalesce(sum(promoted + removed), 0) FROM company.batches WHERE id = ANY (unscored))
-      >= (SELECT count(*) FROM company.scores) THEN
+    OR (SELECT coalesce(sum(promoted + removed), 0) FROM company.batches WHERE id = ANY (unscored)) >= a_tenth THEN
     RETURN NULL;
   END IF;
   EXECUTE format('SELECT %s($1)', touched::regproc) INTO entities USING unscored;
-  RETURN entities;
+  RETURN CASE WHEN cardinality(entities) < a_tenth THEN entities END;
 END $$;
 
 -- When the code of the brain that is in force was applied.

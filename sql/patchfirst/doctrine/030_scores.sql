@@ -1,4 +1,4 @@
--- Why: what a score is made of, and which of its moves mean something.
+-- Why: what a score is made of, and whose parts a promotion may move.
 
 -- The number of an id within its year. Unknown beyond 18 digits, which nobody gives: it comes after all others.
 CREATE OR REPLACE FUNCTION patchfirst.number_of(my_cve text) RETURNS bigint
@@ -83,8 +83,16 @@ LANGUAGE sql STABLE AS $$
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.feed_rows(text[]) TO @staff@;
 
--- All of them with what depends on all others. published_on: as stated, else by the number: numbers are given in order,
--- more or less, so a CVE in the middle of its year's known numbers is taken for one of the middle of the year.
+-- A date by a number: numbers are given in order, more or less, so a CVE in the middle of its year's known numbers is
+-- taken for one of the middle of the year. place_in_year: from 0 to 1.
+CREATE OR REPLACE FUNCTION patchfirst.date_by_number(my_year integer, place_in_year float8, today date) RETURNS date
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT make_date(my_year, 1, 1)
+    + (place_in_year * (least(make_date(my_year, 12, 31), today) - make_date(my_year, 1, 1)))::integer
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.date_by_number(integer, float8, date) TO @staff@;
+
+-- All of them with what depends on all others. published_on: as stated, else by the number.
 CREATE OR REPLACE VIEW patchfirst.known_cves AS
 WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day),
 placed AS (
@@ -94,16 +102,55 @@ placed AS (
 SELECT p.cve, p.year, p.number, p.is_listed, p.ransomware, p.date_added, p.due_date, p.is_rejected, p.is_open_to_all,
   p.is_weak, p.is_automatable, p.is_total, p.epss_place,
   (SELECT greatest(2, count(epss)) FROM patchfirst.epss) AS epss_total,
-  least(today.day, coalesce(p.stated_on, make_date(p.year, 1, 1)
-    + (p.place_in_year * (least(make_date(p.year, 12, 31), today.day) - make_date(p.year, 1, 1)))::integer))
+  least(today.day, coalesce(p.stated_on, patchfirst.date_by_number(p.year, p.place_in_year, today.day)))
     AS published_on
 FROM placed p CROSS JOIN today;
 GRANT SELECT ON patchfirst.known_cves TO @staff@;
 
+-- Each CVE of a year that a feed has, and whether its date is stated. By its text, which an index finds where the
+-- database's order is that of the bytes; in plpgsql, which plans it with the year in it.
+CREATE OR REPLACE FUNCTION patchfirst.cves_of_year(my_year integer) RETURNS TABLE (cve text, is_dated boolean)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  of_year text := format('CVE-%s-%%', my_year);
+BEGIN
+  RETURN QUERY SELECT f.cve, bool_or(f.is_dated) FROM (
+    SELECT e.cve, false AS is_dated FROM patchfirst.epss e WHERE e.cve LIKE of_year
+    UNION ALL
+    SELECT k.cve, false FROM patchfirst.kev k WHERE k.cve LIKE of_year
+    UNION ALL
+    SELECT c.cve, c.published_at IS NOT NULL FROM patchfirst.cves c WHERE c.cve LIKE of_year
+    UNION ALL
+    SELECT n.cve, n.published_at IS NOT NULL FROM patchfirst.nvd n WHERE n.cve LIKE of_year
+  ) AS f GROUP BY f.cve;
+END $$;
+GRANT EXECUTE ON FUNCTION patchfirst.cves_of_year(integer) TO @staff@;
+
+-- The dates by their numbers of those of some years whose dates nobody states, as in known_cves.
+CREATE OR REPLACE FUNCTION patchfirst.estimated_dates(my_years integer[]) RETURNS TABLE (cve text, published_on date)
+LANGUAGE sql STABLE AS $$
+  SELECT n.cve, least(today.day, patchfirst.date_by_number(n.year, n.place_in_year, today.day))
+  FROM (
+    SELECT y.year, c.cve, c.is_dated,
+      percent_rank() OVER (PARTITION BY y.year ORDER BY patchfirst.number_of(c.cve)) AS place_in_year
+    FROM unnest(my_years) AS y (year) CROSS JOIN LATERAL patchfirst.cves_of_year(y.year) AS c
+  ) AS n CROSS JOIN (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day) AS today
+  WHERE NOT n.is_dated
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.estimated_dates(integer[]) TO @staff@;
+
+-- How new a CVE is, from 0 to 1: 40 years old, and of today.
+CREATE OR REPLACE FUNCTION patchfirst.recency_of(published_on date, today date) RETURNS real
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT (round(1000 * (1 - ln((least(today - published_on, 14600) + 30) / 30.0::float8) / ln(14630 / 30.0::float8)))
+    / 1000)::real
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.recency_of(date, date) TO @staff@;
+
 -- The parts of the score, each from 0 to 1, in the order of patchfirst.scores, which says what they mean. Rounded, so
 -- that a score moves when something moved. A part that nobody knows is null, also where a date or flag cannot be read.
--- Of all CVEs, or of some: then what depends on all others (the place by EPSS, an estimated date, the neighbours) is
--- what the last pass found, so only those of score_features_touched may be asked for.
+-- Of all CVEs, or of some: then what depends on all others (the place by EPSS, an estimated date of a year without a new
+-- number, the neighbours) is what the last pass found, so only those of score_features_touched may be asked for.
 CREATE OR REPLACE FUNCTION patchfirst.score_features_of(my_cves text[]) RETURNS TABLE (entity text, parts real[])
 LANGUAGE sql STABLE AS $$
 WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day),
@@ -118,6 +165,10 @@ lists AS MATERIALIZED (
   FROM patchfirst.exploits x CROSS JOIN today
   WHERE my_cves IS NULL OR x.cve = ANY (my_cves)
   GROUP BY x.cve
+), asked_for AS MATERIALIZED (
+  SELECT r.*, s.parts AS was
+  FROM patchfirst.feed_rows(my_cves) AS r LEFT JOIN company.scores s ON s.entity = r.cve
+  WHERE my_cves IS NOT NULL
 ), known AS (
   SELECT k.cve, k.is_listed, k.ransomware, k.date_added, k.due_date, k.is_rejected, k.is_open_to_all, k.is_weak,
     k.is_automatable, k.is_total, k.epss_place, k.epss_total, k.published_on, n.nearness, NULL::real[] AS was
@@ -126,10 +177,13 @@ lists AS MATERIALIZED (
   WHERE my_cves IS NULL
   UNION ALL
   SELECT r.cve, r.is_listed, r.ransomware, r.date_added, r.due_date, r.is_rejected, r.is_open_to_all, r.is_weak,
-    r.is_automatable, r.is_total, NULL, NULL, CASE WHEN r.stated_on IS NOT NULL THEN least(today.day, r.stated_on) END,
-    CASE WHEN s.parts[6] IS NULL THEN patchfirst.nearness_of(r.year, r.number) END, s.parts
-  FROM patchfirst.feed_rows(my_cves) AS r LEFT JOIN company.scores s ON s.entity = r.cve CROSS JOIN today
-  WHERE my_cves IS NOT NULL
+    r.is_automatable, r.is_total, NULL, NULL,
+    CASE WHEN r.stated_on IS NULL THEN e.published_on ELSE least(today.day, r.stated_on) END,
+    CASE WHEN r.was[6] IS NULL THEN patchfirst.nearness_of(r.year, r.number) END, r.was
+  FROM asked_for r
+  LEFT JOIN patchfirst.estimated_dates(ARRAY(SELECT year FROM asked_for GROUP BY year
+    HAVING bool_or(was[6] IS NULL) AND bool_or(stated_on IS NULL))) AS e ON e.cve = r.cve
+  CROSS JOIN today
 )
 SELECT coalesce(k.cve, x.cve),
   ARRAY[
@@ -140,9 +194,7 @@ SELECT coalesce(k.cve, x.cve),
     CASE WHEN k.due_date >= today.day THEN greatest(0, 1 - (k.due_date - today.day) / 28.0::float8)
       WHEN listed.is_known AND (k.is_listed IS NOT TRUE OR k.due_date IS NOT NULL) THEN 0 END::real,
     coalesce((round(1000 * (1 - ln(k.epss_place) / ln(k.epss_total))) / 1000)::real, k.was[5]),
-    CASE WHEN k.published_on IS NULL THEN k.was[6]
-      ELSE round(1000 * (1 - ln((least(today.day - k.published_on, 14600) + 30) / 30.0::float8)
-        / ln(14630 / 30.0::float8))) / 1000 END::real,
+    CASE WHEN k.published_on IS NULL THEN k.was[6] ELSE patchfirst.recency_of(k.published_on, today.day) END,
     CASE WHEN k.was[6] IS NOT NULL THEN k.was[7] WHEN listed.is_known
       THEN round(100 * ln(1 + least(coalesce(k.nearness, 0), 8)) / ln(9.0::float8)) / 100 END::real,
     coalesce(x.strength, CASE WHEN lists.are_known THEN 0 END)::real,
@@ -203,10 +255,9 @@ BEGIN
     RETURN NULL;
   END IF;
   touched := ARRAY(SELECT patchfirst.changed_cves(my_batches));
-  -- Its date is to be estimated: it is new, or the date of before is gone.
-  IF EXISTS (SELECT FROM patchfirst.feed_rows(touched) AS r LEFT JOIN company.scores s ON s.entity = r.cve
-    WHERE r.stated_on IS NULL AND (s.parts[6] IS NULL
-      OR EXISTS (SELECT FROM patchfirst.cves_history h
+  -- Its date of before is gone.
+  IF EXISTS (SELECT FROM patchfirst.feed_rows(touched) AS r
+    WHERE r.stated_on IS NULL AND (EXISTS (SELECT FROM patchfirst.cves_history h
         WHERE h.cve = r.cve AND h.ended_by = ANY (my_batches) AND h.published_at IS NOT NULL)
       OR EXISTS (SELECT FROM patchfirst.nvd_history h
         WHERE h.cve = r.cve AND h.ended_by = ANY (my_batches) AND h.published_at IS NOT NULL))) THEN
@@ -216,52 +267,17 @@ BEGIN
   -- moves the estimated dates of its year.
   new_years := ARRAY(SELECT DISTINCT r.year FROM patchfirst.feed_rows(touched) AS r
     LEFT JOIN company.scores s ON s.entity = r.cve WHERE s.parts[6] IS NULL);
-  IF new_years <> '{}' AND (EXISTS (SELECT FROM unnest(touched) AS t (cve) JOIN patchfirst.epss e ON e.cve = t.cve
-      LEFT JOIN company.scores s ON s.entity = t.cve WHERE s.parts[6] IS NULL)
-    OR EXISTS (SELECT FROM company.scores s LEFT JOIN patchfirst.cves c ON c.cve = s.entity
-      LEFT JOIN patchfirst.nvd n ON n.cve = s.entity
-      WHERE substr(s.entity, 5, 4)::integer = ANY (new_years) AND s.parts[6] IS NOT NULL
-        AND c.published_at IS NULL AND n.published_at IS NULL)) THEN
+  IF new_years = '{}' THEN
+    RETURN touched;
+  END IF;
+  IF EXISTS (SELECT FROM unnest(touched) AS t (cve) JOIN patchfirst.epss e ON e.cve = t.cve
+    LEFT JOIN company.scores s ON s.entity = t.cve WHERE s.parts[6] IS NULL) THEN
     RETURN NULL;
   END IF;
-  RETURN touched;
+  RETURN ARRAY(
+    SELECT unnest(touched)
+    UNION
+    SELECT e.cve FROM patchfirst.estimated_dates(new_years) AS e JOIN company.scores s ON s.entity = e.cve
+    WHERE s.parts[6] <> patchfirst.recency_of(e.published_on, (company.now() AT TIME ZONE 'UTC')::date));
 END $$;
 GRANT EXECUTE ON FUNCTION patchfirst.score_features_touched(bigint[]) TO @staff@;
-
--- What the first edition of each list of exploits holds of a CVE: it was in the world before we read it.
-CREATE OR REPLACE VIEW patchfirst.first_read_exploits AS
-SELECT x.cve, x.first_seen_at AS at
-FROM patchfirst.exploits x
-JOIN (
-  SELECT s.source, (SELECT min(b.promoted_at) FROM company.batches b
-    WHERE b.source = s.source AND b.status = 'promoted') AS at
-  FROM company.streams s
-) AS first ON first.source = x.source AND first.at = x.first_seen_at;
-GRANT SELECT ON patchfirst.first_read_exploits TO @staff@;
-
--- Scores whose move means something: neither the first score of a CVE, nor a move across two ways of computing it or
--- across two EPSS models, nor one of which half or more comes from what we read for the first time (parts that nobody
--- knew before, exploits (part 8) of a list's first edition) or from recency (part 6, which jumps when a date that was
--- estimated is read): the world had not changed, we had.
-CREATE OR REPLACE VIEW patchfirst.score_moves AS
-SELECT h.entity AS cve, h.old_score, h.new_score, h.old_parts, h.new_parts, h.valid_to AS at
-FROM company.score_history h
-JOIN company.score_models m ON m.version = h.new_version
--- Joined, not looked up for each row: a first edition moves ten thousand scores at once.
-LEFT JOIN (SELECT cve, array_agg(at) AS moments FROM patchfirst.first_read_exploits GROUP BY cve) f ON f.cve = h.entity
-WHERE h.old_version = h.new_version AND h.new_score IS NOT NULL AND h.new_score <> h.old_score
-  AND (array_position(h.old_parts, NULL) IS NULL AND h.old_parts[6] = h.new_parts[6]
-    OR abs(h.new_score - h.old_score) > 2 * (
-    SELECT coalesce(100 * abs(sum(w.weight * (w.new - coalesce(w.old, w.unknown)))
-      FILTER (WHERE w.old IS NULL OR w.n = 6)) / sum(w.weight), 0)
-    FROM unnest(m.weights, m.if_unknown, h.old_parts, h.new_parts)
-      WITH ORDINALITY AS w (weight, unknown, old, new, n)))
-  AND (coalesce(h.new_parts[8], 0) <= coalesce(h.old_parts[8], 0)
-    OR NOT EXISTS (SELECT FROM unnest(f.moments) AS m (at) WHERE m.at > h.valid_from AND m.at <= h.valid_to))
-  AND NOT EXISTS (
-    SELECT FROM patchfirst.epss_history eh
-    JOIN patchfirst.epss e ON e.cve = eh.cve
-    WHERE eh.cve = h.entity AND eh.valid_to BETWEEN h.valid_to - interval '1 day' AND h.valid_to
-      AND eh.model_version IS DISTINCT FROM e.model_version
-  );
-GRANT SELECT ON patchfirst.score_moves TO @staff@;
