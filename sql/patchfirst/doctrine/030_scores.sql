@@ -26,8 +26,9 @@ GRANT SELECT ON patchfirst.listed_neighbours TO @staff@;
 -- How many there are for one CVE, by the same sum.
 CREATE OR REPLACE FUNCTION patchfirst.nearness_of(my_year integer, my_number bigint) RETURNS float8
 LANGUAGE sql STABLE AS $$
+  WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day)
   SELECT sum(exp((k.date_added - today.day) / 365.0::float8) * exp(-abs(my_number - k.number) / 50.0::float8))
-  FROM (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day) AS today
+  FROM today
   JOIN (SELECT patchfirst.number_of(cve) AS number, date_added FROM patchfirst.kev
     WHERE substr(cve, 5, 4)::integer = my_year) AS k
     ON k.date_added > today.day - 1095 AND abs(my_number - k.number) BETWEEN 1 AND 150
@@ -129,12 +130,13 @@ GRANT EXECUTE ON FUNCTION patchfirst.cves_of_year(integer) TO @staff@;
 -- The dates by their numbers of those of some years whose dates nobody states, as in known_cves.
 CREATE OR REPLACE FUNCTION patchfirst.estimated_dates(my_years integer[]) RETURNS TABLE (cve text, published_on date)
 LANGUAGE sql STABLE AS $$
+  WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day)
   SELECT n.cve, least(today.day, patchfirst.date_by_number(n.year, n.place_in_year, today.day))
   FROM (
     SELECT y.year, c.cve, c.is_dated,
       percent_rank() OVER (PARTITION BY y.year ORDER BY patchfirst.number_of(c.cve)) AS place_in_year
     FROM unnest(my_years) AS y (year) CROSS JOIN LATERAL patchfirst.cves_of_year(y.year) AS c
-  ) AS n CROSS JOIN (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day) AS today
+  ) AS n CROSS JOIN today
   WHERE NOT n.is_dated
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.estimated_dates(integer[]) TO @staff@;
@@ -149,8 +151,8 @@ GRANT EXECUTE ON FUNCTION patchfirst.recency_of(date, date) TO @staff@;
 
 -- The parts of the score, each from 0 to 1, in the order of patchfirst.scores, which says what they mean. Rounded, so
 -- that a score moves when something moved. A part that nobody knows is null, also where a date or flag cannot be read.
--- Of all CVEs, or of some: then what depends on all others (the place by EPSS, an estimated date of a year without a new
--- number, the neighbours) is what the last pass found, so only those of score_features_touched may be asked for.
+-- Of all CVEs, or of some: then what depends on all others (the place by EPSS, an estimated date in a year without new
+-- numbers, the neighbours) is what the last pass found, so only those of score_features_touched may be asked for.
 CREATE OR REPLACE FUNCTION patchfirst.score_features_of(my_cves text[]) RETURNS TABLE (entity text, parts real[])
 LANGUAGE sql STABLE AS $$
 WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day),
@@ -245,6 +247,7 @@ GRANT EXECUTE ON FUNCTION patchfirst.changed_cves(bigint[]) TO @staff@;
 CREATE OR REPLACE FUNCTION patchfirst.score_features_touched(my_batches bigint[]) RETURNS text[]
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
+  today date := (company.now() AT TIME ZONE 'UTC')::date;
   touched text[];
   new_years integer[];
 BEGIN
@@ -278,6 +281,6 @@ BEGIN
     SELECT unnest(touched)
     UNION
     SELECT e.cve FROM patchfirst.estimated_dates(new_years) AS e JOIN company.scores s ON s.entity = e.cve
-    WHERE s.parts[6] <> patchfirst.recency_of(e.published_on, (company.now() AT TIME ZONE 'UTC')::date));
+    WHERE s.parts[6] <> patchfirst.recency_of(e.published_on, today));
 END $$;
 GRANT EXECUTE ON FUNCTION patchfirst.score_features_touched(bigint[]) TO @staff@;
