@@ -69,7 +69,7 @@ def find_cause(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
     quiet = next((cause for cause in fire.use(quiet_root_causes) if cause.id == task.id), None)
     if quiet is None:
         return block(fire, task, done, f"look into it by hand, and fix what makes it happen: {task.title}")
-    last = day_and_time(quiet.last_at, fire.settings.owner_timezone, now=fire.now)
+    last = day_and_time(quiet.last_at, fire.settings.owner_timezone, fire.now)
     showed = (
         f"made {counted(quiet.times, 'time')}, last {last}, and not in the {counted(quiet.fires_without, 'fire')} since"
     )

@@ -2,14 +2,14 @@
 
 from company.brief import head
 from company.brief.facts import BriefFacts
-from company.text.wording import day_and_time, one_line
+from company.text.wording import one_line
 
 MOST = 6
 
 
 def write_status(facts: BriefFacts) -> str:
     """The verdict, what is broken and who works on it, what waits for the owner, and which sources are stale."""
-    lines = [f"As of {day_and_time(facts.until, facts.zone)}. {head.verdict(facts)}"]
+    lines = [f"As of {facts.when(facts.until)}. {head.verdict(facts)}"]
     lines += [f"- F-{row.id} {row.title}: {row.watcher} is on it" for row in facts.open_findings[:MOST]]
     if len(facts.open_findings) > MOST:
         lines.append(f"- and {len(facts.open_findings) - MOST} more open findings")

@@ -76,7 +76,7 @@ def _forwarded(fire: Fire, mail: ForwardedMail) -> None:
 
 
 def _raise(fire: Fire, work: OverdueWork) -> bool:
-    since = day_and_time(work.since, fire.settings.owner_timezone, now=fire.now)
+    since = day_and_time(work.since, fire.settings.owner_timezone, fire.now)
     tasks = join_first([f"T-{task}" for task in work.tasks], MOST_NAMED)
     opened = open_finding(
         fire.brain,

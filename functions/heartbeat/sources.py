@@ -38,7 +38,7 @@ def report_stuck_sources(fire: Fire) -> dict[str, int]:
 
 def _report(fire: Fire, trouble: SourceTrouble) -> bool:
     zone = fire.settings.owner_timezone
-    words, since = trouble.in_words(ZoneInfo(zone), fire.now), day_and_time(trouble.since, zone, now=fire.now)
+    words, since = trouble.in_words(ZoneInfo(zone), fire.now), day_and_time(trouble.since, zone, fire.now)
     opened = open_finding(
         fire.brain,
         fingerprint=PREFIX + trouble.source,

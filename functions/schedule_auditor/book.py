@@ -174,13 +174,15 @@ def escalate_late_answers(fire: Fire) -> list[int]:
 
 def escalate_late(fire: Fire, finding: LateAnswer) -> int:
     """Once per finding: the ceo reads who was woken and did not answer."""
-    zone = fire.settings.owner_timezone
+    found, woken = (
+        day_and_time(at, fire.settings.owner_timezone, fire.now) for at in (finding.found_at, finding.woken_at)
+    )
     fire.use(
         escalate,
         subject=f"F-{finding.id} has no answer: {finding.watcher}",
         body=f"{finding.title}. {finding.watcher} had to answer and has not.",
         checked="the finding, and whether its watcher was woken",
-        showed=f"found {day_and_time(finding.found_at, zone)}, woken {day_and_time(finding.woken_at, zone)}, no answer",
+        showed=f"found {found}, woken {woken}, no answer",
         finding_id=finding.id,
         facts={"kind": finding.kind, "subject": finding.subject},
     )

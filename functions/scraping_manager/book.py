@@ -1,6 +1,6 @@
 """scraping_manager by the book: each source's edition, age and routes; what is stale or malformed is investigated."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from company.fire.apart import attempt, each
@@ -158,10 +158,10 @@ def count_routes(routes: list[RouteFigures]) -> dict[str, int]:
     }
 
 
-def describe_routes(routes: list[RouteFigures], zone: str) -> str:
+def describe_routes(routes: list[RouteFigures], zone: str, now: datetime) -> str:
     """'6 routes, 1 resting: x primary until Wed 14:05 (3 failures, 403)'."""
     resting = [
-        f"{r.source} {r.route} until {day_and_time(r.open_until, zone)}"
+        f"{r.source} {r.route} until {day_and_time(r.open_until, zone, now)}"
         f" ({r.failures} failures, {r.last_status or 'no answer'})"
         for r in routes
         if r.state != "closed"
@@ -184,7 +184,7 @@ def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult, routes
         f"{len(sources) - len(stale)} of {counted(len(sources), 'source')} fresh"
         + (f", STALE: {', '.join(map(_age, stale))}" if stale else ""),
         f"{counted(figures['requests'], 'request')} in 24 h, {figures['in_trouble']} in trouble",
-        describe_routes(routes, fire.settings.owner_timezone),
+        describe_routes(routes, fire.settings.owner_timezone, fire.now),
         *(f"{fires} given up by Lambda" for fires in some(figures["given_up"], "fire")),
         *(f"{asked} to the owner" for asked in some(watched.asked, "question")),
     ]

@@ -1,7 +1,5 @@
 """An address that has moved: a build task where its answers show a home that may be followed, else a question."""
 
-from datetime import datetime
-
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.owner.decisions import Decision
@@ -20,7 +18,7 @@ NOT_YET = "Nothing has been read from there yet; asked again on schedule."
 def answer_moved(fire: Fire, finding: Finding) -> str:
     """What the address answered, and what follows from it."""
     facts = finding.evidence
-    since = day_and_time(datetime.fromisoformat(facts["first_at"]), fire.settings.owner_timezone)
+    since = day_and_time(facts["first_at"], fire.settings.owner_timezone, fire.now)
     said = f"{facts['old']} answered {counted(facts['answers'], 'time')} in a row since {since}: {facts['said']}."
     if facts["doubt"]:
         return f"{said} Not followed: {facts['doubt']}. {_ask(fire, finding)}"

@@ -19,7 +19,7 @@ def answer_stale(fire: Fire, finding: Finding) -> str:
     """What was asked since the last edition came, with which results; whether we are refused; what a probe showed."""
     requests = fire.use(requests_since_new, source=finding.subject)
     zone = fire.settings.owner_timezone
-    asked = _describe_requests(requests, zone) if requests else _not_asked(fire, finding)
+    asked = _describe_requests(requests, zone, fire.now) if requests else _not_asked(fire, finding)
     return " ".join(filter(None, [asked, _blocked(requests), _probed(fire, finding, zone)]))
 
 
@@ -34,12 +34,13 @@ def answer_malformed(fire: Fire, finding: Finding) -> str:
     built = fire.use(last_task_about, dedupe_key=f"format:{source}", filed_by="scraping_worker")
     if built and built.status == "complete":
         showed.append(f"the builders: {built.showed or 'nothing'}")
-    return f"{stored} Read again {day_and_time(read.closed_at, fire.settings.owner_timezone)}: {'; '.join(showed)}."
+    again = day_and_time(read.closed_at, fire.settings.owner_timezone, fire.now)
+    return f"{stored} Read again {again}: {'; '.join(showed)}."
 
 
 def answer_stamp(fire: Fire, finding: Finding) -> str:
     """The rows are taken in any case; only the moment for which they count is ours."""
-    counts_as = day_and_time(datetime.fromisoformat(finding.evidence["counts_as"]), fire.settings.owner_timezone)
+    counts_as = day_and_time(finding.evidence["counts_as"], fire.settings.owner_timezone, fire.now)
     return f"Raw document {finding.evidence['raw_document']} was read and counts as of {counts_as}. {ASKED_ON}"
 
 
@@ -75,11 +76,11 @@ def _file_malformed(fire: Fire, source: str, raw_id: int) -> int:
     return filed.task_id
 
 
-def _describe_requests(requests: list[RequestsSinceNew], zone: str) -> str:
+def _describe_requests(requests: list[RequestsSinceNew], zone: str, now: datetime) -> str:
     """'14 requests since Wed 13:08: 12 not yet (403) and 2 failed (500).'"""
     total, since = sum(row.requests for row in requests), min(row.first_at for row in requests)
     ends = [f"{'all' if len(requests) == 1 else row.requests} {_result(row)}" for row in requests]
-    return f"{counted(total, 'request')} since {day_and_time(since, zone)}: {join_with_and(ends)}."
+    return f"{counted(total, 'request')} since {day_and_time(since, zone, now)}: {join_with_and(ends)}."
 
 
 def _not_asked(fire: Fire, finding: Finding) -> str:
@@ -113,4 +114,4 @@ def _probed(fire: Fire, finding: Finding, zone: str) -> str:
     if fire.now - probe.closed_at > PROBED_AGAIN_AFTER:
         file_probe(fire, source)
     showed = probe.showed or "nothing"
-    return f"Probe {day_and_time(probe.closed_at, zone)} (task {probe.id}): {showed}. {ASKED_ON}"
+    return f"Probe {day_and_time(probe.closed_at, zone, fire.now)} (task {probe.id}): {showed}. {ASKED_ON}"

@@ -38,7 +38,7 @@ def promise(*later: tuple[timedelta, str], signature: str | None = None, days_tr
         (
             [(timedelta(days=12), '503  FROM "another one"   after 41 tries')],
             timedelta(days=20),
-            "its failure came back Mon 07:00, on day 13",
+            "its failure came back 23 Mar 2026 07:00, on day 13",
         ),
         ([(timedelta(days=1), "404 from 'the route' after 3 tries, and it moved")], timedelta(days=2), "day 3 of 14"),
     ],
@@ -76,8 +76,11 @@ def test_a_deployment_is_one_line_with_the_moments_of_its_steps() -> None:
     kept = BriefDeployment(7, "x: a", "kept", MORNING, MORNING + hour, MORNING + 2 * hour, "3 fires worked", 13)
     stopped = BriefDeployment(8, "x: b", "withdrawn", MORNING, None, MORNING, "deploy is not open any more", 0)
 
-    assert kept.line(UTC) == "C-7 x: a: began Wed 07:00, live Wed 08:00 in 13 functions, kept Wed 09:00: 3 fires worked"
-    assert stopped.line(UTC) == "C-8 x: b: began Wed 07:00, withdrawn Wed 07:00: deploy is not open any more"
+    assert (
+        kept.line(MORNING, UTC)
+        == "C-7 x: a: began Wed 07:00, live Wed 08:00 in 13 functions, kept Wed 09:00: 3 fires worked"
+    )
+    assert stopped.line(MORNING, UTC) == "C-8 x: b: began Wed 07:00, withdrawn Wed 07:00: deploy is not open any more"
 
 
 def deployed(brain: TestBrain, at: datetime) -> int:

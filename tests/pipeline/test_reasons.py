@@ -187,7 +187,7 @@ def test_why_says_of_an_unlisted_cve_that_it_has_no_first_number(known: TestBrai
 
 
 def test_why_fits_eighty_columns_and_names_source_date_and_age(known: TestBrain) -> None:
-    lines = story_lines(why(known.owner, NEIGHBOUR, vertical=VERTICAL), 80)
+    lines = story_lines(why(known.owner, NEIGHBOUR, vertical=VERTICAL), known.now(), 80)
 
     assert max(map(len, lines)) <= 80
     text = " ".join(" ".join(lines).split())

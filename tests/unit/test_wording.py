@@ -9,10 +9,11 @@ WEDNESDAY = datetime(2026, 3, 11, 22, 14, tzinfo=UTC)
 
 
 def test_a_time_of_this_week_has_its_day_and_an_older_one_its_date() -> None:
-    assert day_and_time(WEDNESDAY, "UTC") == "Wed 22:14"
-    assert day_and_time(WEDNESDAY.isoformat(), "Asia/Tokyo") == "Thu 07:14"
-    assert day_and_time(WEDNESDAY, "UTC", now=WEDNESDAY + timedelta(days=9)) == "11 Mar 2026 22:14"
-    assert day_and_time(None, "UTC") == "never"
+    assert day_and_time(WEDNESDAY, "UTC", WEDNESDAY + timedelta(days=6)) == "Wed 22:14"
+    assert day_and_time(WEDNESDAY.isoformat(), "Asia/Tokyo", WEDNESDAY) == "Thu 07:14"
+    assert day_and_time(WEDNESDAY, "UTC", WEDNESDAY + timedelta(days=6, hours=9)) == "11 Mar 2026 22:14"
+    assert day_and_time(WEDNESDAY, "UTC", WEDNESDAY - timedelta(days=30)) == "11 Mar 2026 22:14"
+    assert day_and_time(None, "UTC", WEDNESDAY) == "never"
 
 
 def test_figures_have_their_noun_and_their_unit() -> None:

@@ -47,15 +47,16 @@ def keys(name: str = NAME, as_json: bool = JSON) -> None:
     with open_brain() as brain:
         name = known_customer(brain, name)["name"]
         rows = brain.rows(CustomerKeyState, "list_customer_keys", customer=name)
+        now = brain.now()
     if as_json:
         show_json([vars(row) for row in rows])
         return
     cells = [
         (
             row.key_id,
-            day_and_time(row.made_at, zone()),
-            day_and_time(row.last_used_at, zone()) if row.last_used_at else "never",
-            "ended" if row.has_ended else day_and_time(row.ends_at, zone()) if row.ends_at else "good",
+            day_and_time(row.made_at, zone(), now),
+            day_and_time(row.last_used_at, zone(), now),
+            "ended" if row.has_ended else day_and_time(row.ends_at, zone(), now) if row.ends_at else "good",
             str(row.per_minute),
         )
         for row in rows

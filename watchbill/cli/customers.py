@@ -110,11 +110,18 @@ def deliveries(
     with open_brain() as brain:
         customer = known_customer(brain, name)
         rows = brain.all("deliveries_of_customer", customer_id=customer["id"], limit=last)
+        now = brain.now()
     if as_json:
         show_json(rows)
         return
     cells = [
-        (f"L-{row['id']}", day_and_time(row["written_at"], zone()), row["status"], _mail_answer(row), row["subject"])
+        (
+            f"L-{row['id']}",
+            day_and_time(row["written_at"], zone(), now),
+            row["status"],
+            _mail_answer(row),
+            row["subject"],
+        )
         for row in rows
     ]
     none = f"Nothing was written for {customer['name']} yet."

@@ -10,6 +10,8 @@ from watchbill.cli.printing import say, without_controls
 from watchbill.suggesting import nearest_or_all
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from company.owner.decisions import Decision
 
 
@@ -77,10 +79,11 @@ def _show(number: int, *, as_json: bool) -> None:
 
     with open_brain() as brain:
         row = _known(brain.row(Decision, "subject_of_decision", id=number), number)
+        now = brain.now()
     if as_json:
         show_json(row)
     else:
-        show("".join(f"{line}\n" for text in _describe(row) for line in wrapped(text)))
+        show("".join(f"{line}\n" for text in _describe(row, now) for line in wrapped(text)))
 
 
 def _known(row: "Decision | None", number: int) -> "Decision":
@@ -91,7 +94,7 @@ def _known(row: "Decision | None", number: int) -> "Decision":
     return row
 
 
-def _describe(row: "Decision") -> list[str]:
+def _describe(row: "Decision", now: "datetime") -> list[str]:
     from company.text.wording import day_and_time
     from watchbill.cli.last_desk import zone
 
@@ -101,12 +104,12 @@ def _describe(row: "Decision") -> list[str]:
     for name in _options(row):
         lines.append(f"  {name}{' (recommended)' if name == row.recommendation else ''}: {row.options[name]}")
     if row.answered_at is None:
-        lines.append(f'If you do not answer by {day_and_time(row.answer_by, zone())}: "{row.default_option}".')
+        lines.append(f'If you do not answer by {day_and_time(row.answer_by, zone(), now)}: "{row.default_option}".')
         lines.append(f'watchbill decide D-{row.id} {" | ".join(_options(row))} | "your text"')
     elif row.answered_by == "silence":
-        lines.append(f"Expired {day_and_time(row.answered_at, zone())}: nobody answered. {row.outcome}")
+        lines.append(f"Expired {day_and_time(row.answered_at, zone(), now)}: nobody answered. {row.outcome}")
     else:
-        lines.append(f"Answered by {row.answered_by} {day_and_time(row.answered_at, zone())}: {_answer_of(row)}.")
+        lines.append(f"Answered by {row.answered_by} {day_and_time(row.answered_at, zone(), now)}: {_answer_of(row)}.")
         lines.append(f"Result: {row.outcome or 'nothing yet'}")
     return lines
 

@@ -1,5 +1,7 @@
 """`watchbill customers handle` and `handled`: what a customer has dealt with leaves its lists."""
 
+from datetime import datetime
+
 import typer
 
 from company.json_values import JsonObject
@@ -45,19 +47,19 @@ def handled(name: str = NAME, as_json: bool = JSON) -> None:
         if as_json:
             show_json([{"id": row["entity"], **{key: row[key] for key in KEYS}} for row in rows])
         else:
-            _print(customer["name"], [dict(row) for row in rows])
+            _print(customer["name"], [dict(row) for row in rows], now)
 
 
 KEYS = ("at", "by_whom", "note", "back_because")
 
 
-def _print(customer: str, rows: list[JsonObject]) -> None:
+def _print(customer: str, rows: list[JsonObject], now: datetime) -> None:
     from company.text.wording import day_and_time
     from watchbill.cli.last_desk import zone
     from watchbill.cli.printing import show, table
 
     cells = [
-        (row["entity"], day_and_time(row["at"], zone()), row["by_whom"], _state(row), row["note"] or "-")
+        (row["entity"], day_and_time(row["at"], zone(), now), row["by_whom"], _state(row), row["note"] or "-")
         for row in rows
     ]
     none = f"{customer} has handled nothing yet."

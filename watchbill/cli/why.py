@@ -8,6 +8,8 @@ import typer
 from watchbill.cli import completing
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from company.pages.why import Story
     from company.vertical.explanations import ExplainedNumber, ExplainedPart
 
@@ -32,28 +34,28 @@ def why(
 
     product = load(the_company().vertical)
     with open_brain() as brain:
-        story = stories.why(brain, " ".join(x), vertical=product)
+        story, now = stories.why(brain, " ".join(x), vertical=product), brain.now()
     if as_json:
         show_json(asdict(story))
     else:
-        show("\n".join(story_lines(story, width())) + "\n")
+        show("\n".join(story_lines(story, now, width())) + "\n")
 
 
-def story_lines(story: "Story", width: int) -> list[str]:
+def story_lines(story: "Story", now: "datetime", width: int) -> list[str]:
     """An entity's numbers with their parts; one line per event: time, who, what; then what is still open."""
-    from company.text.wording import one_line
+    from company.text.wording import day_and_time, one_line
     from watchbill.cli.last_desk import zone
 
     who = max([4, *(len(event.who) for event in story.events)])
-    lead = len("Wed 13:00  ") + who + 2
+    moments = [day_and_time(event.at, zone(), now) for event in story.events]
+    at = max([len("Wed 13:00"), *map(len, moments)]) + 2
     lines = [*_hanging(f"{story.subject}  ", story.title, 2, width), ""]
     for number in story.numbers:
         lines += [*number_lines(number, width), ""]
-    for event in story.events:
-        head = f"{event.at.astimezone(zone()):%a %H:%M}  {event.who:<{who}}  "
-        lines += _hanging(head, one_line(event.what), lead, width)
+    for moment, event in zip(moments, story.events, strict=True):
+        lines += _hanging(f"{moment:<{at}}{event.who:<{who}}  ", one_line(event.what), at + who + 2, width)
     for text in story.still_open or ("nothing is open",):
-        lines += _hanging(f"{'open' if story.still_open else 'closed':<11}", text, 11, width)
+        lines += _hanging(f"{'open' if story.still_open else 'closed':<{at}}", text, at, width)
     return lines
 
 

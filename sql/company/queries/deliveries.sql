@@ -165,7 +165,8 @@ ORDER BY c.id
 SELECT at, who, event, facts FROM (
   SELECT d.written_at AS at, 0 AS step, o.by_role AS who, 'delivery_written' AS event,
     jsonb_build_object('name', c.name, 'subject', d.subject, 'occasion', d.occasion,
-      'from', to_char(d.covers_from, 'Dy HH24:MI'), 'to', to_char(d.covers_to, 'Dy HH24:MI')) AS facts
+      'from', to_char(d.covers_from AT TIME ZONE company.owner_zone(), 'YYYY-MM-DD HH24:MI'),
+      'to', to_char(d.covers_to AT TIME ZONE company.owner_zone(), 'YYYY-MM-DD HH24:MI')) AS facts
   FROM company.deliveries d JOIN company.customers c ON c.id = d.customer_id JOIN company.outbox o ON o.id = d.outbox_id
   WHERE d.id = %(id)s
   UNION ALL

@@ -37,13 +37,13 @@ class BriefDeployment:
     reason: str | None
     functions: int
 
-    def line(self, zone: ZoneInfo) -> str:
+    def line(self, until: datetime, zone: ZoneInfo) -> str:
         """'C-7 x: a comes as A: began Mon 10:41, live 10:42 in 13 functions, kept Mon 12:10: 3 fires worked'."""
-        parts = [f"began {day_and_time(self.started_at, zone)}"]
+        parts = [f"began {day_and_time(self.started_at, zone, until)}"]
         if self.live_at:
-            parts.append(f"live {day_and_time(self.live_at, zone)} in {counted(self.functions, 'function')}")
+            parts.append(f"live {day_and_time(self.live_at, zone, until)} in {counted(self.functions, 'function')}")
         if self.ended_at:
-            parts.append(f"{self.status.replace('_', ' ')} {day_and_time(self.ended_at, zone)}: {self.reason}")
+            parts.append(f"{self.status.replace('_', ' ')} {day_and_time(self.ended_at, zone, until)}: {self.reason}")
         return f"C-{self.change_id} {fitted(self.title, MOST_TITLE)}: {', '.join(parts)}"
 
 
@@ -81,9 +81,11 @@ class PromisedChange:
         Days on which nothing was tried (a source is paused, a schedule is muted) show nothing, and the line says so.
         """
         name = f"C-{self.change_id} ({fitted(self.title, MOST_TITLE)})"
-        since = f"live since {day_and_time(self.live_at, zone, now=until)}"
+        since = f"live since {day_and_time(self.live_at, zone, until)}"
         if back := self.came_back_at:
-            return f"{name}: its failure came back {day_and_time(back, zone)}, on day {_days(self.live_at, back)}"
+            return (
+                f"{name}: its failure came back {day_and_time(back, zone, until)}, on day {_days(self.live_at, back)}"
+            )
         days = min((until - self.live_at).days, PROMISED_FOR.days)
         if days and not self.days_tried:
             return f"{name}: nothing of its kind was tried, so nobody knows, {since}"

@@ -36,6 +36,7 @@ from company.json_values import JsonObject, json_ready
 from company.pages.responsibility import DifferingSchedule, Orphan, OrphanCheck, all_orphans
 from company.pipeline.put_aside import RowPutAside
 from company.pipeline.troubles import SourceTrouble
+from company.text.wording import day_and_time
 from company.watch.beats import IncompleteBeats
 
 DAY = timedelta(hours=24)
@@ -108,6 +109,10 @@ class BriefFacts:
     @property
     def zone(self) -> ZoneInfo:
         return self.origin.zone
+
+    def when(self, moment: datetime) -> str:
+        """Wed 18:05 where the owner is; a moment of more than six days ago by its date."""
+        return day_and_time(moment, self.zone, self.until)
 
     @property
     def is_simulated(self) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from company.brief.facts import BriefFacts, minutes
 from company.brief.rows import BriefFinding
-from company.text.wording import counted, day_and_time, join_first, number_in_words, short_date, time_of_day, zone_name
+from company.text.wording import counted, join_first, number_in_words, short_date, time_of_day, zone_name
 
 KINDS = {
     "stale_source": ("feed is stale", "feeds are stale"),
@@ -58,7 +58,7 @@ def title(facts: BriefFacts) -> str:
 
 
 def covers(facts: BriefFacts) -> str:
-    return f"covers {day_and_time(facts.since, facts.zone)} to {day_and_time(facts.until, facts.zone)}"
+    return f"covers {facts.when(facts.since)} to {facts.when(facts.until)}"
 
 
 def verdict(facts: BriefFacts) -> str:
@@ -93,7 +93,7 @@ def _by_the_book(facts: BriefFacts) -> str:
     down = [row.found_at for row in facts.open_findings if row.kind == "model_endpoint"]
     if not down:
         return ""
-    since = day_and_time(min(down), facts.zone)
+    since = facts.when(min(down))
     return f"The model's endpoint has not answered since {since}: the company works by the book."
 
 
@@ -112,13 +112,13 @@ def _stuck(facts: BriefFacts) -> str:
     """Customers were served, and this is what they were not served with."""
     if not facts.stuck:
         return ""
-    since = day_and_time(min(row.since for row in facts.stuck), facts.zone, now=facts.until)
+    since = facts.when(min(row.since for row in facts.stuck))
     names = join_first([row.source for row in facts.stuck], MOST_IN_SUBJECT)
     if len(facts.stuck) > 1:
         many = number_in_words(len(facts.stuck)).capitalize()
         return f"{many} feeds are stuck, the first since {since}: {names}. Customers miss what they bring."
     edition = facts.stuck[0].edition_in_force
-    read = f"its edition of {day_and_time(edition, facts.zone, now=facts.until)}" if edition else "nothing of it"
+    read = f"its edition of {facts.when(edition)}" if edition else "nothing of it"
     return f"{names} is stuck since {since}: customers read {read}."
 
 

@@ -70,7 +70,7 @@ def _switch_on(fire: Fire, decision: Decision, schedules: Sequence[str]) -> int:
         except ToolError as error:
             _note_failure(fire, decision, schedule, error)
             return 0
-    outcome = f"{_named(schedules)} ENABLED again {day_and_time(fire.now, fire.settings.owner_timezone)}"
+    outcome = f"{_named(schedules)} ENABLED again {day_and_time(fire.now, fire.settings.owner_timezone, fire.now)}"
     fire.use(note_decision_acted, decision_id=decision.id, outcome=outcome)
     for finding in fire.use(muted_schedules):
         if finding.id == decision.finding_id and (finding.watcher == fire.role or fire.record.kind == "ceo"):

@@ -123,7 +123,7 @@ def _beat(org: Org) -> str:
     ago = duration_text(org.facts.now - last)
     beats = counted(org.facts.beats, "beat")
     less = f"; it left out {join_first(org.facts.left_out, 3)}" if org.facts.left_out else ""
-    return f"last beat {day_and_time(last, org.zone)}, {ago} ago; {beats} so far{less}"
+    return f"last beat {day_and_time(last, org.zone, org.facts.now)}, {ago} ago; {beats} so far{less}"
 
 
 def three_facts(org: Org) -> str:

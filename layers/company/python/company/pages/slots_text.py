@@ -110,7 +110,7 @@ class OneSlot:
 def one_slot(page: Slots, about: OneSlot, width: int) -> str:
     """ONE SLOT: when due, how it ended, each attempt, who found it, and whether it is deployed as published."""
     slot = about.slot
-    lines = [f"ONE SLOT  {slot.schedule} {day_and_time(slot.due_at, page.zone)}", _end(page, slot)]
+    lines = [f"ONE SLOT  {slot.schedule} {day_and_time(slot.due_at, page.zone, page.until)}", _end(page, slot)]
     lines += [f"  attempt {n}: {_attempt(page, attempt)}" for n, attempt in enumerate(about.attempts, start=1)] or [
         "  no attempt: nothing fired"
     ]

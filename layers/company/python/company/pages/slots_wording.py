@@ -25,8 +25,8 @@ def head(page: Slots) -> tuple[str, str]:
     title = f"{page.title.upper()}  did everything fire?"
     is_long = page.until - page.since >= A_WEEK
     since = f"{short_date(page.since, page.zone) + ' ' if is_long else ''}"
-    since += time_of_day(page.since, page.zone) if is_long else day_and_time(page.since, page.zone)
-    return title, f"{since} to {day_and_time(page.until, page.zone)}"
+    since += time_of_day(page.since, page.zone) if is_long else day_and_time(page.since, page.zone, page.until)
+    return title, f"{since} to {day_and_time(page.until, page.zone, page.until)}"
 
 
 def banner(page: Slots) -> str:

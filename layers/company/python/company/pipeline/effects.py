@@ -81,4 +81,4 @@ def _missed(brain: Brain, sources: Sequence[str], zone: str) -> str:
 
 
 def _edition(source: str, edition_at: datetime | None, zone: ZoneInfo, now: datetime) -> str:
-    return f"{source} of {day_and_time(edition_at, zone, now=now)}" if edition_at else f"nothing of {source}"
+    return f"{source} of {day_and_time(edition_at, zone, now)}" if edition_at else f"nothing of {source}"

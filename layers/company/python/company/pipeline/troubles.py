@@ -62,17 +62,17 @@ class SourceTrouble:
             return
         what = (self.failing_what or "fires").removesuffix("s")
         times = f"{counted(self.failing_times or 1, what)}{' in a row' if (self.failing_times or 1) > 1 else ''}"
-        yield f"{times} failed since {day_and_time(self.failing_since, zone, now=now)}{_because(self.failing_reason)}"
+        yield f"{times} failed since {day_and_time(self.failing_since, zone, now)}{_because(self.failing_reason)}"
 
     def _waiting(self, zone: ZoneInfo, now: datetime) -> Iterator[str]:
         if self.waiting_since is None:
             return
-        of = day_and_time(self.waiting_edition, zone, now=now) if self.waiting_edition else "an unknown moment"
+        of = day_and_time(self.waiting_edition, zone, now) if self.waiting_edition else "an unknown moment"
         many = (self.waiting_editions or 1) > 1
         which = f"{self.waiting_editions} editions, the first of {of}, are" if many else f"the edition of {of} is"
         state = WAITS[self.waiting_state or "not staged"]
         batch = f" (B-{self.waiting_batch})" if self.waiting_batch else ""
-        since = day_and_time(self.waiting_since, zone, now=now)
+        since = day_and_time(self.waiting_since, zone, now)
         yield f"{which} {state} since {since}{batch}{_because(self.waiting_reason)}"
 
 

@@ -62,13 +62,13 @@ def number_in_words(count: int) -> str:
     return SMALL_NUMBERS[count] if 0 <= count < len(SMALL_NUMBERS) else format_number(count)
 
 
-def day_and_time(moment: datetime | str | None, zone: ZoneInfo | str, *, now: datetime | None = None) -> str:
-    """Wed 18:05; with now, a moment before the last six days by its date: 3 Mar 2026 22:14. None is never."""
+def day_and_time(moment: datetime | str | None, zone: ZoneInfo | str, now: datetime) -> str:
+    """Wed 18:05; more than six days from now its date, for a weekday says another: 3 Mar 2026 22:14. None: never."""
     if moment is None:
         return "never"
     at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     local = at.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
-    if now is not None and now - at > THIS_WEEK:
+    if abs(now - at) > THIS_WEEK:
         return f"{local.day} {local:%b %Y %H:%M}"
     return f"{local:%a %H:%M}"
 

@@ -145,7 +145,7 @@ def _fire_again(fire: Fire, finding: Finding, facts: ScheduleDescription, result
     bad = next((slot for slot in facts.slots if slot.status in BAD_ENDS), None)
     if finding.kind not in RETRIED_KINDS or bad is None:
         return ""
-    due = day_and_time(bad.due_at, fire.settings.owner_timezone)
+    due = day_and_time(bad.due_at, fire.settings.owner_timezone, fire.now)
     retry = fire.use(retry_slot, schedule=finding.subject, due_at=bad.due_at.isoformat(), finding_id=finding.id)
     if retry["verdict"] != "asked":
         return f" Not fired again for {due}: {retry['verdict']}."

@@ -5,7 +5,7 @@ from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import BriefFinding
 from company.text.clauses import fitted
-from company.text.wording import day_and_time, duration_text, join_first
+from company.text.wording import duration_text, join_first
 
 TITLE = "BROKEN, AND WHO IS ON IT"
 SHORT_TITLE = "BROKEN"
@@ -72,8 +72,8 @@ def _is_in_question(row: BriefFinding, facts: BriefFacts) -> bool:
 
 
 def _watcher(row: BriefFinding, facts: BriefFacts) -> str:
-    since = day_and_time(row.found_at, facts.zone)
-    answered = f"answered {day_and_time(row.answered_at, facts.zone)}" if row.answered_at else "not answered yet"
+    since = facts.when(row.found_at)
+    answered = f"answered {facts.when(row.answered_at)}" if row.answered_at else "not answered yet"
     times = f"; seen {row.times_seen} times" if row.times_seen > 1 else ""
     for_owner = f"Waits for D-{row.decision_id}." if row.decision_id else _for_owner(row, facts)
     return f"{row.watcher} is on it since {since}, found by {row.found_by}, {answered}{times}. {for_owner}"

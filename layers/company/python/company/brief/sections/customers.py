@@ -7,7 +7,7 @@ from company.brief.facts import BriefFacts
 from company.brief.page import Section, Table
 from company.brief.rows import CustomerLine
 from company.text.clauses import fitted
-from company.text.wording import counted, day_and_time, time_of_day
+from company.text.wording import counted, time_of_day
 
 TITLE = "CUSTOMERS"
 SUBJECT_WIDTH = 76
@@ -19,7 +19,7 @@ def customers_section(facts: BriefFacts, depth: Depth) -> Section:
         paused = f"; {len(facts.customers)} paused" if facts.customers else ""
         return Section(TITLE, lines=(f"nobody to serve yet{paused}",))
     if not any(row.deliveries for row in facts.to_serve):
-        since = day_and_time(facts.since, facts.zone)
+        since = facts.when(facts.since)
         served = f"0 of {len(facts.to_serve)} served: nothing was written since {since}{_level(facts)}"
         return Section(TITLE, lines=(served,))
     if len(facts.served) == len(facts.to_serve) and not any(map(_is_news, facts.to_serve)):

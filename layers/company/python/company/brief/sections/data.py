@@ -7,7 +7,7 @@ from company.brief.facts import BriefFacts
 from company.brief.page import Section, Table
 from company.brief.rows import SourceLine
 from company.text.clauses import fitted
-from company.text.wording import counted, day_and_time, duration_text, format_number, join_first
+from company.text.wording import counted, duration_text, format_number, join_first
 
 TITLE = "DATA"
 FATES = ("promoted", "unchanged", "quarantined", "held")
@@ -49,7 +49,7 @@ def _is_news(row: SourceLine, facts: BriefFacts) -> bool:
 
 
 def _row(row: SourceLine, facts: BriefFacts) -> tuple[str, ...]:
-    last_good = day_and_time(row.edition_at, facts.zone) if row.edition_at else "never"
+    last_good = facts.when(row.edition_at) if row.edition_at else "never"
     figures = (format_number(row.read), *map(format_number, row.fates))
     return (row.source, *figures, last_good, age(row), _state(row, facts))
 
@@ -98,7 +98,7 @@ def _scored(facts: BriefFacts) -> tuple[str, ...]:
     scores = facts.scores
     if scores.last_at is None:
         return ("score: no pass in this span",)
-    when = day_and_time(scores.last_at, facts.zone)
+    when = facts.when(scores.last_at)
     passes = counted(scores.passes, "pass", "passes")
     scored, changed = format_number(scores.looked_at), format_number(scores.changed)
     return (f"score: {scored} scored, {changed} changed in {passes}, last {when}",)
@@ -120,5 +120,5 @@ def _moved(facts: BriefFacts) -> str:
     scores = facts.scores
     if not scores.changed or scores.last_at is None:
         return ""
-    when = day_and_time(scores.last_at, facts.zone)
+    when = facts.when(scores.last_at)
     return f"; {counted(scores.changed, 'change')} of {counted(scores.looked_at, 'score')}, {when}"

@@ -6,7 +6,7 @@ from company.brief.page import Entry, Section
 from company.brief.rows import DomainLine
 from company.text.clauses import fitted
 from company.text.notes import NEXT, NO_NEXT, UNCHANGED, headline
-from company.text.wording import counted, day_and_time, join_first, join_with_and
+from company.text.wording import counted, join_first, join_with_and
 
 TITLE = "DOMAINS"
 ONE_LINE = 100
@@ -36,7 +36,7 @@ def domains_section(facts: BriefFacts, depth: Depth) -> Section:
 
 
 def _deployments(facts: BriefFacts, depth: Depth) -> tuple[str, ...]:
-    lines = [row.line(facts.zone) for row in reversed(facts.deployments)]
+    lines = [row.line(facts.until, facts.zone) for row in reversed(facts.deployments)]
     return tuple(fitted(line, max(depth.notes, ONE_LINE)) for line in lines[: depth.entries])
 
 
@@ -52,7 +52,7 @@ def _missing(facts: BriefFacts) -> tuple[Entry, ...]:
 def _domain(row: DomainLine, facts: BriefFacts) -> Entry:
     label = label_of(row)
     if row.note is None:
-        state = "paused" if row.is_paused else f"no note since {day_and_time(facts.since, facts.zone)}"
+        state = "paused" if row.is_paused else f"no note since {facts.when(facts.since)}"
         return Entry(label, f"{row.role}: {state}; {counted(row.open_tasks, 'task')} open")
     return Entry(label, facts.sentences.domains.get(label) or headline(row.note, ONE_LINE))
 

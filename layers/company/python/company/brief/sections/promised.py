@@ -5,7 +5,7 @@ from company.brief.facts import BriefFacts
 from company.brief.page import Section
 from company.brief.rows import Promise, PromisedFinding, RootCause
 from company.text.clauses import fitted
-from company.text.wording import counted, day_and_time
+from company.text.wording import counted
 
 TITLE = "PROMISED"
 MOST_WORDS = 60
@@ -31,20 +31,20 @@ def promised_section(facts: BriefFacts, depth: Depth) -> Section:
 def _answer(row: Promise, facts: BriefFacts) -> str:
     """'D-30 "no" reached research_worker Wed 10:00: left off'; a question without an answer expired."""
     if row.answered_by == "silence":
-        return f"D-{row.id} of {row.asked_by} expired {day_and_time(row.answered_at, facts.zone)}: {row.outcome}"
+        return f"D-{row.id} of {row.asked_by} expired {facts.when(row.answered_at)}: {row.outcome}"
     words = ": ".join(fitted(part, MOST_WORDS) for part in (row.answer, row.answer_text) if part)
     answer = f'D-{row.id} "{words}"'
     if row.reached_at is None:
-        return f"{answer} waits for {row.asked_by} since {day_and_time(row.answered_at, facts.zone)}"
+        return f"{answer} waits for {row.asked_by} since {facts.when(row.answered_at)}"
     outcome = row.outcome if row.acted_at else "no outcome yet"
-    return f"{answer} reached {row.asked_by} {day_and_time(row.reached_at, facts.zone)}: {outcome}"
+    return f"{answer} reached {row.asked_by} {facts.when(row.reached_at)}: {outcome}"
 
 
 def _cause(row: RootCause, facts: BriefFacts) -> str:
     """'root cause 17 (data_worker, failed: HTML as JSON): day 3 without it, 4 times before'."""
     name = f"root cause {row.task_id} ({row.role}, {fitted(row.lesson, MOST_NAME)})"
     if row.times_after:
-        since = day_and_time(row.done_at, facts.zone)
+        since = facts.when(row.done_at)
         return f"{name} happened again: {counted(row.times_after, 'time')} since it was fixed {since}"
     days = (facts.until.astimezone(facts.zone).date() - row.last_at.astimezone(facts.zone).date()).days
     return f"{name}: day {days} without it, {counted(row.times_before, 'time')} before"
@@ -53,4 +53,4 @@ def _cause(row: RootCause, facts: BriefFacts) -> str:
 def _finding(row: PromisedFinding, facts: BriefFacts) -> str:
     if row.closed_at is None:
         return f"F-{row.id} of the last brief is still open"
-    return f"F-{row.id} of the last brief was over {day_and_time(row.closed_at, facts.zone)}: {row.resolution}"
+    return f"F-{row.id} of the last brief was over {facts.when(row.closed_at)}: {row.resolution}"

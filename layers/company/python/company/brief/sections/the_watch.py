@@ -8,7 +8,7 @@ from company.brief.page import Section
 from company.brief.rows import FireFigures, SetAside
 from company.pages.ends import SLOT_ENDS
 from company.text.clauses import fitted
-from company.text.wording import counted, day_and_time, format_number, hours_text, join_first
+from company.text.wording import counted, format_number, hours_text, join_first
 
 TITLE = "THE WATCH"
 MOST_NAMED = 3
@@ -64,7 +64,7 @@ def _beats(facts: BriefFacts) -> tuple[str, ...]:
     beats = facts.beats
     if beats is None or beats.last_at is None:
         return ()
-    last = day_and_time(beats.last_at, facts.zone)
+    last = facts.when(beats.last_at)
     what = fitted(join_first(beats.left_out or (), MOST_NAMED), MOST_LEFT_OUT)
     return (f"{beats.incomplete} of {counted(beats.beats, 'beat')} did less than all; the last {last}: {what}",)
 
