@@ -109,6 +109,7 @@ def test_a_time_is_shown_as_precisely_as_it_is_near() -> None:
     assert moment_text(NOW + timedelta(hours=5), NOW, zone) == "today 11:50"
     assert moment_text(NOW - timedelta(hours=12), NOW, zone) == "Wed 18:50"
     assert moment_text(NOW - timedelta(days=9), NOW, zone) == "3 Mar 06:50"
+    assert moment_text(NOW - timedelta(days=90), NOW, zone) == "12 Dec 2025 06:50"
 
 
 @pytest.mark.parametrize(

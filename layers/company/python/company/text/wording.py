@@ -84,13 +84,13 @@ def short_date(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def moment_text(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Today 12:00, Wed 18:05 within the week, 3 Mar 18:05 beyond it."""
+    """Today 12:00, Wed 18:05 within the week, 3 Mar 18:05 beyond it, 3 Mar 2025 18:05 in another year."""
     local, today = moment.astimezone(zone), now.astimezone(zone)
     if local.date() == today.date():
         return f"today {local:%H:%M}"
     if abs(local.date() - today.date()) < timedelta(days=7):
         return f"{local:%a %H:%M}"
-    return f"{local.day} {local:%b %H:%M}"
+    return f"{local.day} {local:{'%b' if local.year == today.year else '%b %Y'} %H:%M}"
 
 
 def duration_text(length: timedelta) -> str:
