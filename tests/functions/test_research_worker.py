@@ -73,6 +73,12 @@ def test_a_miss_is_judged_by_the_order_of_the_day_before(office: Office) -> None
     assert (miss["numbers"]["came"], miss["numbers"]["missed"], miss["numbers"]["share"]) == (2, 1, 0.5)
     assert miss["title"].startswith("1 of 2 CVEs that became known exploited")
 
+    # The next day's week is another one, and the pattern is the same.
+    again = office.run("research_worker", days=1)
+
+    assert again["evidence"]["proposals"] == 0
+    assert office.value("SELECT count(*) FROM company.proposals WHERE study = 'score_misses'") == 1
+
 
 def test_each_source_is_weighed_by_what_the_top_would_be_without_it(office: Office) -> None:
     """What is listed leads in any case; its feed is weighed by the neighbours that it lifts among what is not."""

@@ -1,9 +1,10 @@
 """What research asks of the canonical data each day: the product names the questions, the company judges the answers.
 
-A study is a pair of functions in the product's SQL. `study_<name>(timestamptz)` gives a row per pattern: `subject`,
-`title` (the row as a sentence) and numbers. `past_of_<name>(timestamptz)` tries the same rule on earlier moments and
-gives `moments`, `calls` and `held`. The brain runs and stores both. A pattern that is too small is not proposed; one
-that is too small to act on, or that was wrong before, is declined with the number that shows it.
+A study is a pair of functions in the product's SQL. `study_<name>(timestamptz)` gives a row per pattern: `subject`
+(which pattern: the same word each day, for what is judged is not proposed again within a week), `title` (the row as a
+sentence) and numbers. `past_of_<name>(timestamptz)` tries the same rule on earlier moments and gives `moments`, `calls`
+and `held`. The brain runs and stores both. A pattern that is too small is not proposed; one that is too small to act
+on, or that was wrong before, is declined with the number that shows it.
 """
 
 from collections.abc import Mapping
