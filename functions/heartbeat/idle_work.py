@@ -85,11 +85,17 @@ def _raise(fire: Fire, work: OverdueWork) -> bool:
         subject=f"work that waits for {work.waits_for}",
         level="brief",
         title=f"{counted(len(work.tasks), 'task')} waited for {work.waits_for} for three days: {tasks}",
-        effect="nobody can do them until then",
+        effect=_effect(work),
         evidence={"tasks": list(work.tasks), "oldest_since": since, "needs": work.action},
         watcher=work.watcher,
     )
     return opened.is_new
+
+
+def _effect(work: OverdueWork) -> str:
+    """'nobody does it; it needs this: say which vendor is meant'."""
+    them, oldest = ("it", "it") if len(work.tasks) == 1 else ("them", "the oldest")
+    return f"nobody does {them}; {oldest} needs this: {work.action}"
 
 
 def _close(fire: Fire, finding: MyFinding) -> bool:

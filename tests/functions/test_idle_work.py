@@ -4,7 +4,7 @@ from tests.functions.office import Office
 from tests.support.acts import claim, close_task, file_task, send_message, session_of, sort_task
 
 OVERDUE = """
-SELECT subject, watcher, closed_at, evidence FROM company.findings WHERE kind = 'overdue_work' ORDER BY subject
+SELECT subject, watcher, closed_at, effect, evidence FROM company.findings WHERE kind = 'overdue_work' ORDER BY subject
 """
 NAMED = "SELECT times_seen, title, evidence -> 'tasks' AS tasks FROM company.findings WHERE kind = 'overdue_work'"
 LOOKED = {"checked": "the schedule", "showed": "DISABLED"}
@@ -35,6 +35,7 @@ def test_blocked_work_is_raised_when_it_is_overdue_and_over_when_it_moves(office
         ("work that waits for owner", "ceo"),
     ]
     assert raised[0]["evidence"]["needs"] == "say which one"
+    assert raised[0]["effect"] == "nobody does it; it needs this: say which one"
     assert [row["closed_at"] is None for row in office.rows(OVERDUE)] == [False, True]
     assert of_owner != task
 
@@ -51,9 +52,11 @@ def test_what_is_overdue_is_told_once_an_hour_and_at_once_where_it_is_other_work
     second = _blocked(office, "data_manager")
     office.run("heartbeat", hours=72, minutes=1)
     [found] = office.rows(NAMED)
+    [raised] = office.rows(OVERDUE)
 
     assert told == [(1, [task]), (1, [task]), (2, [task])]
     assert found["tasks"] == [task, second]
+    assert raised["effect"] == "nobody does them; the oldest needs this: say which one"
     assert found["title"].startswith(f"2 tasks waited for data_manager for three days: T-{task}, T-{second}")
 
 
