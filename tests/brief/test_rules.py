@@ -52,18 +52,6 @@ def test_each_broken_thing_shows_since_when_who_effect_and_whether_you_must_act(
     assert muted.details[0].endswith("Waits for D-1.")
 
 
-def test_what_is_older_than_six_days_is_named_by_its_date(brain: TestBrain, brief: Write) -> None:
-    days.a_bad_day(brain)
-    days.write(brain, "UPDATE company.findings SET found_at = found_at - interval '8 days' WHERE kind = 'stale_source'")
-    days.write(brain, "UPDATE company.batches SET edition_at = edition_at - interval '7 days'")
-
-    page = brief().page
-
-    assert "scraping_manager is on it since 3 Mar 2026 18:00" in section(page, "BROKEN, AND WHO IS ON IT")
-    table = page.section("DATA").table
-    assert table is not None and "3 Mar 2026 13:00" in table.rows[0]
-
-
 def test_rows_are_printed_as_a_sum_that_adds_up(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
 

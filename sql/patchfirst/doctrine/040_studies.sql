@@ -83,7 +83,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
       coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY place), 0) AS median_place
     FROM patchfirst.places_of_misses(until - interval '7 days', until)
   )
-  -- One pattern, whichever week it is seen in: by the week it would be new, and asked about, each day.
+  -- One pattern in all weeks: by its week it would be new, and asked about, each day.
   SELECT 'newly exploited',
     format('%s of %s CVEs that became known exploited in %s ranked below 1,000 before', missed, came, week),
     came, missed, round(missed::numeric / came, 3), median_place, came
