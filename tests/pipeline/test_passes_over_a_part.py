@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -121,6 +122,19 @@ def test_a_new_number_moves_the_estimated_dates_of_its_year_which_alone_are_look
     assert moved == {"CVE-2022-90001", "CVE-2022-90005", "CVE-2022-90007"}
     assert (done["is_whole"], done["looked_at"], done["added"], done["changed"]) == (False, 3, 1, 2)
     assert differing(works) == []
+
+
+def test_the_brief_counts_what_came_and_went_since_the_last_pass_over_everything(works: Works) -> None:
+    ready(works)
+    change(works, record_of(1, year=2022), record_of(2, year=2023))
+    change(works, record_of(9, year=2023, state="REJECTED"))
+    span = {"since": works.brain.now() - timedelta(days=1), "until": works.brain.now() + timedelta(days=1)}
+
+    row = works.brain.as_role("ceo").one("brief_scores", **span)
+
+    assert row is not None
+    assert (row["passes"], row["looked_at"]) == (3, works.value("SELECT count(*) FROM company.scores"))
+    assert not last_pass(works)["is_whole"]
 
 
 def test_a_new_one_without_a_date_is_dated_by_its_number(works: Works) -> None:

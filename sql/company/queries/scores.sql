@@ -42,9 +42,12 @@ ORDER BY id
 SELECT entity, score, parts, model_version FROM company.scores WHERE entity = ANY (%(entities)s)
 
 -- name: brief_scores
--- What the scoring passes of the span did; the last one over everything says how much there is.
+-- What the scoring passes of the span did; the last over everything says how much there is, with what came since.
+WITH span AS (
+  SELECT *, max(id) FILTER (WHERE is_whole) OVER () AS last_whole FROM company.score_passes
+  WHERE at >= %(since)s AND at < %(until)s
+)
 SELECT count(*) AS passes, coalesce(sum(added + changed), 0)::bigint AS changed, max(at) AS last_at,
-  coalesce((array_agg(looked_at ORDER BY id DESC) FILTER (WHERE is_whole))[1],
+  coalesce(sum(CASE WHEN id = last_whole THEN looked_at WHEN id > last_whole THEN added - removed END)::bigint,
     (SELECT count(*) FROM company.scores)) AS looked_at
-FROM company.score_passes
-WHERE at >= %(since)s AND at < %(until)s
+FROM span
