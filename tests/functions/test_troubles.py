@@ -73,7 +73,9 @@ def test_beyond_its_limit_it_is_a_finding_that_names_who_misses_what(office: Off
 
     stuck = office.finding("stuck_source")
     assert (stuck["subject"], stuck["level"], stuck["watcher"]) == ("kev", "today", "scraping_manager")
-    assert stuck["effect"] == "Harbour Bank and Harbour Clinic read kev of Tue 17:00, and miss what changed since"
+    assert (
+        stuck["effect"] == "Harbour Bank and Harbour Clinic read kev of Tue 10 Mar 17:00, and miss what changed since"
+    )
     office.run("scraping_manager")
     assert "poisoned row" in office.finding("stuck_source")["answer"]
 
@@ -96,7 +98,9 @@ def test_an_item_that_fails_for_one_source_says_which_customers_miss_what(office
 
     failed = office.finding("item_failed")
 
-    assert failed["effect"] == "Harbour Bank and Harbour Clinic read kev of Tue 17:00, and miss what changed since"
+    assert (
+        failed["effect"] == "Harbour Bank and Harbour Clinic read kev of Tue 10 Mar 17:00, and miss what changed since"
+    )
 
 
 def test_a_source_is_not_told_for_the_failure_of_another_of_its_machine(office: Office) -> None:
@@ -215,7 +219,7 @@ def test_more_than_four_customers_are_counted(office: Office) -> None:
     office.works.open_for(*(Customer(name, f"{name}@x.invalid", "brief", {}) for name in names))
     _cannot_be_staged(office, fires=1)
 
-    assert office.finding("item_failed")["effect"].startswith("A, B, C, D and 2 more read kev of Tue 17:00")
+    assert office.finding("item_failed")["effect"].startswith("A, B, C, D and 2 more read kev of Tue 10 Mar 17:00")
 
 
 def test_no_page_tells_a_customer_that_nothing_is_new_while_something_waits(office: Office) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
-from company.text.wording import day_and_time, join_first, join_with_and
+from company.text.wording import join_first, join_with_and, short_date, time_of_day
 
 MOST_NAMES = 4
 
@@ -69,8 +69,7 @@ def _missed(brain: Brain, sources: Sequence[str], zone: str) -> str:
     readers = brain.rows(SourceReaders, "source_readers", sources=list(sources))
     if not readers:
         return ""
-    now, where = brain.now(), ZoneInfo(zone)
-    editions = [_edition(row.source, row.edition_at, where, now) for row in readers[:MOST_NAMES]]
+    editions = [_edition(row.source, row.edition_at, ZoneInfo(zone)) for row in readers[:MOST_NAMES]]
     customers = readers[0].customers
     more = f" and {len(readers) - MOST_NAMES} more sources" if len(readers) > MOST_NAMES else ""
     read = f"{join_with_and(editions)}{more}"
@@ -80,5 +79,8 @@ def _missed(brain: Brain, sources: Sequence[str], zone: str) -> str:
     return f"{named(customers)} {reads} {read}, and {misses} what changed since"
 
 
-def _edition(source: str, edition_at: datetime | None, zone: ZoneInfo, now: datetime) -> str:
-    return f"{source} of {day_and_time(edition_at, zone, now)}" if edition_at else f"nothing of {source}"
+def _edition(source: str, edition_at: datetime | None, zone: ZoneInfo) -> str:
+    """With its date: what it says is stored, and may be read weeks later."""
+    if edition_at is None:
+        return f"nothing of {source}"
+    return f"{source} of {short_date(edition_at, zone)} {time_of_day(edition_at, zone)}"
