@@ -4,14 +4,16 @@ import re
 import socket
 from contextlib import closing
 from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from company.console.linking import linked
 from company.console.rendering import PAGES
 from company.console.web import MOST_BODY
+from company.text.wording import moment_text
 from tests.support.brains import TestBrain
-from tests.support.consoles import FORM, Visitor
+from tests.support.consoles import FORM, Visitor, site_over
 
 HOSTILE = "<script>pwned()</script><img src=x onerror=pwned()>\"'><a href=javascript:pwned()>F-1</a>{{7*7}}{%x%}"
 TEXTS = (
@@ -60,6 +62,18 @@ def test_every_page_answers(visitor: Visitor, path: str) -> None:
     assert answer["statusCode"] == 200, answer["body"]
     assert Tags(answer["body"]).acting == []
     assert answer["headers"]["cache-control"] == "no-store"
+
+
+def test_the_page_of_a_slot_names_its_moment_where_the_owner_is(company_brain: TestBrain) -> None:
+    tokyo = ZoneInfo("Asia/Tokyo")
+    slot = company_brain.sql("owner", "SELECT schedule, due_at FROM company.slots ORDER BY due_at, schedule LIMIT 1")[0]
+
+    visitor = Visitor(site_over(company_brain, zone=tokyo)).log_in()
+    body = visitor.get(f"/slots/{slot['schedule']}@{slot['due_at']:%Y-%m-%dT%H:%M}")["body"]
+
+    there = moment_text(slot["due_at"], company_brain.now(), tokyo)
+    assert f"<title>Slot {slot['schedule']}, {there} - Tidewatch</title>" in body
+    assert there[-5:] != f"{slot['due_at']:%H:%M}"
 
 
 def test_no_text_of_the_brain_becomes_markup_anywhere(company_brain: TestBrain, visitor: Visitor) -> None:
