@@ -28,7 +28,7 @@ COLLECTS_AFTER = (50_000, 20, 20)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The gate runs bounded forms; these ask for longer ones."""
     fuzz = parser.getgroup("fuzz")
-    fuzz.addoption("--fuzz-calls", type=int, default=6_000, help="random calls of tests/fuzz (default: 6000)")
+    fuzz.addoption("--fuzz-calls", type=int, default=4_000, help="random calls of tests/fuzz (default: 4000)")
     fuzz.addoption("--fuzz-seed", type=int, default=1, help="the seed of tests/fuzz (default: 1)")
     api = parser.getgroup("api")
     api.addoption("--api-examples", type=int, default=25, help="requests of each kind to the lookup (default: 25)")
@@ -61,6 +61,13 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     refuse_the_outside(monkeypatch)
+
+
+@pytest.fixture
+def is_long(pytestconfig: pytest.Config) -> None:
+    """For a test that the gate leaves out; its module says what the gate has in its place."""
+    if not pytestconfig.getoption("--long"):
+        pytest.skip("longer than the gate has time for: --long")
 
 
 @pytest.fixture(scope="session")

@@ -25,9 +25,9 @@ def rules() -> set[str]:
 
 
 def test_every_rule_is_attacked_by_name() -> None:
-    attacks = "\n".join(file.read_text() for file in TESTS.rglob("test_*.py"))
+    attacked = {word for file in TESTS.rglob("test_*.py") for word in re.findall(r"\w+", file.read_text())}
 
-    unattacked = sorted(rule for rule in rules() if not re.search(rf"\b{rule}\b", attacks))
+    unattacked = sorted(rules() - attacked)
 
     assert len(rules()) > 80
     assert unattacked == []

@@ -26,7 +26,7 @@ def killer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killer]:
     """Commands of one checkout with a temporary folder of its own."""
     folder = tmp_path_factory.mktemp("ending")
     (folder / "scratch").mkdir()
-    with copied_checkout(folder, is_fresh=True, VERTICAL="quakes", TMPDIR=str(folder / "scratch")) as checkout:
+    with copied_checkout(folder, is_apart=True, VERTICAL="quakes", TMPDIR=str(folder / "scratch")) as checkout:
         checkout.add_files(QUAKES)
         yield Killer(checkout, folder / "scratch", random.Random(1))
 
@@ -37,7 +37,7 @@ def assert_nothing_is_left(killer: Killer) -> None:
     assert not (find_home(killer.checkout.home).data / "postmaster.pid").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])  # a closed terminal sends SIGHUP, below
 def test_a_signal_ends_a_day_in_order(killer: Killer, number: signal.Signals) -> None:
     with killer.started("day", "--calm") as process:
         wait_for(process, LAST_STEP)

@@ -16,12 +16,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("is_long")]
 SCRIPT = Path(__file__).with_name("moving.py")
 
 
-@pytest.fixture
-def is_long(pytestconfig: pytest.Config) -> None:
-    if not pytestconfig.getoption("--long"):
-        pytest.skip("a longer story than the gate has time for: --long")
-
-
 def _run(folder: Path, ending: str) -> dict[str, Any]:
     with copied_checkout(folder) as checkout:
         done = checkout.python(str(SCRIPT), ending)

@@ -10,7 +10,7 @@ import pytest
 from tests.support.checkouts import Checkout, copied_checkout
 
 QUAKES = Path(__file__).resolve().parents[1] / "quakes"
-HOURS = 5
+HOURS = 3
 DAY = """
 import json, os, signal, sys
 from threading import Timer
@@ -38,7 +38,7 @@ report = run_day(DayOptions(here.home, here.vertical, hours=hours, faults=()), o
 assert not ends, ends
 print(json.dumps(report.as_json(), default=str))
 """
-ENDS = {"3": "SIGKILL", "20": "SIGINT", "45": "SIGQUIT", "70": "SIGKILL"}
+ENDS = {"3": "SIGKILL", "18": "SIGINT", "34": "SIGQUIT", "50": "SIGKILL"}
 
 pytestmark = pytest.mark.slow
 

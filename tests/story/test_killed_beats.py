@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 def test_a_killed_beat_is_made_again_and_the_next_ones_are_well(tmp_path: Path, pytestconfig: pytest.Config) -> None:
     kills, seed = pytestconfig.getoption("kills"), pytestconfig.getoption("kill_seed")
-    with copied_checkout(tmp_path, is_fresh=True, VERTICAL="quakes") as checkout:
+    with copied_checkout(tmp_path, is_apart=True, VERTICAL="quakes") as checkout:
         checkout.add_files(QUAKES)
         with BeatKiller(checkout, kills, random.Random(seed)) as killer:
             report = checkout.json("day", "--calm", "--hours", str(HOURS))

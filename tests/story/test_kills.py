@@ -24,7 +24,7 @@ def test_after_any_kill_the_next_day_is_well_and_nothing_is_left(tmp_path: Path,
     kills, seed = pytestconfig.getoption("kills"), pytestconfig.getoption("kill_seed")
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    with copied_checkout(tmp_path, is_fresh=True, VERTICAL="quakes", TMPDIR=str(scratch)) as checkout:
+    with copied_checkout(tmp_path, is_apart=True, VERTICAL="quakes", TMPDIR=str(scratch)) as checkout:
         checkout.add_files(QUAKES)
         chance = random.Random(seed)
         killer = Killer(checkout, scratch, chance)

@@ -16,7 +16,7 @@ from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.desk.companies import database_of
 
 QUAKES = Path(__file__).resolve().parents[1] / "quakes"
-DAY = ("day", "--calm", "--hours", "2")
+DAY = ("day", "--calm", "--hours", "1")
 MAY_DIFFER = {
     *("company.fetches.url", "company.raw_documents.url"),  # the port of the desk's feeds
     *(
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Iterator[Checkout]:
-    with copied_checkout(tmp_path, is_fresh=True, VERTICAL="quakes") as checkout:
+    with copied_checkout(tmp_path, is_apart=True, VERTICAL="quakes") as checkout:
         checkout.add_files(QUAKES)
         yield checkout
 

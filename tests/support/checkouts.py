@@ -60,11 +60,11 @@ class Checkout:
 
 
 @contextmanager
-def copied_checkout(folder: Path, *, is_fresh: bool = False, **environment: str) -> Iterator[Checkout]:
+def copied_checkout(folder: Path, *, is_apart: bool = False, **environment: str) -> Iterator[Checkout]:
     """A checkout in a folder with a space in its name; its Postgres is stopped and removed afterwards.
 
-    is_fresh: its first command makes all anew, and its processes work in this folder. The others find what an earlier
-    test made of the same code.
+    It finds what an earlier test made of the same code. is_apart: it has copies of that, so that its processes work in
+    this folder and no other.
     """
     root = folder / "my company"
     for part in PARTS:
@@ -74,20 +74,22 @@ def copied_checkout(folder: Path, *, is_fresh: bool = False, **environment: str)
             shutil.copytree(source, target)
         else:
             shutil.copy2(source, target)
-    if not is_fresh:
-        _use_what_is_made(root / ".watchbill")
+    _use_what_is_made(root / ".watchbill", is_apart=is_apart)
     try:
         yield Checkout(root, environment)
     finally:
         remove_server(root / ".watchbill")
 
 
-def _use_what_is_made(home: Path) -> None:
+def _use_what_is_made(home: Path, *, is_apart: bool) -> None:
     home.mkdir()
     for name in MADE_OF_CODE:
         made = Path(_made().name) / name
         made.mkdir(exist_ok=True)
-        (home / name).symlink_to(made)
+        if is_apart:
+            shutil.copytree(made, home / name)
+        else:
+            (home / name).symlink_to(made)
 
 
 @cache

@@ -11,7 +11,7 @@ from patchfirst.sources.cves import CVES, parse_file
 from watchbill.cloud.feeds import FeedServer
 
 AT = datetime(2026, 3, 11, tzinfo=UTC)
-FEW, MANY = 2_000, 8_000
+FEW, MANY = 1_000, 4_000
 GROWTH_MB = 12
 """What four times as many records may cost: the archive's own list of its members, and what Python keeps."""
 READ = """
