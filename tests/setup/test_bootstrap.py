@@ -5,6 +5,7 @@ import dataclasses
 import fcntl
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -14,10 +15,12 @@ from pathlib import Path
 import pytest
 
 from watchbill import bootstrap, setup
+from watchbill.home import CHECKOUT
 from watchbill.setup import exclusive, install
 from watchbill.setup.environment import child_environment
 from watchbill.setup.errors import SetupError
-from watchbill.setup.pip import explain
+from watchbill.setup.hands import dealt_out
+from watchbill.setup.pip import LOG, explain, run_pips
 from watchbill.setup.stamp import STAMP, parts_missing, read_stamp
 from watchbill.setup.wanted import SETS, Wanted
 
@@ -205,6 +208,39 @@ def test_pips_failure_becomes_one_line_with_advice(pip_output: str, advice: str)
     assert "\n" not in line
 
 
+def test_one_pip_that_fails_ends_the_others_and_its_reason_is_told(wanted: Wanted) -> None:
+    wanted.venv.mkdir()
+    ended = wanted.venv / "ended by itself"
+    fails = "print('ERROR: No space left'); raise SystemExit(1)"
+    waits = f"import time, pathlib; time.sleep(60); pathlib.Path({str(ended)!r}).touch()"
+
+    with pytest.raises(SetupError, match=r"^No space left\. Free some disk space") as stopped, open(os.devnull) as lock:
+        run_pips(wanted, "desk", [[sys.executable, "-c", code] for code in (waits, fails)], lock.fileno())
+
+    assert not ended.exists()
+    assert str(wanted.venv / LOG) in str(stopped.value)
+    assert (wanted.venv / LOG).read_text() == "ERROR: No space left\n"
+
+
+def test_each_package_of_a_lock_is_dealt_out_once_with_its_hashes(wanted: Wanted) -> None:
+    wanted.venv.mkdir()
+    lock = CHECKOUT / "requirements" / "desk.lock"
+
+    hands = [file.read_text() for file in dealt_out(lock, wanted.venv, into=3)]
+
+    entries = [line for hand in hands for line in hand.splitlines()]
+    assert len(hands) == 3
+    assert sorted(entries) == sorted(lock.read_text().splitlines()[1:])
+    assert all(hand.splitlines()[n + 1].strip().startswith("--hash=") for hand in hands for n in _packages_of(hand))
+    assert dealt_out(CHECKOUT / "requirements" / "build.lock", wanted.venv, into=3) == [
+        CHECKOUT / "requirements" / "build.lock"
+    ], "one pip installs pip"
+
+
+def _packages_of(hand: str) -> list[int]:
+    return [n for n, line in enumerate(hand.splitlines()) if "==" in line]
+
+
 def test_missing_pip_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
@@ -255,4 +291,4 @@ def test_what_a_day_imports_is_compiled_at_once_and_the_rest_when_it_is_imported
 def test_each_package_that_is_compiled_at_once_is_installed() -> None:
     """A name that is none, or none any more, would leave what a day imports to be compiled by the day."""
     for name in SETS["desk"].compiled:
-        assert importlib.util.find_spec(name) is not None, name
+        assert importlib.util.find_spec(name.replace("/", ".")) is not None, name

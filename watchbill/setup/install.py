@@ -1,6 +1,7 @@
 """Makes the environment and installs what is missing: at the first run, and after a lock has changed."""
 
 import importlib.util
+import os
 import platform
 import shutil
 import sys
@@ -9,7 +10,8 @@ from pathlib import Path
 
 from watchbill.setup.environment import run_quietly
 from watchbill.setup.errors import SetupError
-from watchbill.setup.pip import run_pip
+from watchbill.setup.hands import dealt_out
+from watchbill.setup.pip import run_pips
 from watchbill.setup.progress import show_progress
 from watchbill.setup.stamp import parts_missing, read_stamp, remove_stamp, write_stamp
 from watchbill.setup.wanted import CHECKOUT, Wanted
@@ -62,10 +64,11 @@ def install(wanted: Wanted, part: str, lock: int) -> None:
     pip = first_pip(python) if part == "build" else [python, "-m", "pip"]
     command = [*pip, "install", "--no-deps", "--no-build-isolation", "--no-compile", "--progress-bar", "off"]
     if part == CHECKOUT:
-        command += ["--no-index", "--editable", str(wanted.root)]
+        commands = [[*command, "--no-index", "--editable", str(wanted.root)]]
     else:
-        command += ["--require-hashes", "--requirement", str(wanted.lock_file(part))]
-    run_pip(wanted, part, command, lock)
+        lists = dealt_out(wanted.lock_file(part), wanted.venv, into=os.cpu_count() or 1)
+        commands = [[*command, "--require-hashes", "--requirement", str(file)] for file in lists]
+    run_pips(wanted, part, commands, lock)
 
 
 def first_pip(python: str) -> list[str]:
@@ -78,10 +81,10 @@ def first_pip(python: str) -> list[str]:
 
 
 def compile_first(wanted: Wanted) -> None:
-    """Byte-compiles on all cores (pip uses one) what is imported at each run, so that each process starts faster."""
+    """Byte-compiles what is imported at each run, so that each process starts faster."""
     started = time.monotonic()
     show_progress("  compiling")
-    command = [str(wanted.venv / "bin" / "python"), "-m", "compileall", "-q", "-j", "0"]
+    command = [str(wanted.venv / "bin" / "python"), "-m", "compileall", "-q"]
     if wanted.compiled:
         command += ["-x", rf"site-packages/(?!({'|'.join(wanted.compiled)})(/|\.py$))"]
     run_quietly([*command, str(wanted.venv / "lib"), *map(str, (wanted.root / name for name in OWN))])
