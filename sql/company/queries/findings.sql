@@ -141,8 +141,13 @@ SELECT f.id, f.kind, f.subject, f.level, f.title, f.effect, f.evidence, f.accuse
   f.answered_at,
   f.answered_by, f.answer, f.closed_at, f.closed_by, f.resolution,
   f.muted_until > company.now() AS is_muted, w.reports_to AS watchers_manager,
-  (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = f.id AND d.answered_at IS NULL) AS decision_id
+  (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = f.id AND d.answered_at IS NULL) AS decision_id,
+  n.id AS declined_id, n.answered_by AS declined_by, n.answered_at AS declined_at
 FROM company.findings f LEFT JOIN company.roster w ON w.role = f.watcher
+LEFT JOIN LATERAL (
+  SELECT d.id, d.answered_by, d.answered_at, d.answer FROM company.decisions d
+  WHERE d.finding_id = f.id AND d.answered_at IS NOT NULL ORDER BY d.answered_at DESC, d.id DESC LIMIT 1
+) AS n ON n.answered_by = 'silence' OR n.answer = 'no'
 WHERE f.level <> 'log' AND (f.closed_at IS NULL OR (f.closed_at >= %(since)s AND f.closed_at < %(until)s))
 ORDER BY f.closed_at IS NOT NULL, array_position(ARRAY['ring', 'today', 'brief'], f.level), f.id
 

@@ -9,18 +9,16 @@ from zoneinfo import ZoneInfo
 
 from company.brain import Brain
 from company.brief.changes import BriefDeployment, PromisedChange
+from company.brief.finding_rows import BriefFinding, LastFinding, PromisedFinding
 from company.brief.rows import (
     BookReason,
-    BriefFinding,
     CustomerLine,
     DomainLine,
     FireFigures,
     Frame,
     LastBrief,
-    LastFinding,
     OpenDecision,
     Promise,
-    PromisedFinding,
     RoleName,
     RootCause,
     ScorePasses,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from company.brief.facts import BriefFacts, minutes
-from company.brief.rows import BriefFinding
+from company.brief.finding_rows import BriefFinding
 from company.text.wording import counted, join_first, number_in_words, short_date, time_of_day, zone_name
 
 KINDS = {

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
+from company.brief.finding_rows import BriefFinding
 from company.brief.page import BriefPage, all_texts, entry_texts, text_of
-from company.brief.rows import BriefFinding, OpenDecision
+from company.brief.rows import OpenDecision
 from company.brief.sections import broken, cant_say, domains, for_you
 from company.brief.sentences import Sentences
 from company.json_values import JsonObject, json_ready

@@ -7,7 +7,7 @@ from company.errors import Refused, ToolError
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.owner.decisions import AskedDecision, Decision
+from company.owner.decisions import ASKED_AGAIN_AFTER_DAYS, AskedDecision, Decision
 from company.text.wording import counted, day_and_time, join_with_and
 from company.tools.decisions import ask_decision, last_decision, my_answered_decisions, note_decision_acted
 from company.tools.findings import close_finding
@@ -15,8 +15,6 @@ from company.tools.schedules import describe_schedule, muted_schedules, switch_s
 from company.watch import schedule_state
 from company.watch.schedules import MutedFinding, ScheduleDescription
 
-ASKED_AGAIN_AFTER_DAYS = 7
-"""Of a question without news; the brain says the same (was_asked_lately)."""
 NAMED = 3
 """The most schedules that a question names; its finding names all."""
 

@@ -6,6 +6,9 @@ from datetime import datetime
 
 from company.json_values import JsonObject
 
+ASKED_AGAIN_AFTER_DAYS = 7
+"""Of a question without news; the brain says the same (was_asked_lately)."""
+
 
 @dataclass(frozen=True)
 class OwnersQuestion:

@@ -1,11 +1,14 @@
 """BROKEN, AND WHO IS ON IT: since when, who, what was checked, what customers notice, and whether you must act."""
 
+from datetime import timedelta
+
 from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
+from company.brief.finding_rows import BriefFinding
 from company.brief.page import Entry, Section
-from company.brief.rows import BriefFinding
+from company.owner.decisions import ASKED_AGAIN_AFTER_DAYS
 from company.text.clauses import fitted
-from company.text.wording import duration_text, join_first
+from company.text.wording import duration_text, join_first, short_date
 
 TITLE = "BROKEN, AND WHO IS ON IT"
 SHORT_TITLE = "BROKEN"
@@ -85,7 +88,13 @@ def is_stuck(row: BriefFinding, facts: BriefFacts) -> bool:
 
 
 def _for_owner(row: BriefFinding, facts: BriefFacts) -> str:
-    return "Past its limit: for you to look at." if is_stuck(row, facts) else "Nothing for you to do."
+    if is_stuck(row, facts):
+        return "Past its limit: for you to look at."
+    if row.declined_at is None:
+        return "Nothing for you to do."
+    said = "Nobody answered" if row.declined_by == "silence" else "You said no to"
+    again = short_date(row.declined_at + timedelta(days=ASKED_AGAIN_AFTER_DAYS), facts.zone)
+    return f"{said} D-{row.declined_id}; asked again after {again}."
 
 
 def _healed(row: BriefFinding, depth: Depth) -> Entry:

@@ -2,8 +2,8 @@
 
 from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
+from company.brief.finding_rows import BriefFinding
 from company.brief.page import Section
-from company.brief.rows import BriefFinding
 from company.text.clauses import fitted
 from company.text.wording import format_number, join_first
 

@@ -2,8 +2,9 @@
 
 from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
+from company.brief.finding_rows import PromisedFinding
 from company.brief.page import Section
-from company.brief.rows import Promise, PromisedFinding, RootCause
+from company.brief.rows import Promise, RootCause
 from company.text.clauses import fitted
 from company.text.wording import counted
 
