@@ -12,6 +12,7 @@ from tests.cloud.lambdas import becomes_true, is_running, runtime_of, spec_of
 from watchbill.cloud.build import Deployment
 from watchbill.cloud.runtime import Runtime
 from watchbill.cloud.runtime.fork_server import fork_server
+from watchbill.cloud.runtime.function_process import FunctionProcess
 from watchbill.cloud.runtime.inside.fork_server import CLIENTS
 from watchbill.errors import DeskError
 
@@ -84,6 +85,32 @@ def test_a_server_that_was_killed_makes_room_for_another_and_no_living_one_does(
     assert fork_server("json") is not killed
     assert fork_server() is living
     assert living.is_running
+
+
+def test_a_killed_server_of_layers_is_known_before_its_exit_code_has_come() -> None:
+    first, killed = fork_server(), fork_server(layers=(LAYER / "company",))
+    os.kill(first.pid, signal.SIGSTOP)  # it would report the exit code
+    try:
+        os.kill(killed.pid, signal.SIGKILL)
+
+        assert becomes_true(lambda: not killed.is_running)
+    finally:
+        os.kill(first.pid, signal.SIGCONT)
+
+
+@on_linux
+def test_what_cannot_start_leaves_no_file_open(tmp_path: Path) -> None:
+    killed = fork_server("json")
+    os.kill(killed.pid, signal.SIGKILL)
+    assert becomes_true(lambda: not killed.is_running)
+    before = os.listdir("/proc/self/fd")
+
+    with pytest.raises(DeskError, match="has ended"):
+        FunctionProcess(killed, {}, tmp_path, "bare")
+    with pytest.raises(DeskError, match="has ended"):
+        killed.with_layers((LAYER / "company",))
+
+    assert len(os.listdir("/proc/self/fd")) == len(before)
 
 
 @pytest.fixture

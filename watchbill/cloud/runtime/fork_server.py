@@ -99,7 +99,11 @@ class ForkServer:
         ours, theirs = socket.socketpair()
         request = {"import_path": [str(path) for path in layers], "packages": [path.name for path in layers]}
         with theirs:
-            return ForkServer(self._forked(request, theirs.fileno(), STANDARD_ERROR), ours)
+            try:
+                return ForkServer(self._forked(request, theirs.fileno(), STANDARD_ERROR), ours)
+            except BaseException:
+                ours.close()
+                raise
 
     @property
     def pid(self) -> int:
@@ -107,7 +111,16 @@ class ForkServer:
 
     @property
     def is_running(self) -> bool:
-        return self._process.poll() is None
+        """Its socket says so first: the exit code of a server of layers comes by the server that forked it."""
+        return not self._has_closed_its_socket() and self._process.poll() is None
+
+    def _has_closed_its_socket(self) -> bool:
+        try:
+            return not self._socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def start(
         self, environment: Mapping[str, str], folder: Path, client: str, *, lifeline: int, output: int

@@ -36,9 +36,14 @@ class FunctionProcess:
         os.set_blocking(self._stdout, False)
         self._selector.register(self._stdout, selectors.EVENT_READ, self._stdout)
         own = {**environment, "AWS_LAMBDA_RUNTIME_API": self.api.address}
-        self._process = server.start(own, folder, client, lifeline=lifeline, output=written)
-        os.close(lifeline)
-        os.close(written)
+        try:
+            self._process = server.start(own, folder, client, lifeline=lifeline, output=written)
+        except BaseException:
+            self._close_files()
+            raise
+        finally:
+            os.close(lifeline)
+            os.close(written)
 
     def wait_for(self, is_done: Callable[[], bool], seconds: float) -> bool:
         """Serves the process until `is_done`; False after the time limit, or when the process has ended before."""
@@ -80,6 +85,9 @@ class FunctionProcess:
             self._kill_group()
             self._process.wait()
             self._take_output()
+        self._close_files()
+
+    def _close_files(self) -> None:
         self.api.close()
         self._selector.close()
         os.close(self._stdout)
