@@ -59,6 +59,12 @@ class Function:
         if process is not None:
             process.kill_from_outside()
 
+    def end_when_idle(self) -> None:
+        """Tells its process to end after the run that it is at, and does not wait for the end, which takes a while."""
+        with self._lock:
+            if self._process is not None:
+                self._process.kill_from_outside()
+
     def close(self) -> None:
         with self._lock:
             self._end()

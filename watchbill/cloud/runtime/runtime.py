@@ -112,6 +112,8 @@ class Runtime:
     def close(self) -> None:
         """Ends every function process, removes their temporary folder, and lets go of the code. Repeatable."""
         for function in self._functions.values():
+            function.end_when_idle()
+        for function in self._functions.values():
             function.close()
         self._held.close()
 
