@@ -87,8 +87,9 @@ def test_a_server_that_was_killed_makes_room_for_another_and_no_living_one_does(
     assert living.is_running
 
 
-def test_a_killed_server_of_layers_is_known_before_its_exit_code_has_come() -> None:
+def test_a_killed_server_of_layers_is_known_before_its_exit_code_has_come(tmp_path: Path) -> None:
     first, killed = fork_server(), fork_server(layers=(LAYER / "company",))
+    fork_server(layers=(tmp_path,))  # the first one has let go of the other's socket before it serves this
     os.kill(first.pid, signal.SIGSTOP)  # it would report the exit code
     try:
         os.kill(killed.pid, signal.SIGKILL)
