@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -86,6 +86,20 @@ def test_a_question_is_answered_once(watchbill: Watchbill, desk: StandInDesk) ->
     assert again.code == 1
     assert 'D-1 was answered "no" by owner' in again.err
     assert desk.woken == ["data_manager", "heartbeat"]
+
+
+def test_one_that_expired_says_when_it_is_asked_again(
+    watchbill: Watchbill, desk: StandInDesk, brain: TestBrain
+) -> None:
+    brain.set_now(datetime(2026, 3, 12, 12, 1, tzinfo=UTC))
+    brain.as_role("ceo").all("let_silence_answer")
+
+    shown, late = watchbill("decide", "D-1"), watchbill("decide", "D-1", "yes")
+
+    assert "Asked again after Thu 19 Mar, or when there is news." in shown.out
+    assert late.code == 1
+    assert "it is asked again in a week, or when there is news" in " ".join(late.err.split())
+    assert desk.woken == []
 
 
 def test_an_asker_that_fails_keeps_the_answer(watchbill: Watchbill, desk: StandInDesk) -> None:

@@ -1,5 +1,6 @@
 """`watchbill decide`: lists the questions to the owner and takes the answer, which wakes the role that asked."""
 
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,8 @@ def _known(row: "Decision | None", number: int) -> "Decision":
 
 
 def _describe(row: "Decision", now: "datetime") -> list[str]:
-    from company.text.wording import day_and_time
+    from company.owner.decisions import ASKED_AGAIN_AFTER_DAYS
+    from company.text.wording import day_and_time, short_date
     from watchbill.cli.last_desk import zone
 
     lines = [f"D-{row.id}  {row.question}", *filter(None, [row.background])]
@@ -107,7 +109,9 @@ def _describe(row: "Decision", now: "datetime") -> list[str]:
         lines.append(f'If you do not answer by {day_and_time(row.answer_by, zone(), now)}: "{row.default_option}".')
         lines.append(f'watchbill decide D-{row.id} {" | ".join(_options(row))} | "your text"')
     elif row.answered_by == "silence":
+        again = short_date(row.answered_at + timedelta(days=ASKED_AGAIN_AFTER_DAYS), zone())
         lines.append(f"Expired {day_and_time(row.answered_at, zone(), now)}: nobody answered. {row.outcome}")
+        lines.append(f"Asked again after {again}, or when there is news.")
     else:
         lines.append(f"Answered by {row.answered_by} {day_and_time(row.answered_at, zone(), now)}: {_answer_of(row)}.")
         lines.append(f"Result: {row.outcome or 'nothing yet'}")
