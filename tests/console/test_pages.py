@@ -12,6 +12,7 @@ from company.console.linking import linked
 from company.console.rendering import PAGES
 from company.console.web import MOST_BODY
 from company.text.wording import moment_text
+from tests.support.acts import ask_decision
 from tests.support.brains import TestBrain
 from tests.support.consoles import FORM, Visitor, site_over
 
@@ -74,6 +75,16 @@ def test_the_page_of_a_slot_names_its_moment_where_the_owner_is(company_brain: T
     there = moment_text(slot["due_at"], company_brain.now(), tokyo)
     assert f"<title>Slot {slot['schedule']}, {there} - Tidewatch</title>" in body
     assert there[-5:] != f"{slot['due_at']:%H:%M}"
+
+
+def test_a_question_that_nobody_answered_says_when_it_is_asked_again(brain: TestBrain) -> None:
+    question = ask_decision(brain)
+    brain.wait(days=1)
+    brain.as_role("ceo").all("let_silence_answer")
+
+    body = Visitor(site_over(brain)).log_in().get(f"/D-{question}")["body"]
+
+    assert "Nobody answered; nothing was done. It is asked again in a week, or when there is news." in body
 
 
 def test_no_text_of_the_brain_becomes_markup_anywhere(company_brain: TestBrain, visitor: Visitor) -> None:
