@@ -98,8 +98,10 @@ def test_one_that_expired_says_when_it_is_asked_again(
 
     assert "Asked again after Thu 19 Mar, or when there is news." in shown.out
     assert late.code == 1
-    assert "it is asked again in a week, or when there is news" in " ".join(late.err.split())
+    assert "it is asked again a week later, or when there is news" in " ".join(late.err.split())
     assert desk.woken == []
+    brain.wait(days=8)
+    assert "Asked again" not in watchbill("decide", "D-1").out
 
 
 def test_an_asker_that_fails_keeps_the_answer(watchbill: Watchbill, desk: StandInDesk) -> None:

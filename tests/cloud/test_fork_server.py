@@ -92,8 +92,8 @@ def test_a_killed_server_of_layers_is_known_before_its_exit_code_has_come(tmp_pa
     fork_server(layers=(tmp_path,))  # the first one has let go of the other's socket before it serves this
     os.kill(first.pid, signal.SIGSTOP)  # it would report the exit code
     try:
+        assert killed.is_running
         os.kill(killed.pid, signal.SIGKILL)
-
         assert becomes_true(lambda: not killed.is_running)
     finally:
         os.kill(first.pid, signal.SIGCONT)

@@ -84,7 +84,7 @@ def test_a_question_that_nobody_answered_says_when_it_is_asked_again(brain: Test
 
     body = Visitor(site_over(brain)).log_in().get(f"/D-{question}")["body"]
 
-    assert "Nobody answered; nothing was done. It is asked again in a week, or when there is news." in body
+    assert "Where it still stands it is asked again a week later, or when there is news." in body
 
 
 def test_no_text_of_the_brain_becomes_markup_anywhere(company_brain: TestBrain, visitor: Visitor) -> None:

@@ -109,9 +109,10 @@ def _describe(row: "Decision", now: "datetime") -> list[str]:
         lines.append(f'If you do not answer by {day_and_time(row.answer_by, zone(), now)}: "{row.default_option}".')
         lines.append(f'watchbill decide D-{row.id} {" | ".join(_options(row))} | "your text"')
     elif row.answered_by == "silence":
-        again = short_date(row.answered_at + timedelta(days=ASKED_AGAIN_AFTER_DAYS), zone())
+        again = row.answered_at + timedelta(days=ASKED_AGAIN_AFTER_DAYS)
         lines.append(f"Expired {day_and_time(row.answered_at, zone(), now)}: nobody answered. {row.outcome}")
-        lines.append(f"Asked again after {again}, or when there is news.")
+        if again > now:
+            lines.append(f"Asked again after {short_date(again, zone())}, or when there is news.")
     else:
         lines.append(f"Answered by {row.answered_by} {day_and_time(row.answered_at, zone(), now)}: {_answer_of(row)}.")
         lines.append(f"Result: {row.outcome or 'nothing yet'}")

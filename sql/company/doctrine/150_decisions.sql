@@ -71,8 +71,8 @@ BEGIN
   END IF;
   IF d.answered_at IS NOT NULL THEN
     PERFORM company.refuse('a_decision_is_answered_once', CASE d.answered_by
-      WHEN 'silence' THEN format('D-%s expired, and nothing was done; it is asked again in a week, or when there is '
-        'news', my_decision)
+      WHEN 'silence' THEN format('D-%s expired, and nothing was done; where it still stands it is asked again a '
+        'week later, or when there is news', my_decision)
       ELSE format('D-%s was answered "%s" by %s', my_decision, coalesce(d.answer, d.answer_text), d.answered_by) END);
   END IF;
   IF my_option IS NULL AND coalesce(btrim(my_words), '') = '' THEN
