@@ -1,6 +1,8 @@
 """Lambda on the desk: every kind of end is recognised, and the next run starts normally."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,3 +103,20 @@ def test_a_function_that_hangs_at_its_start_is_ended_at_the_init_limit(
 
     assert invocation.status == "timeout"
     assert invocation.wall_ms < 4000
+
+
+def test_a_desk_that_closes_waits_for_the_run_that_a_function_is_at(deployment: Deployment, tmp_path: Path) -> None:
+    begun, go = tmp_path / "begun", tmp_path / "go"
+    wait = {"act": "wait_for", "begun": str(begun), "go": str(go)}
+    with runtime_of(deployment, "bare") as runtime, ThreadPoolExecutor() as threads:
+        idle = runtime.invoke("pid", {}, request_id="r-1").payload
+        run = threads.submit(runtime.invoke, "act", wait, request_id="r-2")
+        assert becomes_true(begun.exists)
+        end = threads.submit(runtime.close)
+        ended_the_idle_one = becomes_true(lambda: not is_running(idle))
+        is_waiting = not run.done() and not end.done()
+        go.touch()
+
+        assert (ended_the_idle_one, is_waiting) == (True, True)
+        assert (run.result().status, run.result().payload) == ("ok", "done")
+        end.result()
