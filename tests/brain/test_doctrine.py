@@ -16,7 +16,7 @@ AS_MIGRATE = [
     "GRANT EXECUTE ON FUNCTION company.end_overdue_sessions() TO {company}_data_worker",
     "GRANT EXECUTE ON FUNCTION company.end_overdue_sessions() TO PUBLIC",
     "GRANT EXECUTE ON FUNCTION company.now() TO {company}_check WITH GRANT OPTION",
-    "REVOKE EXECUTE ON FUNCTION company.me() FROM {company}_workers",
+    "REVOKE EXECUTE ON FUNCTION company.me() FROM {company}_staff",
     "GRANT INSERT ON company.task_queue TO {company}_workers",
     "GRANT SELECT ON company.roster TO PUBLIC",
     "GRANT UPDATE (title) ON company.task_queue TO {company}_workers",

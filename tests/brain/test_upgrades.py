@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from company.brain.logins import names_in_sql
+from company.brain.logins import KINDS, names_in_sql
 from company.brain.migrations import MAKE_APPLIED, RECORD
 from company.brain.sql_files import Kind, SqlFile, read_files, run_file
 from company.owner.alert_wording import body_of, subject_of
@@ -128,8 +128,10 @@ def _apply_as_then(brain: TestBrain, sql_dir: Path) -> None:
     migrations, rules = _files(sql_dir, "migrations"), _files(sql_dir, "doctrine")
     left = SqlFile("company", "doctrine", "left", KEPT_FROM_EARLIER_RELEASES)
     roles = re.findall(r"@login:([a-z0-9_]+)@", "".join(file.text for file in (*rules, left)))
+    names = names_in_sql(brain.company.name, roles)
+    to_each_kind = {**names, "staff": ", ".join(names[kind] for kind in KINDS)}
     for file in (*migrations, *rules, left):
-        run_file(connection, file, names_in_sql(brain.company.name, roles))
+        run_file(connection, file, to_each_kind)
     for file in migrations:
         connection.execute(RECORD, (file.package, file.name, file.digest))
     connection.execute(RECORD, ("doctrine", "all", "of the last release"))

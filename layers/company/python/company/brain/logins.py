@@ -9,13 +9,15 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-STAFF = ("workers", "managers", "auditors", "ceos", "machines", "owners")
-"""The groups that read the whole brain: @staff@ in a file under sql/."""
+KINDS = ("workers", "managers", "auditors", "ceos", "machines", "owners")
+"""The groups of the staff, one for each kind of role."""
+STAFF = "staff"
+"""The group that all of KINDS are members of: what each of them may do is granted once, and not six times."""
 READERS = "readers"
 """The group of those who answer strangers: it has what is granted to @readers@ by name, and nothing else."""
 TRIALS = "trials"
 """The login in which a change of a statement is tried. It is nobody's: its password is made for one trial (422)."""
-GROUPS = (*STAFF, READERS, TRIALS)
+GROUPS = (STAFF, *KINDS, READERS, TRIALS)
 MAKE_LOGINS = """
 CREATE SCHEMA IF NOT EXISTS migrations;
 CREATE TABLE IF NOT EXISTS migrations.logins (login text PRIMARY KEY, verifier text NOT NULL)
@@ -37,13 +39,9 @@ WHERE g.rolname = ANY (%(groups)s) AND m.rolname <> current_user
 
 
 def names_in_sql(company: str, roles: list[str]) -> dict[str, str]:
-    """What replaces each @token@ of a file under sql/: a group, all groups, or a role's login."""
-    names = {group: _quoted(f"{company}_{group}") for group in GROUPS}
-    return {
-        "staff": ", ".join(names[group] for group in STAFF),
-        **names,
-        **{f"login:{role}": _quoted(f"{company}_{role}") for role in roles},
-    }
+    """What replaces each @token@ of a file under sql/: a group, or a role's login."""
+    names = {**{group: group for group in GROUPS}, **{f"login:{role}": role for role in roles}}
+    return {token: _quoted(f"{company}_{name}") for token, name in names.items()}
 
 
 def make_logins(
@@ -60,6 +58,8 @@ def make_logins(
     for name in GROUPS:
         if f"{company}_{name}" not in known:
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(f"{company}_{name}")))
+    kinds = sql.SQL(", ").join(sql.Identifier(f"{company}_{kind}") for kind in KINDS)
+    connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(f"{company}_{STAFF}"), kinds))
     connection.execute(MAKE_LOGINS)
     connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN PASSWORD NULL").format(sql.Identifier(f"{company}_{TRIALS}")))
     made = 0
