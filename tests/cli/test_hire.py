@@ -79,6 +79,10 @@ def test_nothing_remains_of_a_role_that_was_hired_and_retired(checkout: Path) ->
     [
         (HireRequest("DataClerk", "data_worker"), "DataClerk is not a name for a role"),
         (HireRequest("data_manager", "data_worker"), "data_manager exists already"),
+        (HireRequest("owner", "data_worker"), "owner is a login or a group of the brain already; give"),
+        (HireRequest("staff", "data_worker"), "staff is a login or a group of the brain already; give"),
+        (HireRequest("email", "data_worker"), "email is a module of Python already; give the role another name"),
+        (HireRequest("anthropic", "data_worker"), "anthropic is an installed package already; give the role another"),
         (HireRequest("data_clerk", "nobody"), "There is no role nobody. There are: "),
         (HireRequest("data_clerk", "migrate"), "migrate has no schedule"),
         (HireRequest("data_clerk", "data_worker", schedule="hourly"), "--schedule hourly"),

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from company.brain.logins import GROUPS
 from company.errors import RecordError
-from company.records import read_record, read_staff
+from company.records import OF_THE_BRAIN, read_record, read_staff
 
 SKILL = """---
 name: tide_worker
@@ -64,6 +65,25 @@ def test_an_inconsistent_record_names_the_field(tmp_path: Path, old: str, new: s
     with pytest.raises(RecordError, match="tide_worker/SKILL.md") as caught:
         read_record(place)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["owner", "staff", "workers", "trials"])
+def test_no_role_is_named_as_a_login_or_a_group_of_the_brain(tmp_path: Path, name: str) -> None:
+    place = folder(tmp_path, SKILL.replace("tide_worker", name), name)
+
+    with pytest.raises(RecordError, match=f"{name}/SKILL.md: role: .*{name} is a login or a group of the brain"):
+        read_record(place)
+
+
+def test_every_group_of_the_brain_is_taken() -> None:
+    assert {*GROUPS, "owner"} == OF_THE_BRAIN
+
+
+def test_no_role_hides_a_module_of_python_from_its_function(tmp_path: Path) -> None:
+    place = folder(tmp_path, SKILL.replace("tide_worker", "email"), "email")
+
+    with pytest.raises(RecordError, match="email is a module of Python already; give the role another name"):
+        read_record(place)
 
 
 def test_a_role_has_exactly_one_record(tmp_path: Path) -> None:

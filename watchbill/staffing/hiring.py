@@ -3,10 +3,11 @@
 import re
 import shutil
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from textwrap import shorten
 
-from company.records import Record, read_record, record_path
+from company.records import Record, read_record, record_path, taken_by
 from company.text.files import read_utf8
 from watchbill.errors import DeskError
 from watchbill.staffing.template_blocks import find_block, renamed, with_copy
@@ -93,12 +94,20 @@ def _require_possible(checkout: Path, request: HireRequest) -> Record:
         )
     if folder.exists():
         raise DeskError(f"{request.role} exists already: functions/{request.role}.")
+    if taken := taken_by(request.role) or _installed(request.role):
+        raise DeskError(f"{request.role} is {taken} already; give the role another name.")
     if not neighbour.is_dir():
         raise DeskError(f"There is no role {request.like}. {nearest_or_all(request.like, roles_of(checkout))}")
     record = read_record(neighbour)
     if not record.schedule:
         raise DeskError(f"{request.like} has no schedule; choose a neighbour with one.")
     return record
+
+
+def _installed(name: str) -> str | None:
+    """The role's folder would hide a package of this name from every function."""
+    found = find_spec(name)
+    return "an installed package" if found and found.origin else None
 
 
 def roles_of(checkout: Path) -> list[str]:

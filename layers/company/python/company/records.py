@@ -1,16 +1,19 @@
 """The record of a role: the checked front matter of a SKILL.md (an employee) or a MACHINE.md (a machine)."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from company.errors import RecordError
 from company.text.files import read_utf8
 from company.text.front_matter import read_plain
 
 Kind = Literal["worker", "manager", "auditor", "ceo", "machine"]
+OF_THE_BRAIN = frozenset({"owner", "owners", "staff", "readers", "trials", *(f"{kind}s" for kind in get_args(Kind))})
+"""Logins and groups of the brain that are no role's: a role of such a name would be given their rights."""
 
 
 class Budget(BaseModel):
@@ -72,6 +75,13 @@ class Record(BaseModel):
         """The group in the brain that its login is a member of: workers for a worker."""
         return "readers" if self.answers_strangers else f"{self.kind}s"
 
+    @field_validator("role")
+    @classmethod
+    def name_is_free(cls, role: str) -> str:
+        if taken := taken_by(role):
+            raise ValueError(f"{role} is {taken} already; give the role another name")
+        return role
+
     @model_validator(mode="after")
     def fields_agree(self) -> "Record":
         if self.schedule and not self.watched_by:
@@ -85,6 +95,16 @@ class Record(BaseModel):
         if self.effort and not self.is_employee:
             raise ValueError("effort is about a model, and a machine has none")
         return self
+
+
+def taken_by(name: str) -> str | None:
+    """What has this name, so that no role can have it; None for a free one.
+
+    A role's folder comes first on a function's import path: one named email would hide Python's own module.
+    """
+    if name in OF_THE_BRAIN:
+        return "a login or a group of the brain"
+    return "a module of Python" if name in sys.stdlib_module_names else None
 
 
 def record_path(folder: Path) -> Path:
