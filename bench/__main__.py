@@ -107,13 +107,13 @@ def _require_known(names: Collection[str], measures: Mapping[str, Measure]) -> N
 
 
 def _measured(measures: Mapping[str, Measure]) -> tuple[str, list[Measurement]]:
-    """The machine in words, and the lines of these measures, one after the other."""
+    """The machine in words, and the lines of these measures, one after the other, each on a company of its own."""
     shown = Console(stderr=True)
     lines: list[Measurement] = []
     with bench_database() as database:
         for name, measure in measures.items():
-            with shown.status(f"measuring {name}"):
-                lines += measure(database)
+            with shown.status(f"measuring {name}"), database.copied() as own:
+                lines += measure(own)
         return _machine(database), lines
 
 

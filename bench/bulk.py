@@ -77,15 +77,14 @@ class EditionWriter:
 
 
 def edition(database: BenchDatabase) -> Iterator[Measurement]:
-    with database.copied() as copy:
-        copy.migrator.execute(STREAM.encode())
-        copy.admin.execute(BARE.encode())
-        writer = EditionWriter(copy.session("scraping_worker"))
-        same = _edition(_rows())
-        yield _staging(copy, writer, same)
-        yield _promotion(copy, writer, [same] * EDITIONS, "unchanged", "of which no row changed", limit=0.15)
-        changed = [_edition(_rows(moved_by=n)) for n in range(EDITIONS)]
-        yield _promotion(copy, writer, changed, "changed", f"of which one row in {CHANGED_EVERY} changed", limit=0.25)
+    database.migrator.execute(STREAM.encode())
+    database.admin.execute(BARE.encode())
+    writer = EditionWriter(database.session("scraping_worker"))
+    same = _edition(_rows())
+    yield _staging(database, writer, same)
+    yield _promotion(database, writer, [same] * EDITIONS, "unchanged", "of which no row changed", limit=0.15)
+    changed = [_edition(_rows(moved_by=n)) for n in range(EDITIONS)]
+    yield _promotion(database, writer, changed, "changed", f"of which one row in {CHANGED_EVERY} changed", limit=0.25)
 
 
 def _edition(text: bytes) -> Parsed:

@@ -39,10 +39,9 @@ CAP = 5.0
 
 def context(database: BenchDatabase) -> Iterator[Measurement]:
     """The size of an employee's first call, compared with the average; a token is a quarter of the characters."""
-    with database.copied() as copy:
-        brain = copy.brain("owner")
-        product = tokens_of([load(VERTICAL).product])
-        found = boots(brain, VERTICAL)
+    brain = database.brain("owner")
+    product = tokens_of([load(VERTICAL).product])
+    found = boots(brain, VERTICAL)
     average = mean(boot.total + product for boot in found)
     for boot in found:
         whole = boot.total + product
@@ -78,11 +77,11 @@ def _tokens(thought: JsonObject) -> Iterator[Measurement]:
 
 def overhead(database: BenchDatabase) -> Iterator[Measurement]:
     """The same five turns with the same tools and answers of the same size, with and without the company."""
-    with database.copied() as copy, messages_api(_five_turns) as api:
-        owner = copy.brain("owner")
+    with messages_api(_five_turns) as api:
+        owner = database.brain("owner")
         owner.run("set_spending_limit", whose="company", unit="usd", most=1000)
         owner.run("set_approval", action="act_by_model", level="open")
-        container, numbers, bare_client = _container(copy, api), count(), _bare_client(api)
+        container, numbers, bare_client = _container(database, api), count(), _bare_client(api)
         ours, bare = interleaved(
             lambda: _fire(container, next(numbers)), lambda: _bare_loop(bare_client, api.asked[0]), rounds=ROUNDS
         )

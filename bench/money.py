@@ -19,18 +19,17 @@ PLAIN_SETTLE = "UPDATE bench_spend SET cost = 0.002 WHERE id = %s"
 
 def reserve_and_settle(database: BenchDatabase) -> Iterator[Measurement]:
     """Compared with an INSERT and an UPDATE; a model call takes seconds, so milliseconds are small."""
-    with database.copied() as copy:
-        admin, worker = copy.admin, copy.session("data_worker")
-        admin.execute(ROOMY)
-        admin.execute(PLAIN_TABLE)
+    admin, worker = database.admin, database.session("data_worker")
+    admin.execute(ROOMY)
+    admin.execute(PLAIN_TABLE)
 
-        def bare_statements() -> None:
-            row = admin.execute(PLAIN_TAKE).fetchone()
-            assert row is not None
-            admin.execute(PLAIN_SETTLE, (row["id"],))
+    def bare_statements() -> None:
+        row = admin.execute(PLAIN_TAKE).fetchone()
+        assert row is not None
+        admin.execute(PLAIN_SETTLE, (row["id"],))
 
-        ours, plain = interleaved(lambda: _take(worker), bare_statements, rounds=ROUNDS)
-        yield at_most("spend", "reserve + settle one call | an INSERT and an UPDATE", ours, plain)
+    ours, plain = interleaved(lambda: _take(worker), bare_statements, rounds=ROUNDS)
+    yield at_most("spend", "reserve + settle one call | an INSERT and an UPDATE", ours, plain)
 
 
 def _take(worker: BenchSession) -> None:

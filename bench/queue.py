@@ -42,23 +42,22 @@ INSERT INTO {table} (mode, title, created_by) SELECT 'data', 'look', 'data_manag
 
 def claim_and_complete(database: BenchDatabase) -> Iterator[Measurement]:
     """Compared with the same statements, and for information with two plain UPDATEs that check and record nothing."""
-    with database.copied() as copy:
-        admin, worker, bare = copy.admin, copy.session("data_worker"), copy.session("data_worker")
-        fill(admin, "company.task_queue", HISTORY, 5 * BATCH * (ROUNDS + 1))
-        admin.execute(PLAIN_TABLE)
-        fill(admin, "bench_queue", HISTORY, BATCH * (ROUNDS + 1))
+    admin, worker, bare = database.admin, database.session("data_worker"), database.session("data_worker")
+    fill(admin, "company.task_queue", HISTORY, 5 * BATCH * (ROUNDS + 1))
+    admin.execute(PLAIN_TABLE)
+    fill(admin, "bench_queue", HISTORY, BATCH * (ROUNDS + 1))
 
-        ours, same = interleaved(lambda: one_by_one(worker, BATCH), lambda: by_hand(bare, BATCH), rounds=ROUNDS)
-        what = f"claim + complete, {HISTORY:,} finished tasks | the same two statements in bare psycopg"
-        yield at_least("claim", what, BATCH / ours, BATCH / same, limit=0.7)
+    ours, same = interleaved(lambda: one_by_one(worker, BATCH), lambda: by_hand(bare, BATCH), rounds=ROUNDS)
+    what = f"claim + complete, {HISTORY:,} finished tasks | the same two statements in bare psycopg"
+    yield at_least("claim", what, BATCH / ours, BATCH / same, limit=0.7)
 
-        ours, pairs = interleaved(lambda: in_a_loop(worker, BATCH), lambda: one_by_one(worker, BATCH), rounds=ROUNDS)
-        what = "complete and claim the next in one statement | claim, then complete: two statements"
-        yield at_least("claim-loop", what, BATCH / ours, BATCH / pairs)
+    ours, pairs = interleaved(lambda: in_a_loop(worker, BATCH), lambda: one_by_one(worker, BATCH), rounds=ROUNDS)
+    what = "complete and claim the next in one statement | claim, then complete: two statements"
+    yield at_least("claim-loop", what, BATCH / ours, BATCH / pairs)
 
-        ours, plain = interleaved(lambda: one_by_one(worker, BATCH), lambda: _plain_updates(admin), rounds=ROUNDS)
-        what = "the same | two plain UPDATEs: no session, no fencing, no history"
-        yield at_least("claim-plain", what, BATCH / ours, BATCH / plain)
+    ours, plain = interleaved(lambda: one_by_one(worker, BATCH), lambda: _plain_updates(admin), rounds=ROUNDS)
+    what = "the same | two plain UPDATEs: no session, no fencing, no history"
+    yield at_least("claim-plain", what, BATCH / ours, BATCH / plain)
 
 
 def long_history(database: BenchDatabase) -> Iterator[Measurement]:

@@ -72,33 +72,32 @@ def forget_code(admin: psycopg.Connection[Any]) -> None:
 
 def scoring(database: BenchDatabase) -> Iterator[Measurement]:
     """Into empty tables; a pass on which nothing moved beside the first; one after an hour's records beside that."""
-    with database.copied() as copy:
-        admin, scorer = copy.admin, copy.brain("score")
-        admin.execute(FILL.format(cves=CVES, year=A_YEAR).encode())
-        record_model(scorer, SCORES)
-        bare = _bare_arithmetic()
+    admin, scorer = database.admin, database.brain("score")
+    admin.execute(FILL.format(cves=CVES, year=A_YEAR).encode())
+    record_model(scorer, SCORES)
+    bare = _bare_arithmetic()
 
-        def score() -> None:
-            scorer.one("score_all", version=SCORES.version, features=SCORES.features)
+    def score() -> None:
+        scorer.one("score_all", version=SCORES.version, features=SCORES.features)
 
-        def again() -> None:
-            forget_code(admin)
-            score()
+    def again() -> None:
+        forget_code(admin)
+        score()
 
-        def from_nothing() -> None:
-            admin.execute("TRUNCATE company.scores")
-            again()
+    def from_nothing() -> None:
+        admin.execute("TRUNCATE company.scores")
+        again()
 
-        def barely() -> None:
-            admin.execute("TRUNCATE bench.scores")
-            admin.execute(bare)
+    def barely() -> None:
+        admin.execute("TRUNCATE bench.scores")
+        admin.execute(bare)
 
-        ours, beside = interleaved(from_nothing, barely, rounds=ROUNDS)
-        what = f"{CVES:,} CVEs scored, with parts and passes kept | the same arithmetic into a bare table"
-        yield at_most("score", what, ours, beside, limit=1.3)
-        second, first = interleaved(again, from_nothing, rounds=1)
-        yield at_most("score-again", "the same on a day on which nothing moved | the first time", second, first)
-        yield _part(admin, score, again)
+    ours, beside = interleaved(from_nothing, barely, rounds=ROUNDS)
+    what = f"{CVES:,} CVEs scored, with parts and passes kept | the same arithmetic into a bare table"
+    yield at_most("score", what, ours, beside, limit=1.3)
+    second, first = interleaved(again, from_nothing, rounds=1)
+    yield at_most("score-again", "the same on a day on which nothing moved | the first time", second, first)
+    yield _part(admin, score, again)
 
 
 def _part(admin: psycopg.Connection[Any], score: Callable[[], object], again: Callable[[], object]) -> Measurement:

@@ -5,11 +5,15 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bench.__main__ import _measured
+from bench.database import BenchDatabase
 from bench.measure import Measurement, Median, at_least, at_most
+from bench.queue import fill
 from bench.table import WIDTH, table_of
 from tests.cloud.lambdas import becomes_true
 from watchbill.cloud.postgres.postgres_home import PostgresHome, find_home
@@ -52,6 +56,25 @@ def test_an_id_runs_alone_and_prints_json() -> None:
     lines = json.loads(done.stdout)["lines"]
     average = sum(line["ours"] for line in lines) / len(lines)
     assert lines[0]["beside"] == pytest.approx(average, abs=1)
+
+
+def test_each_measure_has_a_company_of_its_own() -> None:
+    def leaves_its_connection(database: BenchDatabase) -> Iterator[Measurement]:
+        fill(database.admin, "company.task_queue", finished=2, waiting=1)
+        yield Measurement("first", "tasks | tasks", _tasks_in(database), 1, "", 1)
+
+    def copies_what_it_was_given(database: BenchDatabase) -> Iterator[Measurement]:
+        with database.copied() as copy:
+            yield Measurement("second", "tasks | tasks", _tasks_in(copy), 1, "", 1)
+
+    _, lines = _measured({"first": leaves_its_connection, "second": copies_what_it_was_given})
+
+    assert [(line.name, line.ours) for line in lines] == [("first", 3), ("second", 0)]
+
+
+def _tasks_in(database: BenchDatabase) -> float:
+    [row] = database.admin.execute("SELECT count(*) AS n FROM company.task_queue")
+    return float(row["n"])
 
 
 def test_a_signal_leaves_no_server_and_no_folder_behind(tmp_path: Path) -> None:
