@@ -13,7 +13,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
 .PHONY: help day console drill test emulator event ci build bench picture screenshots lock clean desk gate sam
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 day: desk ## one whole company day on this machine, and its morning brief
 	@.venv/bin/watchbill day $(ARGS)
@@ -21,18 +21,18 @@ day: desk ## one whole company day on this machine, and its morning brief
 console: desk ## the owner's web pages, about the last day, on this machine
 	@.venv/bin/watchbill console $(ARGS)
 
-drill: desk ## every outage in a simulated week: who noticed it? writes the tables of README.md and docs/scars.md
+drill: desk ## every outage in a simulated week: who noticed? writes docs
 	@.venv/bin/watchbill drill --write README.md --write docs/scars.md $(ARGS)
 
 test: desk ## the tests
 	@.venv/bin/python -m pytest $(ARGS)
 
-emulator: desk ## the built template on another emulator of AWS, in real time: some 22 minutes, needs python3.13
+emulator: desk ## the built template on another emulator: 22 min, python3.13
 	@$(MAKE) build ARGS=
 	@$(EMULATOR_PYTHON) -m watchbill.bootstrap emulator
 	@.venv/bin/python -m pytest -n 0 --emulator tests/emulator $(ARGS)
 
-event: desk ## ROLE=check: an event of now and an environment for `sam local invoke`, from the last day's brain
+event: desk ## ROLE=check: an event and environment for `sam local invoke`
 	@.venv/bin/watchbill invoke $(ROLE) --for-sam .watchbill/sam
 
 ci: ## the gate that must pass before a commit
@@ -47,13 +47,13 @@ bench: desk ## the speed table
 picture: desk ## the README's picture, drawn from a run of the day
 	@.venv/bin/watchbill day --picture docs/day.svg $(ARGS)
 
-screenshots: gate ## the README's pictures of the console, from the last day; needs a Chromium
+screenshots: gate ## the README's pictures of the console; needs a Chromium
 	@.venv/bin/python -m watchbill.cli.screenshots
 
-lock: gate ## requirements/*.lock and the deps layer's, again from pyproject.toml
+lock: gate ## requirements/*.lock and the deps layer's, from pyproject.toml
 	@.venv/bin/python -m watchbill.setup.lock $(ARGS)
 
-clean: ## back to a fresh checkout: environments, desk (also its server, which root keeps elsewhere), caches, builds
+clean: ## back to a fresh checkout, without server, caches and builds
 	@[ ! -x .venv/bin/python ] || .venv/bin/python -c \
 	  "from watchbill.home import HOME; from watchbill.cloud.postgres.shared_server import remove_server; remove_server(HOME)"
 	@rm -rf .venv .venv-sam .venv-emulator .venv*.lock .watchbill .aws-sam .cache

@@ -1,6 +1,7 @@
 """What CONTRIBUTING states is true: commands, hooks and the workflow are the gate's own."""
 
 import re
+import subprocess
 import tomllib
 from typing import Any
 
@@ -45,6 +46,13 @@ def test_a_command_that_contributing_names_is_a_target(command: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
 
     assert re.search(rf"^(?:[a-z ]* )?{command}(?: [a-z ]*)?:", makefile, re.MULTILINE)
+
+
+def test_the_list_of_targets_fits_80_columns() -> None:
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert len(done.stdout.splitlines()) > 10
+    assert [line for line in done.stdout.splitlines() if len(line) > 80] == []
 
 
 def test_contributing_names_the_gate_and_only_folders_that_are_there() -> None:
