@@ -1,5 +1,7 @@
 """A finding has one open row, is answered by its watcher, and is never closed by the role that it is about."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.support.acts import open_finding
@@ -91,7 +93,15 @@ def test_a_closed_finding_is_neither_answered_nor_muted(brain: TestBrain) -> Non
     with refused("one_answers_only_an_open_finding"):
         answer(brain, "data_manager", finding)
     with refused("one_mutes_only_an_open_finding"):
-        brain.owner.run("mute_finding", finding_id=finding, until=brain.now())
+        brain.owner.run("mute_finding", finding_id=finding, until=brain.now() + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("span", [None, timedelta(0), timedelta(days=-200), timedelta(days=367)])
+def test_no_finding_is_muted_until_a_time_that_is_over_or_for_good(brain: TestBrain, span: timedelta | None) -> None:
+    finding = open_finding(brain)
+
+    with refused("a_finding_is_muted_for_a_year_at_most"):
+        brain.owner.run("mute_finding", finding_id=finding, until=brain.now() + span if span is not None else None)
 
 
 @pytest.mark.parametrize("role", ["data_manager", "ceo", "data_auditor"])

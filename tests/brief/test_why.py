@@ -24,7 +24,8 @@ def test_the_story_of_a_finding_names_who_found_answered_and_asked(brain: TestBr
         "heartbeat: found: tides is 42 h old (limit 29 h) (planted); handed to scraping_manager",
         "scraping_manager: 14 requests, all answered not yet; asking again every hour.",
     ]
-    assert "watchbill findings mute F-1" in story.still_open[-1]
+    in_a_week = brain.now() + timedelta(days=7)
+    assert story.still_open[-1].endswith(f": watchbill findings mute F-1 --until {in_a_week:%Y-%m-%d}")
 
 
 def test_a_finding_with_a_question_says_how_to_answer_it(brain: TestBrain) -> None:

@@ -218,6 +218,9 @@ CREATE OR REPLACE FUNCTION company.mute_finding(my_finding bigint, until timesta
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_owner('only_the_owner_mutes_a_finding');
+  IF until IS NULL OR until <= company.now() OR until > company.now() + interval '366 days' THEN
+    PERFORM company.refuse('a_finding_is_muted_for_a_year_at_most', 'until when? a time after now, within a year');
+  END IF;
   UPDATE company.findings SET muted_until = until WHERE id = my_finding AND closed_at IS NULL;
   IF NOT FOUND THEN
     PERFORM company.refuse('one_mutes_only_an_open_finding', format('F-%s is not open', my_finding));

@@ -29,7 +29,7 @@ from company.vertical import Entity, Vertical
 from company.vertical.explanations import ExplainedNumber
 
 R = TypeVar("R")
-A_MINUTE = timedelta(minutes=1)
+A_MINUTE, A_WEEK = timedelta(minutes=1), timedelta(days=7)
 LETTERS = {
     "finding": "F", "decision": "D", "question": "D", "task": "T", "root cause": "T", "change": "C", "proposal": "P",
     "batch": "B", "delivery": "L", "session": "S",
@@ -99,16 +99,16 @@ def _examples(entity: Entity | None) -> str:
 def _of_finding(brain: Brain, number: int) -> Story:
     row = _found(brain, brain.row(FindingSubject, "subject_of_finding", id=number), f"F-{number}")
     events = describe_events(brain.rows(EventFacts, "why_finding", id=number))
-    still = _still_open(number, row, events) if row.closed_at is None else ()
+    still = _still_open(number, row, events, brain.now()) if row.closed_at is None else ()
     return Story(f"F-{number}", row.title, events, still)
 
 
-def _still_open(number: int, row: FindingSubject, events: tuple[Event, ...]) -> tuple[str, ...]:
+def _still_open(number: int, row: FindingSubject, events: tuple[Event, ...], now: datetime) -> tuple[str, ...]:
     is_shown = row.answer is None or any(row.answer == event.what for event in events)
     answer = () if is_shown else (f"{row.answered_by}'s last answer: {row.answer}",)
     waits = "answered; it stays open until it is over" if row.answered_by else f"waits for {row.watcher}"
     decide = (_answer_it(row.decision_id),) if row.decision_id else ()
-    mute = f"to mute it for a while: watchbill findings mute F-{number} --until 2026-03-20"
+    mute = f"to mute it for a while: watchbill findings mute F-{number} --until {now + A_WEEK:%Y-%m-%d}"
     return (*answer, f"{waits}; the brief repeats it", *decide, mute)
 
 
