@@ -1,12 +1,15 @@
 """What reaches a terminal: colours where they are wanted, commands that can be typed here, a pager for a long page."""
 
 import io
+import shutil
+import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from watchbill.cli import printing
+from watchbill.cli import printing, shell_settings
 
 PAGE = "FOR YOU (1)\n D-1   Switch it on?\n       If you say nothing: no.  watchbill decide D-1 yes | no\n"
 
@@ -69,6 +72,34 @@ def test_commands_are_shown_as_they_can_be_typed_here(monkeypatch: pytest.Monkey
         "       .venv/bin/watchbill decide D-1 yes | no",
     ]
     assert printing.as_called("/x/watchbill why F-1, a watchbill") == "/x/watchbill why F-1, a watchbill"
+
+
+@pytest.mark.parametrize(
+    ("checkout", "called"),
+    [("/x/my company", "'/x/my company/.venv/bin/watchbill'"), (r"/x/a\1b", r"'/x/a\1b/.venv/bin/watchbill'")],
+)
+def test_a_path_that_a_shell_would_split_is_quoted(monkeypatch: pytest.MonkeyPatch, checkout: str, called: str) -> None:
+    monkeypatch.setattr(shell_settings, "CHECKOUT", Path(checkout))
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+
+    assert printing.as_called("do watchbill org") == f"do {called} org"
+
+
+def test_the_command_of_another_company_on_path_is_not_taken_for_ours(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, env in (("ours", tmp_path / "ours"), ("theirs", tmp_path / "theirs")):
+        (env / "bin").mkdir(parents=True)
+        (env / "bin" / "watchbill").write_text(name)
+    (tmp_path / "link").symlink_to(tmp_path / "ours" / "bin" / "watchbill")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "ours"))
+
+    def called(on_path: str) -> str:
+        monkeypatch.setattr(shutil, "which", lambda _: str(tmp_path / on_path))
+        return shell_settings.program()
+
+    assert called("ours/bin/watchbill") == called("link") == "watchbill"
+    assert called("theirs/bin/watchbill") == ".venv/bin/watchbill"
 
 
 @pytest.mark.parametrize("width", [60, 80, 112, 200])

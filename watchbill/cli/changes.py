@@ -1,5 +1,6 @@
 """`watchbill changes`: what builders propose and its auditor deploys; the owner reads, orders, and takes it for git."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -120,7 +121,8 @@ def export(
     for row in rows:
         path = folder / f"C-{row.id}.diff"
         write_text(path, as_mail(row, _product()))
-        say(f"{path} is written. In the checkout: git am {path}; then: watchbill changes pulled C-{row.id}")
+        git = f"git am {shlex.quote(str(path))}"
+        say(f"{path} is written. In the checkout: {git}; then: watchbill changes pulled C-{row.id}")
     if not rows:
         say("Nothing is deployed that your checkout does not have.")
 

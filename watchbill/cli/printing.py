@@ -65,11 +65,15 @@ def as_called(text: str) -> str:
 
 def _called(line: str, called: str) -> str:
     """A command that no longer fits goes to a line of its own."""
-    found, longer = COMMAND.search(line), COMMAND.sub(called, line)
+    found, longer = COMMAND.search(line), _with(called, line)
     if found is None or len(longer) <= width() or not line[: found.start()].strip(" `"):
         return longer
     start, indent = found.start() - (line[found.start() - 1] == "`"), " " * (len(line) - len(line.lstrip()))
-    return f"{line[:start].rstrip()}\n{indent}{COMMAND.sub(called, line[start:])}"
+    return f"{line[:start].rstrip()}\n{indent}{_with(called, line[start:])}"
+
+
+def _with(called: str, text: str) -> str:
+    return COMMAND.sub(lambda _: called, text)
 
 
 def console(*, record: bool = False) -> "Console":

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import shlex
 from pathlib import Path
 
 from company.json_values import JsonObject
@@ -32,10 +33,8 @@ def write_for_sam(role: str, folder: Path) -> str:
     private.touch(mode=0o600)
     private.chmod(0o600)  # also one that was there
     private.write_text(json.dumps(environment, indent=2) + "\n", encoding="utf-8")
-    return (
-        f"sam local invoke {logical_name(role)} --event {folder / 'event.json'} --env-vars {private}"
-        " --docker-network host"
-    )
+    files = ["--event", str(folder / "event.json"), "--env-vars", str(private)]
+    return shlex.join(["sam", "local", "invoke", logical_name(role), *files, "--docker-network", "host"])
 
 
 def event_for(role: str, due_at: str) -> JsonObject:

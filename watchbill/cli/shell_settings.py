@@ -1,6 +1,7 @@
 """What the owner's commands take from the process environment: read once, here only; then it is sealed."""
 
 import os
+import shlex
 import shutil
 import sys
 from dataclasses import dataclass
@@ -82,8 +83,9 @@ def width() -> int:
 
 
 def program() -> str:
-    """How this command is called: by name where PATH has it, else by its path in the checkout."""
-    if shutil.which("watchbill"):
-        return "watchbill"
+    """How this command is typed in a shell: by name where PATH has it, else by its path in the checkout."""
+    found = shutil.which("watchbill")
+    if found and Path(found).resolve().parent == Path(sys.prefix, "bin").resolve():
+        return "watchbill"  # and not the command of another company
     installed, here = CHECKOUT / ".venv" / "bin" / "watchbill", Path.cwd()
-    return str(installed.relative_to(here) if installed.is_relative_to(here) else installed)
+    return shlex.quote(str(installed.relative_to(here) if installed.is_relative_to(here) else installed))

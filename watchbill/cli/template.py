@@ -1,5 +1,6 @@
 """`watchbill template`: writes the template of the product in VERTICAL as one file for `sam build`."""
 
+import shlex
 from pathlib import Path
 
 import typer
@@ -35,4 +36,4 @@ def template(
     if as_json:
         show_json({"vertical": name, "template": str(path)})
     else:
-        say(f"{name} is deployed by {path}: sam build --template-file {path} && sam deploy")
+        say(f"{name} is deployed by {path}: sam build --template-file {shlex.quote(str(path))} && sam deploy")
