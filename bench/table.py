@@ -1,6 +1,8 @@
 """Prints measurements as one line of at most 80 columns each, and below them what each line compares."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from textwrap import wrap
 
 from bench.measure import Measurement
@@ -35,7 +37,7 @@ def _short(value: float) -> str:
 
 
 def _legend(lines: Sequence[Measurement]) -> Iterator[str]:
-    """Ours, and after the bar what it is compared with; several lines of one id are named once each."""
-    for line in lines:
-        yield from wrap(f"{line.name}: {line.what}", WIDTH, subsequent_indent="  ")
+    """Ours, and after the bar what it is compared with; lines that compare the same are named together."""
+    for what, same in groupby(lines, key=attrgetter("what")):
+        yield from wrap(f"{', '.join(line.name for line in same)}: {what}", WIDTH, subsequent_indent="  ")
     yield ""

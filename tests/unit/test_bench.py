@@ -46,6 +46,14 @@ def test_the_table_has_80_columns_a_line_for_each_id_and_its_noise() -> None:
     assert [line.split()[0] for line in table[2:5]] == [line.name for line in LINES]
 
 
+def test_lines_that_compare_the_same_are_explained_once() -> None:
+    pages = [at_most(path, "a page | 150 ms", Median([0.1, 0.2]), Median([0.15, 0.15])) for path in ("/", "/money")]
+
+    legend = table_of([*pages, SLOW], "2 cores").splitlines()[6:]
+
+    assert (legend[0], legend[1].split(":")[0]) == ("/, /money: a page | 150 ms", "grow-schedules")
+
+
 def test_an_id_runs_alone_and_prints_json() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bench", "--only", "context", "--json"],
