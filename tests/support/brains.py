@@ -1,6 +1,7 @@
 """Brains for tests: one migrated template for each session, and a copy of it for each test."""
 
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ VERTICAL = "patchfirst"
 MORNING = datetime(2026, 3, 11, 7, tzinfo=UTC)
 """The time at which every test's clock starts."""
 PASSWORD = "not-a-secret"
+BACKENDS = "SELECT FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
 
 
 @dataclass(frozen=True)
@@ -36,21 +38,17 @@ class Company:
     template: str
     admin: psycopg.Connection[Any]
     tablespace: str | None = None
-    _used: list[str] = field(default_factory=list)
 
-    def drop_later(self, database: str) -> None:
-        """Drops the database of the test before, and keeps this one until the next test ends.
+    def drop(self, database: str) -> None:
+        """Drops the database of a test that ends; no error for one that was never created.
 
-        Dropped at once, it would still have backends that are about to leave, for which Postgres sleeps 100 ms.
+        Its backends have time to leave: where one is about to, Postgres would sleep 100 ms.
         """
-        self.drop_used()
-        self._used.append(database)
-
-    def drop_used(self) -> None:
-        """Drops the databases of the tests that ended; no error for one that was never created."""
-        while self._used:
-            name = sql.Identifier(self._used.pop())
-            self.admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        for _ in range(100):
+            if not self.admin.execute(BACKENDS, (database,)).fetchone():
+                break
+            time.sleep(0.001)
+        self.admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
     @property
     def migrator(self) -> str:
@@ -172,7 +170,7 @@ def run_sql(connection: psycopg.Connection[DictRow], statement: str, **values: A
 
 @contextmanager
 def migrated_company(server: Server, *, tablespace: str | None = None) -> Iterator[Company]:
-    """A company with a prefix of its own on the server; its clock is at MORNING. Its tests' databases are dropped."""
+    """A company with a prefix of its own on the server; its clock is at MORNING."""
     name = f"test_{secrets.token_hex(4)}"
     with server.connect() as admin:
         company = Company(server, name, f"{name}_template", admin, tablespace)
@@ -182,10 +180,7 @@ def migrated_company(server: Server, *, tablespace: str | None = None) -> Iterat
         with server.connect(company.template) as past_every_grant:
             # An owner does this before any model works; a test of the approvals closes it again.
             past_every_grant.execute("UPDATE company.approvals SET level = 'open' WHERE action = 'act_by_model'")
-        try:
-            yield company
-        finally:
-            company.drop_used()
+        yield company
 
 
 @contextmanager
@@ -222,7 +217,7 @@ def _lent_brain(company: Company) -> Iterator[TestBrain]:
         yield brain
     finally:
         brain.close()
-        company.drop_later(brain.name)
+        company.drop(brain.name)
 
 
 def _copy(company: Company, database: str) -> None:
