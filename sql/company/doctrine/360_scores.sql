@@ -65,11 +65,21 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     company.what_parts_bring_sql(m), features, scores, m.version)
 $$;
 
--- What was promoted from about a moment on. A promotion is dated when it begins and seen when it ends: half an hour is
--- more than heartbeat lets a transaction stand open.
+-- From when on a pass of this moment may have missed a promotion or an undoing. Both are dated when they begin and seen
+-- when they end: half an hour is more than heartbeat lets a transaction stand open.
+CREATE OR REPLACE FUNCTION company.seen_until(moment timestamptz) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE AS $$ SELECT moment - interval '30 minutes' $$;
+
+-- What was promoted from about a moment on.
 CREATE OR REPLACE FUNCTION company.promoted_about(moment timestamptz) RETURNS bigint[]
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT coalesce(array_agg(id), '{}') FROM company.batches WHERE promoted_at >= moment - interval '30 minutes'
+  SELECT coalesce(array_agg(id), '{}') FROM company.batches WHERE promoted_at >= company.seen_until(moment)
+$$;
+
+-- Whether a batch was undone since a pass, or perhaps while it was at work.
+CREATE OR REPLACE FUNCTION company.is_undone_since(p company.score_passes) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM company.batches WHERE undone_at >= company.seen_until(p.at))
 $$;
 
 -- The promotions that a pass did not see.
@@ -77,8 +87,8 @@ CREATE OR REPLACE FUNCTION company.unscored_batches(p company.score_passes) RETU
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(array_agg(id), '{}') FROM unnest(company.promoted_about(p.at)) AS id WHERE id <> ALL (p.seen_lately)
 $$;
-GRANT EXECUTE ON FUNCTION company.promoted_about(timestamptz), company.unscored_batches(company.score_passes)
-TO @login:score@;
+GRANT EXECUTE ON FUNCTION company.seen_until(timestamptz), company.promoted_about(timestamptz),
+  company.unscored_batches(company.score_passes), company.is_undone_since(company.score_passes) TO @login:score@;
 
 -- The entities at which a pass must look, or null for all. Beside its view x a product may have x_of(entities), the
 -- same rows of some entities, and x_touched(batches), which says whom some promotions may have moved. All are looked at
@@ -95,7 +105,7 @@ BEGIN
   IF touched IS NULL OR last.model_version IS DISTINCT FROM my_version
     OR last.code_since IS DISTINCT FROM company.code_since()
     OR (last.at AT TIME ZONE 'UTC')::date <> (company.now() AT TIME ZONE 'UTC')::date
-    OR EXISTS (SELECT FROM company.batches WHERE undone_at >= last.at - interval '30 minutes')
+    OR company.is_undone_since(last)
     OR EXISTS (SELECT FROM company.batches WHERE id = ANY (unscored) AND staging_dropped_at IS NOT NULL)
     OR (SELECT coalesce(sum(promoted + removed), 0) FROM company.batches WHERE id = ANY (unscored)) >= a_tenth THEN
     RETURN NULL;

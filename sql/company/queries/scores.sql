@@ -17,8 +17,7 @@ FROM company.score_all(%(version)s, %(features)s)
 -- When the last pass was and under which model, and whether anything was promoted that it did not see, or undone since.
 SELECT p.at AS last_at, p.model_version AS last_version,
   CASE WHEN p.id IS NULL THEN EXISTS (SELECT FROM company.batches WHERE promoted_at IS NOT NULL)
-    ELSE cardinality(company.unscored_batches(p)) > 0
-      OR EXISTS (SELECT FROM company.batches WHERE undone_at >= p.at) END AS is_news
+    ELSE cardinality(company.unscored_batches(p)) > 0 OR company.is_undone_since(p) END AS is_news
 FROM (VALUES (1)) AS one (row) LEFT JOIN (SELECT * FROM company.score_passes ORDER BY id DESC LIMIT 1) AS p ON true
 
 -- name: score_of
