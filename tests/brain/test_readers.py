@@ -114,9 +114,11 @@ def test_it_is_a_member_of_the_readers_and_of_no_group_of_the_staff(brain: TestB
         brain.as_role("lookup").connection.execute(f'SET ROLE "{brain.company.name}_machines"'.encode())
 
 
-def test_rights_of_the_staff_that_it_had_before_are_taken_away(brain: TestBrain) -> None:
+@pytest.mark.parametrize("group", ["machines", "staff"])
+def test_rights_of_the_staff_that_it_had_before_are_taken_away(brain: TestBrain, group: str) -> None:
     company, migrate = brain.company.name, brain.as_login("migrate")
-    migrate.execute(f'GRANT "{company}_machines" TO "{company}_lookup"'.encode())
+    migrate.execute(f'GRANT "{company}_{group}" TO "{company}_lookup"'.encode())
+    assert brain.sql("lookup", "SELECT name FROM company.customers")
     groups = {role: record.group for role, record in staff().items()} | {"owner": "owners"}
 
     end_rights_of_before(migrate, company, groups)
