@@ -57,13 +57,17 @@ def test_a_refused_change_says_who_refused_it(watchbill: Watchbill, change: int)
 
 
 def test_an_exported_change_is_taken_by_git(watchbill: Watchbill, change: int, tmp_path: Path) -> None:
-    watchbill("changes", "export", f"C-{change}", "--into", str(tmp_path))
+    mail = tmp_path / "of today" / f"C-{change}.diff"
+    mail.parent.mkdir()
+    exported = watchbill("changes", "export", f"C-{change}", "--into", str(mail.parent))
 
     file = tmp_path / "layers/patchfirst/python" / FILE
     file.parent.mkdir(parents=True)
     file.write_text('a = ["a"]\n')
     begin_checkout(tmp_path)
-    git(tmp_path, "am", "-q", f"C-{change}.diff")
+    git(tmp_path, "am", "-q", str(mail))
+
+    assert f"git am '{mail}';" in exported.out
 
     assert file.read_text() == 'a = ["a", "A"]\n'
 

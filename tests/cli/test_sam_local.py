@@ -1,6 +1,7 @@
 """`watchbill invoke ROLE --for-sam`: an event that can fire now, and an environment that sam really sets."""
 
 import json
+import shlex
 import stat
 from pathlib import Path
 from typing import Any
@@ -25,18 +26,31 @@ def written(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 def test_the_event_is_due_now_at_a_slot_that_no_fire_had_and_the_login_is_the_roles(
     watchbill: Watchbill, last_day: LastDay, brain: TestBrain, fire: Fires, tmp_path: Path
 ) -> None:
-    first = watchbill("invoke", "check", "--for-sam", str(tmp_path / "sam"))
-    event, environment = written(tmp_path / "sam")
-    again = watchbill("invoke", "check", "--for-sam", str(tmp_path / "sam"))
+    folder = tmp_path / "for sam"
+    first = watchbill("invoke", "check", "--for-sam", str(folder))
+    event, environment = written(folder)
+    again = watchbill("invoke", "check", "--for-sam", str(folder))
 
     assert (first.code, again.code) == (0, 0), first.err
-    assert first.out.startswith("sam local invoke Check --event ") and "--docker-network host" in first.out
+    files = ["--event", str(folder / "event.json"), "--env-vars", str(folder / "env.json")]
+    assert shlex.split(first.out) == ["sam", "local", "invoke", "Check", *files, "--docker-network", "host"]
     assert event["due_at"] == f"{brain.now():%Y-%m-%dT%H:%M:%SZ}" and event["role"] == "check"
-    assert written(tmp_path / "sam")[0]["schedule"] != event["schedule"]
+    assert written(folder)[0]["schedule"] != event["schedule"]
     assert environment["BRAIN_DSN"] == brain.dsn and environment["BRAIN_PASSWORD"] == last_day.logins["check"]
-    assert stat.S_IMODE((tmp_path / "sam/env.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE((folder / "env.json").stat().st_mode) == 0o600
     answer = fire("check", schedule=event["schedule"], due_at=brain.now())
     assert answer["outcome"] == "skipped"
+
+
+def test_the_command_that_builds_the_template_can_be_typed(
+    watchbill: Watchbill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = tmp_path / "my company" / "template.yaml"
+    template.parent.mkdir()
+    template.write_text(TEMPLATE.read_text("utf-8"), "utf-8")
+    monkeypatch.setattr("watchbill.home.TEMPLATE", template)
+
+    assert f"sam build --template-file '{template}' && sam deploy" in watchbill("template").out
 
 
 def test_every_role_with_an_event_is_a_function_of_the_template() -> None:
