@@ -98,8 +98,8 @@ def _rows(moved_by: int = 0) -> bytes:
     return "".join(lines).encode()
 
 
-def _staging(copy: BenchDatabase, writer: EditionWriter, parsed: Parsed) -> Measurement:
-    admin = copy.admin
+def _staging(database: BenchDatabase, writer: EditionWriter, parsed: Parsed) -> Measurement:
+    admin = database.admin
 
     def bare() -> None:
         admin.execute("TRUNCATE bench.bare")
@@ -112,10 +112,10 @@ def _staging(copy: BenchDatabase, writer: EditionWriter, parsed: Parsed) -> Meas
 
 
 def _promotion(
-    copy: BenchDatabase, writer: EditionWriter, editions: Sequence[Parsed], name: str, what: str, *, limit: float
+    database: BenchDatabase, writer: EditionWriter, editions: Sequence[Parsed], name: str, what: str, *, limit: float
 ) -> Measurement:
     """The first is put in force, and the second is the round that is not measured."""
-    check, promote, admin = copy.brain("check"), copy.brain("promote"), copy.admin
+    check, promote, admin = database.brain("check"), database.brain("promote"), database.admin
     for parsed in editions:
         writer.stage(parsed)
     batches = writer.batches[-len(editions) :]

@@ -36,20 +36,20 @@ dlt.pipeline("bench", destination=place, dataset_name="bench_dlt").run(
 
 def beside_psql(database: BenchDatabase) -> Iterator[Measurement]:
     r"""Unpacked, read, each line checked, staged, sealed: compared with \copy of the same rows."""
-    with database.copied() as copy, _edition() as file:
-        writer, body = EditionWriter(copy.session("scraping_worker"), "epss"), file.read_bytes()
-        copy.admin.execute(COPIED)
+    with _edition() as file:
+        writer, body = EditionWriter(database.session("scraping_worker"), "epss"), file.read_bytes()
+        database.admin.execute(COPIED)
         plain = file.with_suffix("")
-        ours, theirs = interleaved(lambda: writer.stage(parse(body)), lambda: _copy(copy, plain), rounds=ROUNDS)
+        ours, theirs = interleaved(lambda: writer.stage(parse(body)), lambda: _copy(database, plain), rounds=ROUNDS)
         what = rf"{CVES:,} rows of EPSS, from gzip to staging | psql \copy of the same rows, unpacked before"
         yield at_most("bytes", what, ours, theirs, limit=1.5)
 
 
 def beside_dlt(database: BenchDatabase) -> Iterator[Measurement]:
     """One round each: it takes a minute."""
-    with database.copied() as copy, _edition() as file:
-        writer, body = EditionWriter(copy.session("scraping_worker"), "epss"), file.read_bytes()
-        ours, theirs = interleaved(lambda: writer.stage(parse(body)), lambda: _dlt(copy, file), rounds=1)
+    with _edition() as file:
+        writer, body = EditionWriter(database.session("scraping_worker"), "epss"), file.read_bytes()
+        ours, theirs = interleaved(lambda: writer.stage(parse(body)), lambda: _dlt(database, file), rounds=1)
         yield at_least("bytes-dlt", f"{CVES:,} rows of EPSS | dlt, from the same file", 1 / ours, 1 / theirs, limit=15)
 
 
@@ -67,14 +67,14 @@ def _edition() -> Iterator[Path]:
         yield file
 
 
-def _copy(copy: BenchDatabase, file: Path) -> None:
-    psql = find_home(copy.home).programs / "psql"
-    dsn = copy.server.dsn(copy.name, copy.server.superuser, copy.server.password)
+def _copy(database: BenchDatabase, file: Path) -> None:
+    psql = find_home(database.home).programs / "psql"
+    dsn = database.server.dsn(database.name, database.server.superuser, database.server.password)
     subprocess.run([str(psql), dsn, "-qX", "-c", TRUNCATE, "-c", COPY.format(file=file)], check=True)
 
 
-def _dlt(copy: BenchDatabase, file: Path) -> None:
-    dsn = copy.server.dsn(copy.name, copy.server.superuser, copy.server.password)
+def _dlt(database: BenchDatabase, file: Path) -> None:
+    dsn = database.server.dsn(database.name, database.server.superuser, database.server.password)
     own = {"DLT_DATA_DIR": str(file.parent), "RUNTIME__DLTHUB_TELEMETRY": "false"}
     command = [str(peers.install()), "-c", DLT, dsn, str(file)]
     subprocess.run(command, check=True, cwd=file.parent, env={**os.environ, **own})

@@ -111,9 +111,9 @@ def _five_turns(body: Body) -> Reply:
     return uses(("task_figures", {"hours": turn})) if turn < TURNS else finishes(looked_at=turn)
 
 
-def _container(copy: BenchDatabase, api: MessagesApi) -> Container:
+def _container(database: BenchDatabase, api: MessagesApi) -> Container:
     record = read_record(CHECKOUT / "functions" / ROLE)
-    known = {name.lower(): value for name, value in copy.environment(ROLE).items()}
+    known = {name.lower(): value for name, value in database.environment(ROLE).items()}
     by_model = {"company_model": "anthropic", "anthropic_base_url": api.url, "anthropic_api_key": "bench"}
     quiet = Log(Logger(service="bench", level="CRITICAL"), {})
     tools = load_tools(record.tools, import_module(f"{ROLE}.tools"))

@@ -106,9 +106,9 @@ def beat(database: BenchDatabase) -> Iterator[Measurement]:
     yield from _writing_ahead(database, heartbeat)
 
 
-def _writing_ahead(copy: BenchDatabase, heartbeat: Brain) -> Iterator[Measurement]:
+def _writing_ahead(database: BenchDatabase, heartbeat: Brain) -> Iterator[Measurement]:
     def lengthen() -> None:
-        copy.admin.execute(SHORTEN, {"n": SHORT})
+        database.admin.execute(SHORTEN, {"n": SHORT})
         fill_ledger(heartbeat, datetime.now(UTC))
 
     ours, nothing = interleaved(lengthen, lambda: fill_ledger(heartbeat, datetime.now(UTC)), rounds=ROUNDS)
@@ -125,9 +125,9 @@ def _expressions(schedules: int) -> list[str]:
     return [f"cron({n % 60} {hours[n // 60 % 24]} * * ? {2026 + n // 1440}-2099)" for n in range(schedules)]
 
 
-def fill_ledgers(copy: BenchDatabase, expressions: list[str], slots_each: int) -> None:
+def fill_ledgers(database: BenchDatabase, expressions: list[str], slots_each: int) -> None:
     """A schedule for each expression, with so many slots."""
-    admin = copy.admin
+    admin = database.admin
     admin.execute(ROLES, {"expressions": expressions})
     admin.execute(DEPLOYED)
     admin.execute("SET session_replication_role = replica")
@@ -165,10 +165,10 @@ def ask_of_a_beat(heartbeat: Brain) -> None:
         heartbeat.all(name, **values)
 
 
-def _ask_each(copy: BenchDatabase, rhythms: dict[str, str]) -> int:
+def _ask_each(database: BenchDatabase, rhythms: dict[str, str]) -> int:
     """The number of schedules whose next fire is overdue by its expression: the work of a watch without a ledger."""
     now, grace = datetime.now(UTC), timedelta(minutes=20)
-    last = {row["schedule"]: row["last_at"] for row in copy.admin.execute(LAST_FIRES)}
+    last = {row["schedule"]: row["last_at"] for row in database.admin.execute(LAST_FIRES)}
     return sum(_due_after(rhythm, last[schedule]) + grace < now for schedule, rhythm in rhythms.items())
 
 
