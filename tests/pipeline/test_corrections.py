@@ -8,7 +8,7 @@ import pytest
 from company.brief.rows import CustomerLine
 from company.brief.sections.customers import correction_lines
 from company.vertical import Customer
-from tests.pipeline.works import Works, kev, kev_entry
+from tests.pipeline.works import Works, epss, kev, kev_entry
 from tests.support.brains import run_sql
 from tests.support.refusals import NO_RIGHT, refused
 
@@ -106,6 +106,51 @@ def test_what_was_read_again_needs_no_correction_until_it_is_undone_again(works:
     _undo(works, again)
     works.run("deliver", "deliver")
     assert _written(works) == [("Alder Bank", "declined"), ("Alder Bank", "waiting")]
+
+
+def _epss(of_the_first: float, at: str) -> bytes:
+    return epss(*(f"CVE-2025-{90000 + n},{p},{p}" for n in range(300) for p in [0.5 if n else of_the_first]), at=at)
+
+
+def _undo_what_moved_a_score(works: Works) -> None:
+    """An edition of EPSS is undone after a pass and before the daily page of the next day."""
+    works.take_in("kev", kev(*OLD, at=FIRST))
+    works.take_in("epss", _epss(0.01, FIRST), at=FIRST)
+    works.run("link", "score")
+    works.open_for(Customer("Alder Bank", "desk@alder.invalid", "brief", {"min_move": 3}))
+    works.run("deliver")
+    works.brain.wait(hours=24)
+    batch = works.take_in("epss", _epss(0.97, SECOND), at=SECOND)
+    works.run("score")
+    _undo(works, batch["id"])
+
+
+def _daily_pages(works: Works) -> list[list[str]]:
+    rows = works.rows("SELECT items FROM company.deliveries WHERE occasion = 'daily' ORDER BY id")
+    return [[item["cve"] for item in row["items"]] for row in rows]
+
+
+def test_a_daily_page_waits_until_the_scores_have_followed_an_undoing(works: Works) -> None:
+    _undo_what_moved_a_score(works)
+
+    works.run("deliver")
+    assert _daily_pages(works) == [[]]
+
+    works.run("score", "deliver")
+    assert _daily_pages(works) == [[], []]
+    assert _written(works) == []
+
+
+def test_a_page_written_with_scores_that_did_not_follow_an_undoing_is_corrected_when_they_do(works: Works) -> None:
+    _undo_what_moved_a_score(works)
+    works.brain.wait(hours=2)
+
+    works.run("deliver")
+    assert _daily_pages(works) == [[], ["CVE-2025-90000"]]
+    assert _written(works) == []
+
+    works.run("score", "deliver")
+    assert _written(works) == [("Alder Bank", "waiting")]
 
 
 def test_a_paused_customer_is_corrected_after_it_is_resumed(works: Works) -> None:

@@ -1,6 +1,13 @@
 -- Why: what was taken back was perhaps read by customers. Pages that still wait are withdrawn, and whom one reached
 -- gets a correction: written once, and sent only after the owner's yes to it.
 
+-- Until when a page may have carried what an undone batch had brought: scores follow an undoing with the next pass.
+CREATE OR REPLACE FUNCTION company.carried_until(undoing timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce((SELECT min(at) FROM company.score_passes WHERE at > undoing), 'infinity')
+$$;
+GRANT EXECUTE ON FUNCTION company.carried_until(timestamptz) TO @staff@;
+
 -- Written beside its outbox entry, before anything is sent.
 CREATE OR REPLACE FUNCTION company.write_correction(
   my_customer bigint, my_batch bigint, my_kind text, my_subject text, my_body text, my_items jsonb, my_status text,

@@ -1,11 +1,16 @@
 -- name: batches_to_correct
--- Batches that were undone within a week, while which a page was written.
+-- Batches that were undone within a week, and of which a page may speak.
 SELECT b.id, b.source, b.edition_at, b.promoted_at, b.undone_at, b.reason
 FROM company.batches b
 WHERE b.status = 'undone' AND b.undone_at > company.now() - interval '7 days' AND EXISTS (
   SELECT FROM company.deliveries d
-  WHERE d.written_at BETWEEN b.promoted_at AND b.undone_at AND d.occasion <> 'correction')
+  WHERE d.written_at BETWEEN b.promoted_at AND company.carried_until(b.undone_at) AND d.occasion <> 'correction')
 ORDER BY b.id
+
+-- name: awaits_scores
+-- Whether scores still hold what was undone. A pass is made each hour; one that does not come is waited for no longer.
+SELECT EXISTS (SELECT FROM company.batches WHERE undone_at > company.now() - interval '90 minutes'
+  AND company.carried_until(undone_at) > company.now()) AS awaits_scores
 
 -- name: corrections_of
 -- The corrections of a batch, and how each ended.

@@ -1,6 +1,7 @@
 -- name: pages_taken_back
 -- The pages that carried what an undone batch had put into force and is not so now, with those items of each. A change
--- of a list bears the moment of its promotion; a score moves in a pass between that and the undoing.
+-- of a list bears the moment of its promotion; a score moves in a pass between that and the undoing, and back in the
+-- next.
 WITH b AS MATERIALIZED (
   SELECT * FROM company.batches WHERE id = %(batch)s AND status = 'undone'
 ), touched AS MATERIALIZED (
@@ -9,7 +10,8 @@ WITH b AS MATERIALIZED (
 SELECT d.id AS delivery_id, d.customer_id, c.name, c.email, c.kind, c.is_paused, d.status, d.subject, d.written_at,
   jsonb_agg(i.item ORDER BY i.item ->> 'cve', i.item ->> 'what') AS items
 FROM b
-JOIN company.deliveries d ON d.written_at BETWEEN b.promoted_at AND b.undone_at AND d.occasion <> 'correction'
+JOIN company.deliveries d ON d.written_at BETWEEN b.promoted_at AND company.carried_until(b.undone_at)
+  AND d.occasion <> 'correction'
 JOIN company.outbox o ON o.id = d.outbox_id
 JOIN company.customers c ON c.id = d.customer_id
 CROSS JOIN LATERAL jsonb_array_elements(d.items) AS i (item)

@@ -119,8 +119,8 @@ def due_deliveries(fire: Fire, deliveries: Deliveries) -> list[DueDelivery]:
 
 
 def due_delivery(fire: Fire, deliveries: Deliveries, customer: ServedCustomer) -> DueDelivery | None:
-    """What one customer gets now; None where nothing is due."""
-    if is_daily_due(customer.daily_to, fire.now, deliveries):
+    """What one customer gets now; None where nothing is due. A daily page waits for the scores to follow an undoing."""
+    if is_daily_due(customer.daily_to, fire.now, deliveries) and not fire.brain.value("awaits_scores"):
         return DueDelivery(customer, "daily", customer.covers_from or fire.now - FIRST_SPAN, fire.now)
     alert = DueDelivery(customer, "important", customer.written_to or fire.now - FIRST_SPAN, fire.now)
     found = _span(fire.brain, deliveries, customer.id, alert.occasion, alert.since, alert.until)
