@@ -133,7 +133,8 @@ def _daily_pages(works: Works) -> list[list[str]]:
 def test_a_daily_page_waits_until_the_scores_have_followed_an_undoing(works: Works) -> None:
     _undo_what_moved_a_score(works)
 
-    works.run("deliver")
+    [answer] = works.run("deliver")
+    assert answer["reason"].startswith("the daily pages wait until the scores have followed an undoing")
     assert _daily_pages(works) == [[]]
 
     works.run("score", "deliver")

@@ -63,6 +63,9 @@ def nothing_to_deliver(fire: Fire) -> str | None:
     waiting = _is_asking(fire) or fire.brain.rows(Delivery, "deliveries_to_send")
     if waiting or due_deliveries(fire, deliveries) or has_corrections_to_write(fire, deliveries):
         return None
+    customers = fire.brain.rows(ServedCustomer, "customers_to_serve")
+    if any(is_daily_due(customer.daily_to, fire.now, deliveries) for customer in customers):
+        return "the daily pages wait until the scores have followed an undoing; nothing important happened"
     return "no customer is due and nothing important happened"
 
 
