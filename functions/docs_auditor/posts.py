@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from company.text.cleaning import visible, visible_line
-from company.text.posts import PublishedPost
+from company.text.posts import PublishedPost, notice_of
 
 ARTICLE = re.compile(r"<article>(.*)</article>", re.S)
 TAG = re.compile(r"</?(\w+)[^>]*>")
@@ -15,8 +15,11 @@ def changed_page(post: PublishedPost, page: str | None, text: str | None) -> str
     """What the page and the plain text of a post have otherwise than its draft; '' where they are as approved."""
     if page is None or text is None:
         return f"its {'page' if page is None else 'plain text'} is not there"
-    lines = [line for line in visible(post.body).splitlines() if line.strip()]
-    if not text.startswith(f"{post.title}\n\n{post.body.rstrip()}\n\n") or len(text.splitlines()) > _height(post):
+    notice = [notice_of(post)] if post.corrected_at else []
+    lines = [line for line in visible("\n".join([*notice, post.body])).splitlines() if line.strip()]
+    approved = "\n\n".join([post.title, *notice, post.body.rstrip(), ""])
+    # The approved text, and the line about when it was checked.
+    if not text.startswith(approved) or len(text.splitlines()) > len(f"{approved}-".splitlines()):
         return "its plain text is not the approved one"
     article = ARTICLE.search(page)
     inside = article[1] if article else ""
@@ -26,8 +29,3 @@ def changed_page(post: PublishedPost, page: str | None, text: str | None) -> str
     if said[:-1] != [visible_line(post.title), *lines]:
         return "its page says something else than was approved"
     return ""
-
-
-def _height(post: PublishedPost) -> int:
-    """Title, body, the line about when it was checked, and an empty line between each."""
-    return len(f"{post.title}\n\n{post.body.rstrip()}\n\n-".splitlines())

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from company.text.cleaning import visible_line
-from company.text.posts import PublishedPost
+from company.text.posts import PublishedPost, notice_of
 from company.text.rss import Channel, RssEntry, render_feed
 from publish.pages import paragraphs
 
@@ -21,4 +21,5 @@ def render(posts: Iterable[PublishedPost], *, title: str, site: str, company: st
 def _entry(post: PublishedPost, site: str, company: str) -> RssEntry:
     """Its name is the same wherever the pages are: a reader shows a post again when that changes."""
     address = f"{site}/{post.slug}.html"
-    return RssEntry(post.title, address, paragraphs(post.body), f"{company}/{post.slug}", post.ended_at)
+    notice = notice_of(post) if post.corrected_at else ""
+    return RssEntry(post.title, address, paragraphs(f"{notice}\n{post.body}"), f"{company}/{post.slug}", post.ended_at)

@@ -8,6 +8,7 @@ from html import escape
 
 from company.json_values import JsonObject
 from company.text.cleaning import visible, visible_line
+from company.text.posts import PublishedPost
 
 STYLE = (
     "body{max-width:42rem;margin:2rem auto;padding:0 1rem;font:1.05rem/1.6 Georgia,serif;color:#222}footer{color:#666}"
@@ -33,18 +34,21 @@ def slug_of(post: AuditedPost) -> str:
     return f"{topic}-{post.judged_at:%Y-%m-%d}-{post.id}"
 
 
-def as_text(post: AuditedPost) -> str:
-    return f"{post.title}\n\n{post.body.rstrip()}\n\n{_as_of(post)}\n"
+def as_text(post: AuditedPost | PublishedPost, notice: str = "") -> str:
+    """Title, the notice of what was taken back if there is one, the text, and when it was checked."""
+    parts = [post.title, *([notice] if notice else []), post.body.rstrip(), _as_of(post)]
+    return "\n\n".join(parts) + "\n"
 
 
-def as_html(post: AuditedPost, *, title: str) -> str:
+def as_html(post: AuditedPost | PublishedPost, notice: str = "", *, title: str) -> str:
     """One file. Everything that came from rows of the product is escaped."""
     heading = escape(visible_line(post.title))
+    body = f"{notice}\n{post.body}"
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{heading} · {escape(title)}</title>\n'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style>\n'
         f'<link rel="alternate" type="application/rss+xml" title="{escape(title)}" href="feed.xml"></head>\n'
-        f"<body><article><h1>{heading}</h1>\n{paragraphs(post.body)}\n"
+        f"<body><article><h1>{heading}</h1>\n{paragraphs(body)}\n"
         f"<footer><p>{escape(_as_of(post))}</p></footer></article></body></html>\n"
     )
 
@@ -54,5 +58,5 @@ def paragraphs(body: str) -> str:
     return "\n".join(f"<p>{escape(line)}</p>" for line in visible(body).splitlines() if line.strip())
 
 
-def _as_of(post: AuditedPost) -> str:
+def _as_of(post: AuditedPost | PublishedPost) -> str:
     return f"Facts checked {post.judged_at:%d %B %Y %H:%M} UTC."

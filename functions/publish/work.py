@@ -1,5 +1,7 @@
 """Publishes audited posts as pages and in a feed: each is recorded before it is published and confirmed after."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote
 
@@ -9,9 +11,10 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.owner import approvals
+from company.owner.approvals import CORRECT
 from company.owner.outbox import OutboxEntry, confirm_entry, record_entry
 from company.settings import Settings
-from company.text.posts import PublishedPost
+from company.text.posts import PublishedPost, notice_of
 from company.watch.findings import open_finding
 from publish import feed, pages
 from publish.pages import AuditedPost
@@ -19,10 +22,35 @@ from publish.pages import AuditedPost
 ACTION = "publish"
 FOLDER = "pages/posts"
 URL_SIGNS = ":/?#[]@!$&'()*+,;=%"
+EFFECTS = {
+    "published": "a post is missing from the feed, or is in it unconfirmed",
+    "corrected": "a post says what was taken back, or its page bears the correction unconfirmed",
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A post as it is put out. key: under which it goes out once. facts: how many it is about."""
+
+    action: str
+    key: str
+    draft_id: int
+    slug: str
+    title: str
+    facts: int
+    text: str
+    html: str
+
+    @property
+    def digest(self) -> bytes:
+        """Of the address and the text: the page is made from the text and holds nothing else."""
+        return approvals.content_digest(self.slug, self.text)
 
 
 def preflight(fire: Fire) -> str | None:
-    """A reason to skip: the action is closed, or no audited post waits."""
+    """A reason to skip: the action is closed, or no audited post waits; and no post is to be corrected."""
+    if _is_not_closed(fire, CORRECT) and (posts_to_correct(fire) or approvals.has_approvals_to_process(fire, CORRECT)):
+        return None
     if fire.brain.value("approval_level", action=ACTION) == "closed":
         return "the approval level of publish is closed; the owner opens it"
     is_waiting = approvals.has_approvals_to_process(fire, ACTION) or fire.brain.rows(AuditedPost, "drafts_to_publish")
@@ -30,37 +58,65 @@ def preflight(fire: Fire) -> str | None:
 
 
 def work(fire: Fire) -> Outcome:
-    """Publishes what waits, then writes the feed; it comes last, so that a fault in it keeps back no post."""
-    posts = fire.brain.rows(AuditedPost, "drafts_to_publish")
-    ends = each(fire, "posts", posts, partial(publish, fire), name=lambda post: f"draft {post.id}")
+    """Corrects and publishes what waits; the feed comes last, so that a fault in it keeps back no post."""
+    wrong = posts_to_correct(fire) if _is_not_closed(fire, CORRECT) else []
+    posts = fire.brain.rows(AuditedPost, "drafts_to_publish") if _is_not_closed(fire, ACTION) else []
+    ends = each(fire, "corrections", wrong, partial(correct, fire), name=lambda post: f"draft {post.id}")
+    ends += each(fire, "posts", posts, partial(publish, fire), name=lambda post: f"draft {post.id}")
     evidence = {end: ends.count(end) for end in ("published", "waiting", "refused", "unknown")}
-    if approvals.has_approvals_to_process(fire, ACTION):
-        evidence["asked"] = approvals.process_approvals(fire, ACTION)
-    in_the_feed = attempt(fire, "the feed", lambda: write_feed(fire), 0) if evidence["published"] else 0
+    if "corrected" in ends:
+        evidence["corrected"] = ends.count("corrected")
+    if asking := [action for action in (ACTION, CORRECT) if approvals.has_approvals_to_process(fire, action)]:
+        evidence["asked"] = sum(each(fire, "approvals", asking, partial(approvals.process_approvals, fire)))
+    is_changed = "published" in ends or "corrected" in ends
+    in_the_feed = attempt(fire, "the feed", lambda: write_feed(fire), 0) if is_changed else 0
     return Done({**evidence, "in_the_feed": in_the_feed})
 
 
 def publish(fire: Fire, post: AuditedPost) -> str:
     """published, waiting (for the owner), refused (by the bucket, or it changed) or unknown (its sender was killed)."""
     slug = pages.slug_of(post)
-    entry = _record(fire, post, slug)
+    text, html = pages.as_text(post), pages.as_html(post, title=fire.vertical.title)
+    sheet = Sheet(ACTION, f"{ACTION}:{post.id}", post.id, slug, post.title, len(post.facts), text, html)
+    return _put_out(fire, sheet, partial(fire.brain.run, "publish_draft", slug=slug)) or "published"
+
+
+def posts_to_correct(fire: Fire) -> list[PublishedPost]:
+    """Published posts whose facts were taken back, until their pages say so."""
+    return fire.brain.rows(PublishedPost, "posts_to_correct")
+
+
+def correct(fire: Fire, post: PublishedPost) -> str:
+    """corrected: its page begins with what was taken back; otherwise as publish."""
+    notice = notice_of(post)
+    text, html = pages.as_text(post, notice), pages.as_html(post, notice, title=fire.vertical.title)
+    key = f"{CORRECT}:post:{post.id}:{post.taken_back_at:%Y-%m-%dT%H:%M:%S}"
+    sheet = Sheet(CORRECT, key, post.id, post.slug, post.title, len(post.taken_back or ()), text, html)
+    return _put_out(fire, sheet, partial(fire.brain.run, "correct_post")) or "corrected"
+
+
+def _is_not_closed(fire: Fire, action: str) -> bool:
+    return bool(fire.brain.value("approval_level", action=action) != "closed")
+
+
+def _put_out(fire: Fire, sheet: Sheet, confirm: Callable[..., object]) -> str:
+    """'' when the pages are out and confirmed; else why they are not."""
+    entry = _record(fire, sheet)
     status = entry.status
     if status == "allowed":
-        status = approvals.take_approved(fire, entry.outbox_id, _digest(post, slug))
+        status = approvals.take_approved(fire, entry.outbox_id, sheet.digest)
     if status != "recorded":
-        return _keep_back(fire, post, status)
+        return _keep_back(fire, sheet, status)
     try:
-        receipt = _put(fire, post, slug)
+        receipt = _put(fire, sheet)
     except Exception as error:  # whatever S3 and the network raise: this post is reported, the others are published
-        fire.log.warning("a post was not taken", draft=post.id, error=repr(error))
+        fire.log.warning("a post was not taken", draft=sheet.draft_id, error=repr(error))
         confirm_entry(fire, entry.outbox_id, was_sent=False, receipt=f"{type(error).__name__}: {error}"[:500])
         return "refused"
     with fire.brain.transaction():
         confirm_entry(fire, entry.outbox_id, was_sent=True, receipt=receipt)
-        fire.brain.run(
-            "publish_draft", session_id=fire.session_id, draft_id=post.id, slug=slug, outbox_id=entry.outbox_id
-        )
-    return "published"
+        confirm(session_id=fire.session_id, draft_id=sheet.draft_id, outbox_id=entry.outbox_id)
+    return ""
 
 
 def write_feed(fire: Fire) -> int:
@@ -83,48 +139,44 @@ def site_of(settings: Settings) -> str:
     return quote(site if "://" in site else f"https://{site}", safe=URL_SIGNS)
 
 
-def _record(fire: Fire, post: AuditedPost, slug: str) -> OutboxEntry:
+def _record(fire: Fire, sheet: Sheet) -> OutboxEntry:
     return record_entry(
         fire,
-        ACTION,
-        dedupe_key=f"{ACTION}:{post.id}",
-        to_whom=f"{FOLDER}/{slug}.html",
-        subject=post.title,
-        payload={"draft": post.id, "facts": len(post.facts)},
-        digest=_digest(post, slug),
+        sheet.action,
+        dedupe_key=sheet.key,
+        to_whom=f"{FOLDER}/{sheet.slug}.html",
+        subject=sheet.title,
+        payload={"draft": sheet.draft_id, "facts": sheet.facts},
+        digest=sheet.digest,
     )
 
 
-def _digest(post: AuditedPost, slug: str) -> bytes:
-    """Of the address and the text: the page is made from the text and holds nothing else."""
-    return approvals.content_digest(slug, pages.as_text(post))
-
-
-def _put(fire: Fire, post: AuditedPost, slug: str) -> str:
+def _put(fire: Fire, sheet: Sheet) -> str:
     """The plain text first: where there is a page, its text is there too."""
-    put_page(fire, f"{FOLDER}/{slug}.txt", pages.as_text(post), PLAIN)
-    return put_page(fire, f"{FOLDER}/{slug}.html", pages.as_html(post, title=fire.vertical.title), HTML)
+    put_page(fire, f"{FOLDER}/{sheet.slug}.txt", sheet.text, PLAIN)
+    return put_page(fire, f"{FOLDER}/{sheet.slug}.html", sheet.html, HTML)
 
 
-def _keep_back(fire: Fire, post: AuditedPost, status: str) -> str:
-    """Why a post is not published: the owner was asked, or it changed since, or it may be published already."""
+def _keep_back(fire: Fire, sheet: Sheet, status: str) -> str:
+    """Why a post is not put out: the owner was asked, or it changed since, or it may be out already."""
     if status == "changed":
         return "refused"
     if status != "waiting":
-        _report_unknown(fire, post, status)
+        _report_unknown(fire, sheet, status)
         return "unknown"
     return "waiting"
 
 
-def _report_unknown(fire: Fire, post: AuditedPost, status: str) -> None:
+def _report_unknown(fire: Fire, sheet: Sheet, status: str) -> None:
+    done = "published" if sheet.action == ACTION else "corrected"
     open_finding(
         fire.brain,
-        fingerprint=f"unpublished:{post.id}",
+        fingerprint=f"un{done}:{sheet.draft_id}",
         kind="unpublished",
-        subject=f"draft {post.id}",
+        subject=f"draft {sheet.draft_id}",
         level="brief",
-        title=f"whether draft {post.id} was published is {status}; it is not published again",
-        effect="a post is missing from the feed, or is in it unconfirmed",
+        title=f"whether draft {sheet.draft_id} was {done} is {status}; it is not {done} again",
+        effect=EFFECTS[done],
         evidence={"act": status},
         watcher=fire.record.reports_to,
     )

@@ -66,7 +66,7 @@ def test_who_read_it_is_corrected_after_the_owners_yes_and_nobody_else(works: Wo
     assert CVE in correction["body"] and "no entry of it" in correction["body"]
     assert [(item["what"], item["was"]) for item in correction["items"]] == [("taken_back", "known_exploited")]
     asked = works.rows("SELECT question, background FROM company.decisions WHERE asked_by = 'deliver'")
-    assert [row["question"] for row in asked] == ["Send this correction to its customer?"]
+    assert [row["question"] for row in asked] == ["Send this correction?"]
     assert "desk@alder.invalid" in asked[0]["background"]
     assert _said_in_the_brief(works) == []
     _answer(works, "yes")

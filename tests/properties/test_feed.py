@@ -23,7 +23,18 @@ TEXTS = st.one_of(
 
 
 def _post(number: int = 1, title: str = "A title", body: str = "A line.") -> PublishedPost:
-    return PublishedPost(number, "a topic", title, body, f"a-post-{number}", judged_at=ENDED, ended_at=ENDED)
+    return PublishedPost(
+        number,
+        "a topic",
+        title,
+        body,
+        f"a-post-{number}",
+        judged_at=ENDED,
+        ended_at=ENDED,
+        taken_back=None,
+        taken_back_at=None,
+        corrected_at=None,
+    )
 
 
 def _rendered(*posts: PublishedPost, title: str = "PatchFirst", site: str = SITE) -> str:

@@ -41,8 +41,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE my_action
     WHEN 'deliver' THEN CASE n WHEN 1 THEN 'Send this page to its customer?'
       ELSE format('Send these %s pages to customers?', n) END
-    WHEN 'correct' THEN CASE n WHEN 1 THEN 'Send this correction to its customer?'
-      ELSE format('Send these %s corrections to customers?', n) END
+    WHEN 'correct' THEN CASE n WHEN 1 THEN 'Send this correction?' ELSE format('Send these %s corrections?', n) END
     WHEN 'publish' THEN CASE n WHEN 1 THEN 'Publish this post?' ELSE format('Publish these %s posts?', n) END
     WHEN 'brief' THEN 'Mail the brief?'
     WHEN 'act_by_model' THEN 'Let the model act for a day?'
@@ -53,7 +52,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
       ELSE format('these %s are sent as they were written, each once', n) END END,
   CASE my_action
     WHEN 'deliver' THEN 'not sent; the next daily page covers this time too'
-    WHEN 'correct' THEN 'not sent; the next daily page says only what is so'
+    WHEN 'correct' THEN 'not sent; what comes next says only what is so'
     WHEN 'publish' THEN 'not published; out of the queue'
     WHEN 'brief' THEN 'not mailed; it stays on the console'
     WHEN 'act_by_model' THEN 'the book works on, the model in its shadow; asked again in 7 days'

@@ -225,7 +225,7 @@ BEGIN
 END $$;
 
 -- Undoes one batch: the values of before are in force again, and history keeps that the others were in force for a
--- while.
+-- while. Posts that say what was taken back are known at once.
 CREATE OR REPLACE FUNCTION company.undo_batch(my_batch bigint, my_reason text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -258,6 +258,7 @@ BEGIN
     sql.canonical, sql.history, sql.key, sql.vals) USING my_batch, moment;
   UPDATE company.batches SET status = 'undone', undone_by = company.me(), undone_at = company.now(), reason = my_reason
   WHERE id = my_batch;
+  PERFORM company.take_back_posts(b, moment);
   RETURN taken_back;
 END $$;
 GRANT EXECUTE ON FUNCTION company.undo_batch(bigint, text) TO @auditors@, @owners@, @login:console@;

@@ -66,5 +66,20 @@ SELECT company.publish_draft(%(session_id)s, %(draft_id)s, %(slug)s, %(outbox_id
 
 -- name: published_posts
 -- What the feed shows, newest first.
-SELECT id, topic, title, body, slug, judged_at, ended_at FROM company.drafts WHERE status = 'published'
+SELECT id, topic, title, body, slug, judged_at, ended_at, taken_back, taken_back_at, corrected_at
+FROM company.drafts WHERE status = 'published'
 ORDER BY ended_at DESC, id DESC LIMIT %(limit)s
+
+-- name: posts_to_correct
+-- Published posts that say what was taken back and is not so again, but those that the owner leaves as they are.
+SELECT id, topic, title, body, slug, judged_at, ended_at, taken_back, taken_back_at, corrected_at
+FROM company.drafts d
+WHERE status = 'published' AND taken_back IS NOT NULL AND corrected_at IS NULL
+  AND EXISTS (SELECT FROM company.false_facts(taken_back))
+  AND NOT EXISTS (SELECT FROM company.outbox o WHERE o.action = 'correct' AND o.payload ->> 'draft' = d.id::text
+    AND o.status = 'declined' AND o.recorded_at >= d.taken_back_at)
+ORDER BY id
+
+-- name: correct_post
+-- The post says on its page what was taken back.
+SELECT company.correct_post(%(session_id)s, %(draft_id)s, %(outbox_id)s)

@@ -15,6 +15,8 @@ from company.watch.findings import open_finding
 
 BOOK = "book"
 MODEL_ACTION = "act_by_model"
+CORRECT = "correct"
+"""Telling readers what was taken back: deliver's to customers, publish's on the pages of posts."""
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from functools import partial
 
 from company.fire.apart import each
 from company.fire.fire import Fire
+from company.owner.approvals import CORRECT
 from company.owner.outbox import record_entry
 from company.pipeline import customer_files
 from company.pipeline.sending import clean_page, delivery_digest
 from company.vertical import Deliveries, Row, TakenBack
 
-CORRECT = "correct"
 NOT_SENT = ("waiting", "recorded")
 
 

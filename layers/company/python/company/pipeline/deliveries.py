@@ -15,9 +15,10 @@ from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.outcomes import Done, Failed, Outcome, Skipped
 from company.owner import approvals
+from company.owner.approvals import CORRECT
 from company.owner.outbox import OutboxEntry, record_entry
 from company.pipeline import customer_files, handle_links
-from company.pipeline.corrections import CORRECT, correct_what_was_undone, has_corrections_to_write
+from company.pipeline.corrections import correct_what_was_undone, has_corrections_to_write
 from company.pipeline.dashboards import keep_dashboard, with_dashboard
 from company.pipeline.reported import LATE, unreported
 from company.pipeline.sending import ACTION, Delivery, clean_page, delivery_digest, send_delivery

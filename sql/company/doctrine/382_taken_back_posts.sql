@@ -1,0 +1,70 @@
+-- Why: what was taken back is not published, and a post that says it says so too: once, and after the owner's yes.
+
+-- The facts of a draft that this batch had put into force, and that are not so now.
+CREATE OR REPLACE FUNCTION company.facts_taken_back(my_facts jsonb, b company.batches) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  sql record := company.stream_sql(b.source);
+  found jsonb;
+BEGIN
+  EXECUTE format('SELECT jsonb_agg(f ORDER BY n) FROM jsonb_array_elements($1) WITH ORDINALITY AS a (f, n)
+    WHERE f ->> ''source'' = $2 AND EXISTS (SELECT FROM %s h
+      WHERE h.batch_id = $3 AND h.ended_how = ''undone'' AND h.%s::text = f ->> ''key''
+        AND to_jsonb(h) ->> (f ->> ''field'') = f ->> ''value'')
+      AND f ->> ''value'' IS DISTINCT FROM company.canonical_value($2, f ->> ''key'', f ->> ''field'')',
+    sql.history, sql.key)
+  INTO found USING my_facts, b.source, b.id;
+  RETURN found;
+END $$;
+
+-- At an undoing: a draft that says what was taken back leaves the queue, and its topic is due again. A post that was
+-- published, or has been handed over, bears what it said wrongly.
+CREATE OR REPLACE FUNCTION company.take_back_posts(b company.batches, moment timestamptz) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  because CONSTANT text := format('it says what was taken back with B-%s', b.id);
+  d record;
+BEGIN
+  FOR d IN
+    SELECT t.id, company.facts_taken_back(t.facts, b) AS wrong, EXISTS (SELECT FROM company.outbox o
+      WHERE o.action = 'publish' AND o.payload ->> 'draft' = t.id::text
+        AND o.status NOT IN ('waiting', 'allowed')) AS has_left
+    FROM company.drafts t
+    WHERE t.status IN ('drafted', 'audited', 'published') AND t.written_at >= b.promoted_at
+    ORDER BY t.id FOR UPDATE OF t
+  LOOP
+    IF d.wrong IS NULL THEN
+      CONTINUE;
+    ELSIF d.has_left THEN
+      UPDATE company.drafts SET taken_back = coalesce(taken_back, '[]') || d.wrong, taken_back_at = moment,
+        corrected_at = NULL WHERE id = d.id;
+    ELSE
+      PERFORM company.decline_entries(array_agg(o.id), because) FROM company.outbox o
+      WHERE o.action = 'publish' AND o.payload ->> 'draft' = d.id::text;
+      UPDATE company.drafts SET status = 'superseded', reason = because, ended_at = moment
+      WHERE id = d.id AND status <> 'superseded';
+    END IF;
+  END LOOP;
+END $$;
+
+-- A post now says on its page what was taken back.
+CREATE OR REPLACE FUNCTION company.correct_post(my_session bigint, my_draft bigint, my_outbox bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.me() IS DISTINCT FROM 'publish' THEN
+    PERFORM company.refuse('only_publish_publishes', coalesce(company.me(), session_user) || ' is not publish');
+  END IF;
+  PERFORM company.require_open_session(my_session);
+  IF NOT EXISTS (SELECT FROM company.outbox WHERE id = my_outbox AND action = 'correct' AND status = 'sent'
+    AND by_role = company.me() AND payload ->> 'draft' = my_draft::text) THEN
+    PERFORM company.refuse('a_post_was_corrected_when_its_entry_was_sent',
+      format('entry %s is no confirmed correction of draft %s', my_outbox, my_draft));
+  END IF;
+  UPDATE company.drafts SET corrected_at = company.now()
+  WHERE id = my_draft AND status = 'published' AND taken_back IS NOT NULL;
+  IF NOT FOUND THEN
+    PERFORM company.refuse('a_post_is_corrected_where_facts_were_taken_back',
+      format('nothing that draft %s says was taken back', my_draft));
+  END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION company.correct_post(bigint, bigint, bigint) TO @login:publish@;

@@ -1,0 +1,189 @@
+"""What an undone batch had brought is not published, and a post that says it says so too, after the owner's yes."""
+
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.functions.office import Office
+from tests.pipeline.works import epss_of, kev, kev_entry
+from tests.support import rss
+from tests.support.brains import TestBrain, run_sql
+from tests.support.drafts import draft_row, given_session, judge, publish, scored, write_draft
+from tests.support.refusals import NO_RIGHT, refused
+
+OLD = tuple(kev_entry(n) for n in range(10))
+WRONG = kev_entry(11, vendorProject="Osterlume", product="Tide Gauge", dateAdded="2026-03-10")
+CVE = WRONG["cveID"]
+FIRST, SECOND, THIRD = ("2026-03-10T17:00:00.1234Z", "2026-03-11T06:30:00.1234Z", "2026-03-11T09:30:00.1234Z")
+WROTE = ("content_manager", "content_worker", "content_auditor")
+
+
+@pytest.fixture
+def newsroom(office: Office) -> Office:
+    """Ten things scored, and an eleventh that its source never listed."""
+    office.works.take_in("epss", epss_of(20), at="2026-03-10T12:55:00Z")
+    office.works.take_in("kev", kev(*OLD, at=FIRST))
+    _read_wrongly(office, SECOND)
+    office.works.brain.owner.run("set_approval", action="publish", level="open")
+    for role in WROTE:
+        office.run(role)
+    return office
+
+
+def _read_wrongly(office: Office, at: str) -> None:
+    office.works.take_in("kev", kev(WRONG, *OLD, at=at))
+    office.works.run("link", "score")
+
+
+def _undo(office: Office) -> int:
+    office.works.brain.wait(minutes=5)
+    batch = office.value("SELECT max(id) FROM company.batches WHERE source = 'kev'")
+    office.works.brain.as_role("data_auditor").run("undo_batch", batch=batch, reason="CISA has no such entry")
+    return int(batch)
+
+
+def _post(office: Office) -> dict[str, Any]:
+    return office.rows("SELECT * FROM company.drafts WHERE topic = 'added_lately' ORDER BY id LIMIT 1")[0]
+
+
+def _file(office: Office, name: str) -> str:
+    answer = office.works.cloud.client("s3").get_object(Bucket="works", Key=f"pages/posts/{name}")
+    return str(answer["Body"].read().decode())
+
+
+def _questions(office: Office) -> list[str]:
+    rows = office.rows("SELECT question FROM company.decisions WHERE asked_by = 'publish' ORDER BY id")
+    return [row["question"] for row in rows]
+
+
+def test_a_published_post_says_what_was_taken_back_after_the_owners_yes(newsroom: Office) -> None:
+    newsroom.run("publish")
+    before = _file(newsroom, f"{_post(newsroom)['slug']}.txt")
+    assert CVE in before
+    _undo(newsroom)
+
+    asked = newsroom.run("publish")
+    assert (asked["evidence"]["asked"], _questions(newsroom)) == (1, ["Send this correction?"])
+    assert _file(newsroom, f"{_post(newsroom)['slug']}.txt") == before
+
+    newsroom.answer("yes")
+    assert newsroom.run("publish")["evidence"]["corrected"] == 1
+    post = _post(newsroom)
+    notice = f"Taken back: {CVE} (vendor, product and date added)."
+    text, page = _file(newsroom, f"{post['slug']}.txt"), _file(newsroom, f"{post['slug']}.html")
+    title, _, first, *_ = text.splitlines()
+    assert title == post["title"] and first.startswith("Correction of 11 March 2026") and first.endswith(notice)
+    assert notice in page and post["body"].splitlines()[0] in page
+    feed = _file(newsroom, "feed.xml")
+    assert rss.faults(feed) == []
+    [entry] = [item for item in ET.fromstring(feed).iter("item") if CVE in (item.findtext("title") or "")]
+    assert notice in rss.shown(entry.findtext("description") or "")
+    assert newsroom.run("publish")["outcome"] == "skipped"
+    newsroom.run("docs_auditor")
+    assert newsroom.rows("SELECT title FROM company.findings WHERE subject LIKE 'post %%'") == []
+
+
+def test_a_no_leaves_the_post_as_it_is_and_is_not_asked_again(newsroom: Office) -> None:
+    newsroom.run("publish")
+    _undo(newsroom)
+    newsroom.run("publish")
+
+    newsroom.answer("no")
+
+    assert newsroom.run("publish")["outcome"] == "skipped"
+    assert "Correction" not in _file(newsroom, f"{_post(newsroom)['slug']}.txt")
+    assert len(_questions(newsroom)) == 1
+
+
+def test_what_was_read_again_needs_no_correction(newsroom: Office) -> None:
+    newsroom.run("publish")
+    _undo(newsroom)
+    _read_wrongly(newsroom, THIRD)
+
+    assert newsroom.run("publish")["outcome"] == "skipped"
+
+
+def test_a_post_is_corrected_also_while_nothing_is_published(newsroom: Office) -> None:
+    newsroom.run("publish")
+    newsroom.works.brain.owner.run("set_approval", action="publish", level="closed")
+    newsroom.works.brain.owner.run("set_approval", action="correct", level="open")
+    _undo(newsroom)
+
+    assert newsroom.run("publish")["evidence"]["corrected"] == 1
+    assert newsroom.run("publish")["reason"].startswith("the approval level of publish is closed")
+
+
+def test_a_draft_that_says_what_was_taken_back_leaves_the_queue_with_its_question(newsroom: Office) -> None:
+    newsroom.works.brain.owner.run("set_approval", action="publish", level="ask")
+    newsroom.run("publish")
+    batch = _undo(newsroom)
+
+    post = _post(newsroom)
+    assert (post["status"], post["reason"]) == ("superseded", f"it says what was taken back with B-{batch}")
+    entry = newsroom.value(
+        "SELECT status FROM company.outbox WHERE payload ->> 'draft' = %(id)s::text", id=str(post["id"])
+    )
+    assert entry == "declined"
+    assert newsroom.run("content_manager")["evidence"]["filed"] >= 1, "its topic is due again"
+
+
+def test_a_draft_that_cites_nothing_of_the_batch_stays(newsroom: Office) -> None:
+    _undo(newsroom)
+
+    said = {row["status"]: row["facts"] for row in newsroom.rows("SELECT status, facts FROM company.drafts")}
+    assert CVE not in str(said.pop("audited"))
+    assert CVE in str(said.pop("superseded"))
+
+
+@pytest.mark.parametrize("role", ["content_manager", "deliver", "owner"])
+def test_nobody_but_publish_corrects_a_post(steadfast_brain: TestBrain, role: str) -> None:
+    with refused(NO_RIGHT):
+        steadfast_brain.sql(role, "SELECT company.correct_post(1, 1, 1)")
+
+
+def test_a_post_is_corrected_once_its_entry_was_sent_and_where_facts_were_taken_back(brain: TestBrain) -> None:
+    scored(brain)
+    draft = write_draft(brain)
+    judge(brain, draft)
+    publish(brain, draft)
+    values = {"session_id": given_session(brain, "publish"), "draft_id": draft}
+
+    with refused("a_post_was_corrected_when_its_entry_was_sent"):
+        brain.as_role("publish").run("correct_post", **values, outbox_id=draft_row(brain, draft)["outbox_id"])
+    entry = _sent_correction(brain, draft, values["session_id"])
+    with refused("a_post_is_corrected_where_facts_were_taken_back"):
+        brain.as_role("publish").run("correct_post", **values, outbox_id=entry)
+
+
+def _sent_correction(brain: TestBrain, draft: int, session: int) -> int:
+    brain.owner.run("set_approval", action="correct", level="open")
+    act = brain.as_role("publish").one(
+        "record_outbox_entry",
+        action="correct",
+        dedupe_key=f"correct:post:{draft}",
+        to_whom="a page",
+        subject="",
+        payload={"draft": draft},
+        content_sha256=None,
+        session_id=session,
+    )
+    assert act is not None
+    ended = {"session_id": session, "was_sent": True, "receipt": "etag"}
+    brain.as_role("publish").run("confirm_outbox_entry", outbox_id=act["outbox_id"], **ended)
+    return int(act["outbox_id"])
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ("corrected_at = company.now()", "a_corrected_post_says_what_was_taken_back"),
+        ("taken_back = '[]'", "facts_that_were_taken_back_have_their_time"),
+    ],
+)
+def test_a_correction_is_whole_also_past_every_grant(brain: TestBrain, change: str, rule: str) -> None:
+    scored(brain)
+    draft = write_draft(brain)
+
+    with refused(rule):
+        run_sql(brain.as_login("superuser"), f"UPDATE company.drafts SET {change} WHERE id = %(id)s", id=draft)
