@@ -35,3 +35,13 @@ def test_a_cve_that_left_every_feed_keeps_its_place_and_has_no_source(works: Wor
         {"entity": "CVE-2025-90002", "sources": []},
     ]
     assert works.run("link")[0]["outcome"] == "skipped"
+
+
+def test_what_was_promoted_while_it_was_at_work_is_linked_by_the_next_fire(works: Works) -> None:
+    works.take_in("kev", kev_of(3))
+    works.run("link")
+    ended_later = "UPDATE company.sessions SET finished_at = company.now() + interval '1 minute' WHERE role = 'promote'"
+    works.brain.admin.execute(ended_later)
+    works.brain.wait(minutes=5)
+
+    assert [fire["outcome"] for fire in works.run("link", "link")] == ["done", "skipped"]
