@@ -114,6 +114,7 @@ def write_note(figures: Mapping[str, int], watched: WatchResult) -> str:
     """The closing note: what was published and judged, what is next, then the queue in figures."""
     changed = [
         *(f"{posts} published" for posts in some(figures["published"], "post")),
+        *(f"{posts} corrected" for posts in some(figures["corrected"], "post")),
         *(f"{drafts} rejected" for drafts in some(figures["rejected"], "draft")),
     ]
     coming = [

@@ -42,13 +42,14 @@ class QueuedDraft:
 
 @dataclass(frozen=True)
 class DraftFigures:
-    """The editorial queue in numbers: what waits, and what a span of time wrote, judged and published."""
+    """The editorial queue in numbers: what waits, and what a span of time wrote, judged, published and corrected."""
 
     waiting: int
     written: int
     audited: int
     rejected: int
     published: int
+    corrected: int
     to_publish: int
     letters: int
 
@@ -76,7 +77,7 @@ def list_drafts(fire: Fire, limit: int = 50) -> list[QueuedDraft]:
 
 @reading_tool
 def draft_figures(fire: Fire, hours: int = 24) -> DraftFigures:
-    """Counts the queue, and what the last hours wrote, audited, rejected and published.
+    """Counts the queue, and what the last hours wrote, audited, rejected, published and corrected.
 
     Example: draft_figures(hours=24) gives {"waiting": 1, "written": 2, "audited": 2, "published": 1, ...}.
     """

@@ -9,7 +9,7 @@ from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev, kev_entry
 from tests.support import rss
 from tests.support.brains import TestBrain, run_sql
-from tests.support.drafts import draft_row, given_session, judge, publish, scored, write_draft
+from tests.support.drafts import draft_row, given_session, judge, publish, scored, sent_entry, write_draft
 from tests.support.refusals import NO_RIGHT, refused
 
 OLD = tuple(kev_entry(n) for n in range(10))
@@ -80,6 +80,9 @@ def test_a_published_post_says_what_was_taken_back_after_the_owners_yes(newsroom
     [entry] = [item for item in ET.fromstring(feed).iter("item") if CVE in (item.findtext("title") or "")]
     assert notice in rss.shown(entry.findtext("description") or "")
     assert newsroom.run("publish")["outcome"] == "skipped"
+    newsroom.run("content_manager")
+    note = newsroom.value("SELECT body FROM company.inbox WHERE from_role = 'content_manager' ORDER BY id DESC LIMIT 1")
+    assert "1 post corrected" in note
     newsroom.run("docs_auditor")
     assert newsroom.rows("SELECT title FROM company.findings WHERE subject LIKE 'post %%'") == []
 
@@ -151,27 +154,9 @@ def test_a_post_is_corrected_once_its_entry_was_sent_and_where_facts_were_taken_
 
     with refused("a_post_was_corrected_when_its_entry_was_sent"):
         brain.as_role("publish").run("correct_post", **values, outbox_id=draft_row(brain, draft)["outbox_id"])
-    entry = _sent_correction(brain, draft, values["session_id"])
+    entry = sent_entry(brain, "correct", draft, values["session_id"])
     with refused("a_post_is_corrected_where_facts_were_taken_back"):
         brain.as_role("publish").run("correct_post", **values, outbox_id=entry)
-
-
-def _sent_correction(brain: TestBrain, draft: int, session: int) -> int:
-    brain.owner.run("set_approval", action="correct", level="open")
-    act = brain.as_role("publish").one(
-        "record_outbox_entry",
-        action="correct",
-        dedupe_key=f"correct:post:{draft}",
-        to_whom="a page",
-        subject="",
-        payload={"draft": draft},
-        content_sha256=None,
-        session_id=session,
-    )
-    assert act is not None
-    ended = {"session_id": session, "was_sent": True, "receipt": "etag"}
-    brain.as_role("publish").run("confirm_outbox_entry", outbox_id=act["outbox_id"], **ended)
-    return int(act["outbox_id"])
 
 
 @pytest.mark.parametrize(

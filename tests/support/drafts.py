@@ -40,25 +40,29 @@ def judge(brain: TestBrain, draft: int, verdict: str = "audited", role: str = "c
 def publish(brain: TestBrain, draft: int, role: str = "publish") -> None:
     """The last step alone, with an outbox entry recorded before it."""
     session = given_session(brain, role)
-    brain.owner.run("set_approval", action="publish", level="open")
     recorder = session if role == "publish" else given_session(brain, "publish")
+    entry = sent_entry(brain, "publish", draft, recorder)
+    brain.as_role(role).run("publish_draft", session_id=session, draft_id=draft, slug=f"s{draft}", outbox_id=entry)
+
+
+def sent_entry(brain: TestBrain, action: str, draft: int, session: int) -> int:
+    """The outbox entry of publish about a draft, recorded and confirmed; an earlier one stays as it is."""
+    brain.owner.run("set_approval", action=action, level="open")
     act = brain.as_role("publish").one(
         "record_outbox_entry",
-        action="publish",
-        dedupe_key=f"publish:{draft}",
+        action=action,
+        dedupe_key=f"{action}:{draft}",
         to_whom="a page",
         subject="",
         payload={"draft": draft},
         content_sha256=None,
-        session_id=recorder,
+        session_id=session,
     )
     assert act is not None
     if act["status"] == "recorded":
-        ended = {"session_id": recorder, "was_sent": True, "receipt": "etag"}
+        ended = {"session_id": session, "was_sent": True, "receipt": "etag"}
         brain.as_role("publish").run("confirm_outbox_entry", outbox_id=act["outbox_id"], **ended)
-    brain.as_role(role).run(
-        "publish_draft", session_id=session, draft_id=draft, slug=f"s{draft}", outbox_id=act["outbox_id"]
-    )
+    return int(act["outbox_id"])
 
 
 def draft_row(brain: TestBrain, draft: int) -> dict[str, Any]:

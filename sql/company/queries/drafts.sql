@@ -42,12 +42,13 @@ ORDER BY status NOT IN ('drafted', 'audited'), id DESC
 LIMIT %(limit)s
 
 -- name: draft_figures
--- The editorial queue in numbers: what waits, and what a span of time judged and published.
+-- The editorial queue in numbers: what waits, and what a span of time judged, published and corrected.
 SELECT count(*) FILTER (WHERE status = 'drafted') AS waiting,
   count(*) FILTER (WHERE written_at >= %(since)s) AS written,
   count(*) FILTER (WHERE judged_at >= %(since)s AND status IN ('audited', 'published')) AS audited,
   count(*) FILTER (WHERE judged_at >= %(since)s AND status = 'rejected') AS rejected,
   count(*) FILTER (WHERE status = 'published' AND ended_at >= %(since)s) AS published,
+  count(*) FILTER (WHERE corrected_at >= %(since)s) AS corrected,
   count(*) FILTER (WHERE status = 'audited' AND kind = 'post') AS to_publish,
   count(*) FILTER (WHERE status IN ('drafted', 'audited') AND kind = 'outreach') AS letters
 FROM company.drafts
