@@ -30,7 +30,10 @@ EFFECTS = {
 
 @dataclass(frozen=True)
 class Sheet:
-    """A post as it is put out. key: under which it goes out once. facts: how many it is about."""
+    """A post as it is put out. key: under which it goes out once. facts: how many it is about.
+
+    notice: what is new on it, where it is not the post itself; the owner is asked about that.
+    """
 
     action: str
     key: str
@@ -40,6 +43,7 @@ class Sheet:
     facts: int
     text: str
     html: str
+    notice: str = ""
 
     @property
     def digest(self) -> bytes:
@@ -91,7 +95,7 @@ def correct(fire: Fire, post: PublishedPost) -> str:
     notice = notice_of(post)
     text, html = pages.as_text(post, notice), pages.as_html(post, notice, title=fire.vertical.title)
     key = f"{CORRECT}:post:{post.id}:{post.taken_back_at:%Y-%m-%dT%H:%M:%S}"
-    sheet = Sheet(CORRECT, key, post.id, post.slug, post.title, len(post.taken_back or ()), text, html)
+    sheet = Sheet(CORRECT, key, post.id, post.slug, post.title, len(post.taken_back or ()), text, html, notice)
     return _put_out(fire, sheet, partial(fire.brain.run, "correct_post")) or "corrected"
 
 
@@ -146,7 +150,7 @@ def _record(fire: Fire, sheet: Sheet) -> OutboxEntry:
         dedupe_key=sheet.key,
         to_whom=f"{FOLDER}/{sheet.slug}.html",
         subject=sheet.title,
-        payload={"draft": sheet.draft_id, "facts": sheet.facts},
+        payload={"draft": sheet.draft_id, "facts": sheet.facts} | ({"notice": sheet.notice} if sheet.notice else {}),
         digest=sheet.digest,
     )
 

@@ -66,6 +66,8 @@ def test_a_published_post_says_what_was_taken_back_after_the_owners_yes(newsroom
     asked = newsroom.run("publish")
     assert (asked["evidence"]["asked"], _questions(newsroom)) == (1, ["Send this correction?"])
     assert _file(newsroom, f"{_post(newsroom)['slug']}.txt") == before
+    [shown] = newsroom.works.brain.owner.all("entries_waiting", decision_id=None)
+    assert shown["body"].startswith("Correction of ") and CVE in shown["body"]
 
     newsroom.answer("yes")
     assert newsroom.run("publish")["evidence"]["corrected"] == 1

@@ -46,7 +46,7 @@ ORDER BY d.id
 -- name: entries_waiting
 -- What waits for the owner's approval, in full where it is kept; of one question, or all.
 SELECT o.id, o.action, o.status, o.to_whom, o.subject, o.recorded_at, o.decision_id, o.by_role,
-  coalesce(l.body, p.body, b.body) AS body
+  coalesce(l.body, p.body, b.body, o.payload ->> 'notice') AS body
 FROM company.outbox o
 LEFT JOIN company.deliveries l ON l.outbox_id = o.id
 LEFT JOIN company.drafts p ON o.action = 'publish' AND p.id::text = o.payload ->> 'draft'
