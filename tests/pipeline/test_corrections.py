@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from company.brief import BriefOrigin, gather_facts
+from company.brief.depth import DEPTHS
 from company.brief.rows import CustomerLine
-from company.brief.sections.customers import correction_lines
+from company.brief.sections.customers import correction_lines, customers_section
 from company.vertical import Customer
 from tests.pipeline.works import Works, epss, kev, kev_entry
 from tests.support.brains import run_sql
@@ -130,15 +133,25 @@ def _daily_pages(works: Works) -> list[list[str]]:
     return [[item["cve"] for item in row["items"]] for row in rows]
 
 
+def _customers_in_the_brief(works: Works) -> str:
+    now = works.brain.now()
+    origin = BriefOrigin(title="PatchFirst", zone=ZoneInfo("UTC"), slot="ceo", due_at=now)
+    facts = gather_facts(works.brain.as_role("ceo"), origin=origin, brief_date=now.date(), until=now)
+    return str(customers_section(facts, DEPTHS[0]))
+
+
 def test_a_daily_page_waits_until_the_scores_have_followed_an_undoing(works: Works) -> None:
     _undo_what_moved_a_score(works)
 
     [answer] = works.run("deliver")
     assert answer["reason"].startswith("the daily pages wait until the scores have followed an undoing")
     assert _daily_pages(works) == [[]]
+    why = "; daily pages wait for the scores to follow an undoing"
+    assert why in _customers_in_the_brief(works)
 
     works.run("score", "deliver")
     assert _daily_pages(works) == [[], []]
+    assert why not in _customers_in_the_brief(works)
     assert _written(works) == []
 
 

@@ -8,6 +8,14 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.carried_until(timestamptz) TO @staff@;
 
+-- Whether scores still hold what was undone. A pass is made each hour; one that does not come is waited for no longer.
+CREATE OR REPLACE FUNCTION company.awaits_scores() RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM company.batches WHERE undone_at > company.now() - interval '90 minutes'
+    AND company.carried_until(undone_at) > company.now())
+$$;
+GRANT EXECUTE ON FUNCTION company.awaits_scores() TO @staff@;
+
 -- Written beside its outbox entry, before anything is sent.
 CREATE OR REPLACE FUNCTION company.write_correction(
   my_customer bigint, my_batch bigint, my_kind text, my_subject text, my_body text, my_items jsonb, my_status text,

@@ -5,7 +5,8 @@ SELECT c.is_simulated, company.now() AS now,
   (SELECT min(due_at) FROM company.slots) AS first_slot_at,
   (SELECT value FROM company.switches WHERE switch = 'company') AS company_is,
   (SELECT coalesce(jsonb_object_agg(action, level), '{}') FROM company.approvals
-    WHERE level <> 'open') AS not_open
+    WHERE level <> 'open') AS not_open,
+  company.awaits_scores() AS awaits_scores
 FROM company.clock c
 
 -- name: write_brief

@@ -8,9 +8,8 @@ WHERE b.status = 'undone' AND b.undone_at > company.now() - interval '7 days' AN
 ORDER BY b.id
 
 -- name: awaits_scores
--- Whether scores still hold what was undone. A pass is made each hour; one that does not come is waited for no longer.
-SELECT EXISTS (SELECT FROM company.batches WHERE undone_at > company.now() - interval '90 minutes'
-  AND company.carried_until(undone_at) > company.now()) AS awaits_scores
+-- Whether daily pages wait, for the scores still hold what was undone.
+SELECT company.awaits_scores() AS awaits_scores
 
 -- name: corrections_of
 -- The corrections of a batch, and how each ended.

@@ -20,7 +20,7 @@ def customers_section(facts: BriefFacts, depth: Depth) -> Section:
         return Section(TITLE, lines=(f"nobody to serve yet{paused}",))
     if not any(row.deliveries for row in facts.to_serve):
         since = facts.when(facts.since)
-        served = f"0 of {len(facts.to_serve)} served: nothing was written since {since}{_level(facts)}"
+        served = f"0 of {len(facts.to_serve)} served: nothing was written since {since}{_level(facts)}{_wait(facts)}"
         return Section(TITLE, lines=(served,))
     if len(facts.served) == len(facts.to_serve) and not any(map(_is_news, facts.to_serve)):
         return Section(TITLE, lines=(f"{_remark(facts)}; 0 changes for any of them",))
@@ -46,7 +46,7 @@ def _remark(facts: BriefFacts) -> str:
     doubts = sum(row.in_doubt for row in facts.to_serve)
     doubted = f", {doubts} in doubt (SES failed while it took it)" if doubts else ""
     held = f"; {waiting} waiting{_level(facts)}" if waiting else ""
-    served = f"{len(facts.served)} of {len(facts.to_serve)} served{_when(facts)}"
+    served = f"{len(facts.served)} of {len(facts.to_serve)} served{_when(facts)}{_wait(facts)}"
     return f"{served}; {refused} refused{doubted}{_mail(facts)}{held}"
 
 
@@ -77,6 +77,12 @@ def _level(facts: BriefFacts) -> str:
     """The approval level of deliver, where it is not open."""
     level = facts.frame.not_open.get("deliver")
     return f"; approval of deliver: {level}" if level else ""
+
+
+def _wait(facts: BriefFacts) -> str:
+    """Why somebody was not served yet, where the daily pages wait."""
+    waits = facts.frame.awaits_scores and len(facts.served) < len(facts.to_serve)
+    return "; daily pages wait for the scores to follow an undoing" if waits else ""
 
 
 def _row(row: CustomerLine, facts: BriefFacts) -> tuple[str, ...]:
