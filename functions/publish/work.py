@@ -1,6 +1,6 @@
 """Publishes audited posts as pages and in a feed: each is recorded before it is published and confirmed after."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote
@@ -53,7 +53,7 @@ class Sheet:
 
 def preflight(fire: Fire) -> str | None:
     """A reason to skip: the action is closed, or no audited post waits; and no post is to be corrected."""
-    if _is_not_closed(fire, CORRECT) and (posts_to_correct(fire) or approvals.has_approvals_to_process(fire, CORRECT)):
+    if _is_not_closed(fire, CORRECT) and _has_corrections(fire):
         return None
     if fire.brain.value("approval_level", action=ACTION) == "closed":
         return "the approval level of publish is closed; the owner opens it"
@@ -63,13 +63,13 @@ def preflight(fire: Fire) -> str | None:
 
 def work(fire: Fire) -> Outcome:
     """Corrects and publishes what waits; the feed comes last, so that a fault in it keeps back no post."""
+    withdrawn = fire.brain.value("withdraw_post_corrections", because="what was taken back was read again")
     wrong = posts_to_correct(fire) if _is_not_closed(fire, CORRECT) else []
     posts = fire.brain.rows(AuditedPost, "drafts_to_publish") if _is_not_closed(fire, ACTION) else []
     ends = each(fire, "corrections", wrong, partial(correct, fire), name=lambda post: f"draft {post.id}")
     ends += each(fire, "posts", posts, partial(publish, fire), name=lambda post: f"draft {post.id}")
     evidence = {end: ends.count(end) for end in ("published", "waiting", "refused", "unknown")}
-    if "corrected" in ends:
-        evidence["corrected"] = ends.count("corrected")
+    evidence |= {name: count for name, count in _corrections(ends, withdrawn).items() if count}
     if asking := [action for action in (ACTION, CORRECT) if approvals.has_approvals_to_process(fire, action)]:
         evidence["asked"] = sum(each(fire, "approvals", asking, partial(approvals.process_approvals, fire)))
     is_changed = "published" in ends or "corrected" in ends
@@ -97,6 +97,15 @@ def correct(fire: Fire, post: PublishedPost) -> str:
     key = f"{CORRECT}:post:{post.id}:{post.taken_back_at:%Y-%m-%dT%H:%M:%S}"
     sheet = Sheet(CORRECT, key, post.id, post.slug, post.title, len(post.taken_back or ()), text, html, notice)
     return _put_out(fire, sheet, partial(fire.brain.run, "correct_post")) or "corrected"
+
+
+def _has_corrections(fire: Fire) -> bool:
+    is_asking = approvals.has_approvals_to_process(fire, CORRECT)
+    return is_asking or bool(posts_to_correct(fire)) or bool(fire.brain.value("has_pointless_post_corrections"))
+
+
+def _corrections(ends: Sequence[str], withdrawn: int) -> dict[str, int]:
+    return {"corrected": ends.count("corrected"), "withdrawn": withdrawn}
 
 
 def _is_not_closed(fire: Fire, action: str) -> bool:

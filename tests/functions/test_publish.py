@@ -109,6 +109,18 @@ def test_what_was_read_again_needs_no_correction(newsroom: Office) -> None:
     assert newsroom.run("publish")["outcome"] == "skipped"
 
 
+def test_a_correction_that_waits_is_withdrawn_when_it_is_read_again(newsroom: Office) -> None:
+    newsroom.run("publish")
+    _undo(newsroom)
+    newsroom.run("publish")
+    _read_wrongly(newsroom, THIRD)
+
+    assert newsroom.run("publish")["evidence"]["withdrawn"] == 1
+    entry = "SELECT status FROM company.outbox WHERE action = 'correct'"
+    assert newsroom.value(entry) == "declined"
+    assert newsroom.run("publish")["outcome"] == "skipped"
+
+
 def test_a_post_is_corrected_also_while_nothing_is_published(newsroom: Office) -> None:
     newsroom.run("publish")
     newsroom.works.brain.owner.run("set_approval", action="publish", level="closed")
@@ -143,8 +155,9 @@ def test_a_draft_that_cites_nothing_of_the_batch_stays(newsroom: Office) -> None
 
 @pytest.mark.parametrize("role", ["content_manager", "deliver", "owner"])
 def test_nobody_but_publish_corrects_a_post(steadfast_brain: TestBrain, role: str) -> None:
-    with refused(NO_RIGHT):
-        steadfast_brain.sql(role, "SELECT company.correct_post(1, 1, 1)")
+    for statement in ("SELECT company.correct_post(1, 1, 1)", "SELECT company.withdraw_post_corrections('because')"):
+        with refused(NO_RIGHT):
+            steadfast_brain.sql(role, statement)
 
 
 def test_a_post_is_corrected_once_its_entry_was_sent_and_where_facts_were_taken_back(brain: TestBrain) -> None:

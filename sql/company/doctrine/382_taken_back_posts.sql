@@ -47,6 +47,26 @@ BEGIN
   END LOOP;
 END $$;
 
+-- Corrections that wait although nothing of what they name is still wrong.
+CREATE OR REPLACE FUNCTION company.pointless_post_corrections() RETURNS SETOF bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT o.id FROM company.outbox o JOIN company.drafts d ON d.id = (o.payload ->> 'draft')::bigint
+  WHERE o.action = 'correct' AND o.by_role = 'publish' AND o.status IN ('waiting', 'allowed')
+    AND NOT EXISTS (SELECT FROM company.false_facts(d.taken_back))
+$$;
+GRANT EXECUTE ON FUNCTION company.pointless_post_corrections() TO @staff@;
+
+-- What was read again needs no correction; how many were withdrawn.
+CREATE OR REPLACE FUNCTION company.withdraw_post_corrections(because text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.me() IS DISTINCT FROM 'publish' THEN
+    PERFORM company.refuse('only_publish_publishes', coalesce(company.me(), session_user) || ' is not publish');
+  END IF;
+  RETURN company.decline_entries(ARRAY(SELECT company.pointless_post_corrections()), because);
+END $$;
+GRANT EXECUTE ON FUNCTION company.withdraw_post_corrections(text) TO @login:publish@;
+
 -- A post now says on its page what was taken back.
 CREATE OR REPLACE FUNCTION company.correct_post(my_session bigint, my_draft bigint, my_outbox bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

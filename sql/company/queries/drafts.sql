@@ -81,6 +81,14 @@ WHERE status = 'published' AND taken_back IS NOT NULL AND corrected_at IS NULL
     AND o.status = 'declined' AND o.recorded_at >= d.taken_back_at)
 ORDER BY id
 
+-- name: has_pointless_post_corrections
+-- Whether a correction of a post waits although what it names was read again.
+SELECT EXISTS (SELECT FROM company.pointless_post_corrections()) AS has_pointless
+
+-- name: withdraw_post_corrections
+-- Corrections of posts that name what was read again are not put out; how many.
+SELECT company.withdraw_post_corrections(%(because)s) AS withdrawn
+
 -- name: correct_post
 -- The post says on its page what was taken back.
 SELECT company.correct_post(%(session_id)s, %(draft_id)s, %(outbox_id)s)
