@@ -22,10 +22,13 @@ from publish.pages import AuditedPost
 ACTION = "publish"
 FOLDER = "pages/posts"
 URL_SIGNS = ":/?#[]@!$&'()*+,;=%"
-EFFECTS = {
-    "published": "a post is missing from the feed, or is in it unconfirmed",
-    "corrected": "a post says what was taken back, or its page bears the correction unconfirmed",
-}
+
+
+@dataclass(frozen=True)
+class PostToCorrect(PublishedPost):
+    """A published post whose facts were taken back. failed_times: how often its correction could not be put out."""
+
+    failed_times: int
 
 
 @dataclass(frozen=True)
@@ -85,16 +88,19 @@ def publish(fire: Fire, post: AuditedPost) -> str:
     return _put_out(fire, sheet, partial(fire.brain.run, "publish_draft", slug=slug)) or "published"
 
 
-def posts_to_correct(fire: Fire) -> list[PublishedPost]:
+def posts_to_correct(fire: Fire) -> list[PostToCorrect]:
     """Published posts whose facts were taken back, until their pages say so."""
-    return fire.brain.rows(PublishedPost, "posts_to_correct")
+    return fire.brain.rows(PostToCorrect, "posts_to_correct")
 
 
-def correct(fire: Fire, post: PublishedPost) -> str:
-    """corrected: its page begins with what was taken back; otherwise as publish."""
+def correct(fire: Fire, post: PostToCorrect) -> str:
+    """corrected: its page begins with what was taken back; otherwise as publish.
+
+    What the bucket refused, or a killed fire left unknown, is put out by a later fire: a page put twice is one page.
+    """
     notice = notice_of(post)
     text, html = pages.as_text(post, notice), pages.as_html(post, notice, title=fire.vertical.title)
-    key = f"{CORRECT}:post:{post.id}:{post.taken_back_at:%Y-%m-%dT%H:%M:%S}"
+    key = f"{CORRECT}:post:{post.id}:{post.taken_back_at:%Y-%m-%dT%H:%M:%S}:{post.failed_times}"
     sheet = Sheet(CORRECT, key, post.id, post.slug, post.title, len(post.taken_back or ()), text, html, notice)
     return _put_out(fire, sheet, partial(fire.brain.run, "correct_post")) or "corrected"
 
@@ -174,22 +180,22 @@ def _keep_back(fire: Fire, sheet: Sheet, status: str) -> str:
     """Why a post is not put out: the owner was asked, or it changed since, or it may be out already."""
     if status == "changed":
         return "refused"
-    if status != "waiting":
+    if status == "waiting":
+        return "waiting"
+    if sheet.action == ACTION:
         _report_unknown(fire, sheet, status)
-        return "unknown"
-    return "waiting"
+    return "unknown"
 
 
 def _report_unknown(fire: Fire, sheet: Sheet, status: str) -> None:
-    done = "published" if sheet.action == ACTION else "corrected"
     open_finding(
         fire.brain,
-        fingerprint=f"un{done}:{sheet.draft_id}",
+        fingerprint=f"unpublished:{sheet.draft_id}",
         kind="unpublished",
         subject=f"draft {sheet.draft_id}",
         level="brief",
-        title=f"whether draft {sheet.draft_id} was {done} is {status}; it is not {done} again",
-        effect=EFFECTS[done],
+        title=f"whether draft {sheet.draft_id} was published is {status}; it is not published again",
+        effect="a post is missing from the feed, or is in it unconfirmed",
         evidence={"act": status},
         watcher=fire.record.reports_to,
     )

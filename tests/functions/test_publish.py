@@ -109,6 +109,46 @@ def test_what_was_read_again_needs_no_correction(newsroom: Office) -> None:
     assert newsroom.run("publish")["outcome"] == "skipped"
 
 
+def test_a_correction_that_the_bucket_refused_is_put_by_the_next_fire(newsroom: Office) -> None:
+    newsroom.run("publish")
+    newsroom.works.brain.owner.run("set_approval", action="correct", level="open")
+    _undo(newsroom)
+    s3 = newsroom.works.cloud.client("s3")
+    for item in s3.list_objects_v2(Bucket="works")["Contents"]:
+        s3.delete_object(Bucket="works", Key=item["Key"])
+    s3.delete_bucket(Bucket="works")
+
+    assert newsroom.run("publish")["evidence"]["refused"] == 1
+    s3.create_bucket(Bucket="works")
+    assert newsroom.run("publish")["evidence"]["corrected"] == 1
+    assert "Correction of" in _file(newsroom, f"{_post(newsroom)['slug']}.txt")
+
+
+def test_a_correction_of_which_a_killed_fire_left_nothing_known_is_put_by_a_later_one(newsroom: Office) -> None:
+    newsroom.run("publish")
+    brain = newsroom.works.brain
+    brain.owner.run("set_approval", action="correct", level="open")
+    _undo(newsroom)
+    post = _post(newsroom)
+    brain.as_role("publish").run(
+        "record_outbox_entry",
+        action="correct",
+        dedupe_key=f"correct:post:{post['id']}:{post['taken_back_at']:%Y-%m-%dT%H:%M:%S}:0",
+        to_whom="a page",
+        subject="",
+        payload={"draft": post["id"]},
+        content_sha256=None,
+        session_id=given_session(brain, "publish"),
+    )
+    brain.admin.execute(
+        "UPDATE company.sessions SET finished_at = company.now(), outcome = 'crashed', reason = 'killed'"
+        " WHERE finished_at IS NULL"
+    )
+
+    assert newsroom.run("publish")["evidence"]["unknown"] == 1
+    assert newsroom.run("publish")["evidence"]["corrected"] == 1
+
+
 def test_a_correction_that_waits_is_withdrawn_when_it_is_read_again(newsroom: Office) -> None:
     newsroom.run("publish")
     _undo(newsroom)

@@ -73,7 +73,9 @@ ORDER BY ended_at DESC, id DESC LIMIT %(limit)s
 
 -- name: posts_to_correct
 -- Published posts that say what was taken back and is not so again, but those that the owner leaves as they are.
-SELECT id, topic, title, body, slug, judged_at, ended_at, taken_back, taken_back_at, corrected_at
+SELECT id, topic, title, body, slug, judged_at, ended_at, taken_back, taken_back_at, corrected_at,
+  (SELECT count(*) FROM company.outbox o WHERE o.action = 'correct' AND o.payload ->> 'draft' = d.id::text
+    AND o.status IN ('refused', 'unknown') AND o.recorded_at >= d.taken_back_at) AS failed_times
 FROM company.drafts d
 WHERE status = 'published' AND taken_back IS NOT NULL AND corrected_at IS NULL
   AND EXISTS (SELECT FROM company.false_facts(taken_back))
