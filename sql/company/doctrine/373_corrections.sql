@@ -8,7 +8,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.carried_until(timestamptz) TO @staff@;
 
--- Whether scores still hold what was undone. A pass is made each hour; one that does not come is waited for no longer.
+-- Whether scores still hold what was undone. A pass is made each hour; none is waited for longer than ninety minutes.
 CREATE OR REPLACE FUNCTION company.awaits_scores() RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (SELECT FROM company.batches WHERE undone_at > company.now() - interval '90 minutes'

@@ -64,10 +64,14 @@ def nothing_to_deliver(fire: Fire) -> str | None:
     waiting = _is_asking(fire) or fire.brain.rows(Delivery, "deliveries_to_send")
     if waiting or due_deliveries(fire, deliveries) or has_corrections_to_write(fire, deliveries):
         return None
-    customers = fire.brain.rows(ServedCustomer, "customers_to_serve")
-    if any(is_daily_due(customer.daily_to, fire.now, deliveries) for customer in customers):
+    if fire.brain.value("awaits_scores") and _is_daily_due_to_any(fire, deliveries):
         return "the daily pages wait until the scores have followed an undoing; nothing important happened"
     return "no customer is due and nothing important happened"
+
+
+def _is_daily_due_to_any(fire: Fire, deliveries: Deliveries) -> bool:
+    customers = fire.brain.rows(ServedCustomer, "customers_to_serve")
+    return any(is_daily_due(customer.daily_to, fire.now, deliveries) for customer in customers)
 
 
 def deliver(fire: Fire) -> Outcome:
