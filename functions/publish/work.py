@@ -32,8 +32,8 @@ class PostToCorrect(PublishedPost):
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A post as it is put out. key: under which it goes out once. facts: how many it is about.
+class PostPage:
+    """The page of a post as it is put out. key: under which it goes out once. facts: how many it is about.
 
     notice: what is new on it, where it is not the post itself; the owner is asked about that.
     """
@@ -84,8 +84,8 @@ def publish(fire: Fire, post: AuditedPost) -> str:
     """published, waiting (for the owner), refused (by the bucket, or it changed) or unknown (its sender was killed)."""
     slug = pages.slug_of(post)
     text, html = pages.as_text(post), pages.as_html(post, title=fire.vertical.title)
-    sheet = Sheet(ACTION, f"{ACTION}:{post.id}", post.id, slug, post.title, len(post.facts), text, html)
-    return _put_out(fire, sheet, partial(fire.brain.run, "publish_draft", slug=slug)) or "published"
+    page = PostPage(ACTION, f"{ACTION}:{post.id}", post.id, slug, post.title, len(post.facts), text, html)
+    return _put_out(fire, page, partial(fire.brain.run, "publish_draft", slug=slug)) or "published"
 
 
 def posts_to_correct(fire: Fire) -> list[PostToCorrect]:
@@ -101,8 +101,8 @@ def correct(fire: Fire, post: PostToCorrect) -> str:
     notice = notice_of(post)
     text, html = pages.as_text(post, notice), pages.as_html(post, notice, title=fire.vertical.title)
     key = f"{CORRECT}:post:{post.id}:{post.taken_back_at:%Y-%m-%dT%H:%M:%S}:{post.failed_times}"
-    sheet = Sheet(CORRECT, key, post.id, post.slug, post.title, len(post.taken_back or ()), text, html, notice)
-    return _put_out(fire, sheet, partial(fire.brain.run, "correct_post")) or "corrected"
+    page = PostPage(CORRECT, key, post.id, post.slug, post.title, len(post.taken_back or ()), text, html, notice)
+    return _put_out(fire, page, partial(fire.brain.run, "correct_post")) or "corrected"
 
 
 def _has_corrections(fire: Fire) -> bool:
@@ -118,23 +118,23 @@ def _is_not_closed(fire: Fire, action: str) -> bool:
     return bool(fire.brain.value("approval_level", action=action) != "closed")
 
 
-def _put_out(fire: Fire, sheet: Sheet, confirm: Callable[..., object]) -> str:
+def _put_out(fire: Fire, page: PostPage, confirm: Callable[..., object]) -> str:
     """'' when the pages are out and confirmed; else why they are not."""
-    entry = _record(fire, sheet)
+    entry = _record(fire, page)
     status = entry.status
     if status == "allowed":
-        status = approvals.take_approved(fire, entry.outbox_id, sheet.digest)
+        status = approvals.take_approved(fire, entry.outbox_id, page.digest)
     if status != "recorded":
-        return _keep_back(fire, sheet, status)
+        return _keep_back(fire, page, status)
     try:
-        receipt = _put(fire, sheet)
+        receipt = _put(fire, page)
     except Exception as error:  # whatever S3 and the network raise: this post is reported, the others are published
-        fire.log.warning("a post was not taken", draft=sheet.draft_id, error=repr(error))
+        fire.log.warning("a post was not taken", draft=page.draft_id, error=repr(error))
         confirm_entry(fire, entry.outbox_id, was_sent=False, receipt=f"{type(error).__name__}: {error}"[:500])
         return "refused"
     with fire.brain.transaction():
         confirm_entry(fire, entry.outbox_id, was_sent=True, receipt=receipt)
-        confirm(session_id=fire.session_id, draft_id=sheet.draft_id, outbox_id=entry.outbox_id)
+        confirm(session_id=fire.session_id, draft_id=page.draft_id, outbox_id=entry.outbox_id)
     return ""
 
 
@@ -158,43 +158,43 @@ def site_of(settings: Settings) -> str:
     return quote(site if "://" in site else f"https://{site}", safe=URL_SIGNS)
 
 
-def _record(fire: Fire, sheet: Sheet) -> OutboxEntry:
+def _record(fire: Fire, page: PostPage) -> OutboxEntry:
     return record_entry(
         fire,
-        sheet.action,
-        dedupe_key=sheet.key,
-        to_whom=f"{FOLDER}/{sheet.slug}.html",
-        subject=sheet.title,
-        payload={"draft": sheet.draft_id, "facts": sheet.facts} | ({"notice": sheet.notice} if sheet.notice else {}),
-        digest=sheet.digest,
+        page.action,
+        dedupe_key=page.key,
+        to_whom=f"{FOLDER}/{page.slug}.html",
+        subject=page.title,
+        payload={"draft": page.draft_id, "facts": page.facts} | ({"notice": page.notice} if page.notice else {}),
+        digest=page.digest,
     )
 
 
-def _put(fire: Fire, sheet: Sheet) -> str:
+def _put(fire: Fire, page: PostPage) -> str:
     """The plain text first: where there is a page, its text is there too."""
-    put_page(fire, f"{FOLDER}/{sheet.slug}.txt", sheet.text, PLAIN)
-    return put_page(fire, f"{FOLDER}/{sheet.slug}.html", sheet.html, HTML)
+    put_page(fire, f"{FOLDER}/{page.slug}.txt", page.text, PLAIN)
+    return put_page(fire, f"{FOLDER}/{page.slug}.html", page.html, HTML)
 
 
-def _keep_back(fire: Fire, sheet: Sheet, status: str) -> str:
+def _keep_back(fire: Fire, page: PostPage, status: str) -> str:
     """Why a post is not put out: the owner was asked, or it changed since, or it may be out already."""
     if status == "changed":
         return "refused"
     if status == "waiting":
         return "waiting"
-    if sheet.action == ACTION:
-        _report_unknown(fire, sheet, status)
+    if page.action == ACTION:
+        _report_unknown(fire, page, status)
     return "unknown"
 
 
-def _report_unknown(fire: Fire, sheet: Sheet, status: str) -> None:
+def _report_unknown(fire: Fire, page: PostPage, status: str) -> None:
     open_finding(
         fire.brain,
-        fingerprint=f"unpublished:{sheet.draft_id}",
+        fingerprint=f"unpublished:{page.draft_id}",
         kind="unpublished",
-        subject=f"draft {sheet.draft_id}",
+        subject=f"draft {page.draft_id}",
         level="brief",
-        title=f"whether draft {sheet.draft_id} was published is {status}; it is not published again",
+        title=f"whether draft {page.draft_id} was published is {status}; it is not published again",
         effect="a post is missing from the feed, or is in it unconfirmed",
         evidence={"act": status},
         watcher=fire.record.reports_to,

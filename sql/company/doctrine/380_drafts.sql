@@ -147,6 +147,14 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.judge_draft(bigint, bigint, text, text) TO @staff@;
 
+CREATE OR REPLACE FUNCTION company.require_publish() RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.me() IS DISTINCT FROM 'publish' THEN
+    PERFORM company.refuse('only_publish_publishes', coalesce(company.me(), session_user) || ' is not publish');
+  END IF;
+END $$;
+
 -- The last step, after the outbox entry was recorded. A defect planted for an auditor is never published, approved or
 -- not.
 CREATE OR REPLACE FUNCTION company.publish_draft(my_session bigint, my_draft bigint, my_slug text, my_outbox bigint)
@@ -156,9 +164,7 @@ DECLARE
   d company.drafts;
 BEGIN
   SELECT * INTO d FROM company.drafts WHERE id = my_draft FOR UPDATE;
-  IF company.me() IS DISTINCT FROM 'publish' THEN
-    PERFORM company.refuse('only_publish_publishes', coalesce(company.me(), session_user) || ' is not publish');
-  END IF;
+  PERFORM company.require_publish();
   PERFORM company.require_open_session(my_session);
   IF d.kind = 'outreach' THEN
     PERFORM company.refuse('outreach_is_only_drafted', format('draft %s is a letter; a person sends it', my_draft));

@@ -18,7 +18,7 @@ BEGIN
 END $$;
 
 -- At an undoing: a draft that says what was taken back leaves the queue, and its topic is due again. A post that was
--- published, or has been handed over, bears what it said wrongly.
+-- published, or may have been, bears what it said wrongly.
 CREATE OR REPLACE FUNCTION company.take_back_posts(b company.batches, moment timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -28,7 +28,7 @@ BEGIN
   FOR d IN
     SELECT t.id, company.facts_taken_back(t.facts, b) AS wrong, EXISTS (SELECT FROM company.outbox o
       WHERE o.action = 'publish' AND o.payload ->> 'draft' = t.id::text
-        AND o.status NOT IN ('waiting', 'allowed')) AS has_left
+        AND o.status IN ('recorded', 'sent', 'unknown')) AS has_left
     FROM company.drafts t
     WHERE t.status IN ('drafted', 'audited', 'published') AND t.written_at >= b.promoted_at
     ORDER BY t.id FOR UPDATE OF t
@@ -60,9 +60,7 @@ GRANT EXECUTE ON FUNCTION company.pointless_post_corrections() TO @staff@;
 CREATE OR REPLACE FUNCTION company.withdraw_post_corrections(because text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF company.me() IS DISTINCT FROM 'publish' THEN
-    PERFORM company.refuse('only_publish_publishes', coalesce(company.me(), session_user) || ' is not publish');
-  END IF;
+  PERFORM company.require_publish();
   RETURN company.decline_entries(ARRAY(SELECT company.pointless_post_corrections()), because);
 END $$;
 GRANT EXECUTE ON FUNCTION company.withdraw_post_corrections(text) TO @login:publish@;
@@ -71,9 +69,7 @@ GRANT EXECUTE ON FUNCTION company.withdraw_post_corrections(text) TO @login:publ
 CREATE OR REPLACE FUNCTION company.correct_post(my_session bigint, my_draft bigint, my_outbox bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF company.me() IS DISTINCT FROM 'publish' THEN
-    PERFORM company.refuse('only_publish_publishes', coalesce(company.me(), session_user) || ' is not publish');
-  END IF;
+  PERFORM company.require_publish();
   PERFORM company.require_open_session(my_session);
   IF NOT EXISTS (SELECT FROM company.outbox WHERE id = my_outbox AND action = 'correct' AND status = 'sent'
     AND by_role = company.me() AND payload ->> 'draft' = my_draft::text) THEN
