@@ -48,6 +48,34 @@ BEGIN
   );
 END $$;
 
+-- What a fire of a slot that was attempted before is. It continues an earlier attempt of the same request, which it
+-- fences where that is still open: Lambda's own retry of a session that crashed, which may write no more.
+CREATE OR REPLACE FUNCTION company.judge_further_fire(
+  my_schedule text, my_due_at timestamptz, my_request_id text, OUT verdict text, OUT continues bigint
+)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  current company.sessions;
+BEGIN
+  verdict := 'work';
+  SELECT s.id INTO continues FROM company.sessions s
+  WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.request_id = my_request_id
+    AND s.outcome IS DISTINCT FROM 'duplicate'
+  ORDER BY s.id DESC LIMIT 1;
+  SELECT * INTO current FROM company.sessions s
+  WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.finished_at IS NULL;
+  IF current.request_id = my_request_id THEN
+    UPDATE company.sessions SET finished_at = company.now(), outcome = 'fenced', reason = 'retried by Lambda'
+    WHERE id = current.id;
+  ELSIF current.id IS NOT NULL OR EXISTS (
+    SELECT FROM company.sessions s
+    WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.outcome IN ('done', 'skipped')
+  ) THEN
+    -- Asked of the attempts, not of the slot: a missed one stays missed, even when a late attempt has done its work.
+    verdict := 'duplicate';
+  END IF;
+END $$;
+
 -- Takes the slot's attempt. verdict is 'work' or 'duplicate'; a duplicate is recorded and must do nothing.
 CREATE OR REPLACE FUNCTION company.open_session(
   my_schedule text, my_due_at timestamptz, my_request_id text, lasts interval,
@@ -59,8 +87,6 @@ DECLARE
   moment CONSTANT timestamptz := company.now();
   slot company.slots;
   tries bigint;
-  earlier company.sessions;
-  current company.sessions;
 BEGIN
   my_schedule := company.own_schedule(my_schedule, my_due_at, my_role);
   SELECT * INTO slot FROM company.slots WHERE schedule = my_schedule AND due_at = my_due_at FOR UPDATE;
@@ -94,26 +120,8 @@ BEGIN
 
   verdict := 'work';
   IF tries > 0 THEN
-    SELECT * INTO earlier FROM company.sessions s
-    WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.request_id = my_request_id
-      AND s.outcome IS DISTINCT FROM 'duplicate'
-    ORDER BY s.id DESC LIMIT 1;
-    SELECT * INTO current FROM company.sessions s
-    WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.finished_at IS NULL;
-    IF current.id IS NOT NULL AND current.request_id = my_request_id THEN
-      -- Lambda's own retry of a session that crashed: the crashed one may write no more.
-      UPDATE company.sessions SET finished_at = moment, outcome = 'fenced', reason = 'retried by Lambda'
-      WHERE id = current.id;
-    ELSIF current.id IS NOT NULL OR EXISTS (
-      SELECT FROM company.sessions s
-      WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.outcome IN ('done', 'skipped')
-    ) THEN
-      -- Asked of the attempts and not of the slot: a missed slot stays missed, even when a late attempt has done its
-      -- work.
-      verdict := 'duplicate';
-    END IF;
+    SELECT * INTO verdict, continues FROM company.judge_further_fire(my_schedule, my_due_at, my_request_id);
   END IF;
-  continues := earlier.id;
   is_late := slot.status NOT IN ('expected', 'running') OR moment > slot.due_at + slot.grace;
 
   INSERT INTO company.sessions (role, schedule, due_at, request_id, attempt, continues, deadline_at, finished_at,
