@@ -81,15 +81,23 @@ def file_rows(fire: Fire, cause: QuarantineCause) -> int:
 
 
 def reopen(fire: Fire, task: Task) -> int:
-    """A task that waits for an edition is workable again after one came; other blocked tasks stay blocked."""
-    source = task.payload.get("source")
-    if task.blocked_on != fire.role or not source:
-        return 0
-    newer = fire.use(newer_editions, task_id=task.id, source=source)
-    if newer:
-        reason = f"{counted(newer, 'newer edition')} of {source} came into force"
+    """A task is workable again once what it waits for came, or is asked no more; other blocked tasks stay blocked."""
+    reason = why_workable(fire, task) if task.blocked_on == fire.role else None
+    if reason:
         fire.use(sort_task, task_id=task.id, becomes="pending", reason=reason)
-    return int(newer > 0)
+    return int(reason is not None)
+
+
+def why_workable(fire: Fire, task: Task) -> str | None:
+    """Rows wait for a newer edition of their source; a spelling may be settled by a rule, or be gone, meanwhile."""
+    match task.payload:
+        case {"kind": "spelling", "of": kind, "spelling": spelling}:
+            asked = {(one.kind, one.spelling) for one in fire.use(asked_spellings)}
+            return None if (kind, spelling) in asked else f"nobody asks about {spelling!r} any more"
+        case {"source": source}:
+            newer = fire.use(newer_editions, task_id=task.id, source=source)
+            return f"{counted(newer, 'newer edition')} of {source} came into force" if newer else None
+    return None
 
 
 def domain_figures(fire: Fire) -> dict[str, int]:

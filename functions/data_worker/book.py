@@ -57,14 +57,20 @@ def work_task(fire: Fire, task: HeldTask) -> TaskClose:
 
 
 def work_spelling(fire: Fire, task: HeldTask) -> TaskClose:
-    """Two spellings are one name when exactly one candidate is seen with the same things; else the manager decides."""
-    payload = task.payload
-    verdict = judge_spelling(payload["spelling"], payload["candidates"], payload["evidence"])
+    """Two spellings are one name when exactly one candidate is seen with the same things; else the manager decides.
+
+    The candidates are those of now: since the task was filed, other editions have come into force.
+    """
+    kind, spelling = task.payload["of"], task.payload["spelling"]
+    asked = fire.brain.one("asked_spelling", kind=kind, spelling=spelling)
+    if asked is None:
+        return TaskClose(task.id, "complete", {"decided": 0, "reason": f"nobody asks about {spelling!r} any more"})
+    verdict = judge_spelling(spelling, asked["candidates"], task.payload["evidence"])
     if verdict is None:
-        action = f"say whether {payload['spelling']!r} is {' or '.join(map(repr, payload['candidates']))}"
+        action = f"say whether {spelling!r} is {' or '.join(map(repr, asked['candidates']))}"
         return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
     name, reason = verdict
-    fire.use(decide_spelling, kind=payload["of"], spelling=payload["spelling"], name=name, reason=reason)
+    fire.use(decide_spelling, kind=kind, spelling=spelling, name=name, reason=reason)
     return TaskClose(task.id, "complete", {"decided": 1, "name": name, "reason": reason})
 
 

@@ -44,6 +44,11 @@ def test_each_step_is_one_roles_alone(
     [
         ("ceo", "a_source_has_its_stream", "company.entity_history('nowhere', 'k')"),
         ("score", "a_score_has_its_model", "company.score_all('v0', 'company.clock')"),
+        (
+            "data_worker",
+            "only_a_spelling_that_is_asked_about_is_decided",
+            "company.resolve_spelling('vendor', 'Nobody''s', 'Nobody', 'so it is')",
+        ),
         ("data_auditor", "only_a_held_batch_is_decided", "company.decide_batch(4711, 'release', 'looks fine')"),
         ("scrape_kev", "only_a_new_edition_is_staged", "company.open_batch('kev', 4711, company.now(), NULL, NULL)"),
     ],

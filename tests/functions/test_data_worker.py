@@ -95,3 +95,58 @@ def test_a_spelling_is_decided_only_by_what_it_is_seen_with(office: Office, seen
     assert office.value("SELECT status FROM company.task_queue") == status
     decided = office.value("SELECT name FROM company.spellings")
     assert decided == ("Harbourgate" if status == "complete" else None)
+
+
+def _kev(vendors: list[str], hour: int) -> bytes:
+    """An edition of so many entries; each vendor has a product of its own, so that nothing shows what is one name."""
+    entries = [kev_entry(n, vendorProject=name, product=f"{name} Mail") for n, name in enumerate(vendors)]
+    return kev(*entries, at=f"2026-03-11T{hour:02}:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("next_vendors", "is_still_spelt"),
+    [(["Tidewreck"] * 3, True), (["Tidewrack"] * 3, False)],
+    ids=["the other name is gone", "the spelling is gone"],
+)
+def test_a_question_about_a_spelling_that_is_none_any_more_ends_without_a_decision(
+    office: Office, next_vendors: list[str], is_still_spelt: bool
+) -> None:
+    office.works.take_in("kev", _kev(["Tidewrack", "Tidewrack", "Tidewreck"], 4), at="2026-03-11T04:00:00Z")
+    office.works.run("link")
+    office.run("data_worker")
+    blocked = office.value("SELECT blocked_action FROM company.task_queue")
+    office.works.take_in("kev", _kev(next_vendors, 5), at="2026-03-11T05:00:00Z")
+    office.works.run("link")
+
+    manager = office.run("data_manager")
+    office.run("data_worker")
+
+    [task] = office.rows("SELECT status, result FROM company.task_queue")
+    assert blocked == "say whether 'Tidewreck' is 'Tidewrack'"
+    assert (manager["evidence"]["reopened"], manager["evidence"]["spellings_asked"]) == (1, 0)
+    assert (task["status"], task["result"]["decided"]) == ("complete", 0)
+    names = office.rows("SELECT spelling, name FROM company.spellings WHERE spelling = 'Tidewreck'")
+    assert names == ([{"spelling": "Tidewreck", "name": "Tidewreck"}] if is_still_spelt else [])
+
+
+def test_a_question_that_a_rule_settled_before_anybody_came_to_it_is_no_failure(office: Office) -> None:
+    for hour, vendors in ((4, ["Tidewrack", "Tidewrack", "Tidewreck"]), (5, ["Tidewreck"] * 3)):
+        entries = [kev_entry(n, vendorProject=name) for n, name in enumerate(vendors)]
+        edition = kev(*entries, at=f"2026-03-11T{hour:02}:00:00Z")
+        office.works.take_in("kev", edition, at=f"2026-03-11T{hour:02}:00:00Z")
+        office.works.run("link")
+
+    answer = office.run("data_worker")
+
+    assert (answer["outcome"], office.value("SELECT status FROM company.task_queue")) == ("done", "complete")
+
+
+def test_a_spelling_is_decided_among_the_names_that_are_asked_about_now(office: Office) -> None:
+    """What the task says is what was asked when it was filed."""
+    for hour, other in ((4, "Tidewrack"), (5, "Tidewrick")):
+        office.works.take_in("kev", _kev([other] * 3 + ["Tidewreck"], hour), at=f"2026-03-11T{hour:02}:00:00Z")
+        office.works.run("link")
+
+    office.run("data_worker")
+
+    assert office.value("SELECT blocked_action FROM company.task_queue") == "say whether 'Tidewreck' is 'Tidewrick'"

@@ -21,6 +21,7 @@ CREATE OR REPLACE TRIGGER ended_links_are_never_emptied BEFORE TRUNCATE ON compa
 FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
 
 -- Spellings that a rule can settle come with a name; the others come with candidates, and wait for a data worker.
+-- Nobody is asked about one that no feed has any more.
 CREATE OR REPLACE FUNCTION company.note_spellings(
   my_kind text, spelt text[], names text[], methods text[], candidate_lists jsonb
 ) RETURNS integer
@@ -39,6 +40,7 @@ BEGIN
   WHERE s.method <> 'decided'
     AND (s.name, s.method, s.candidates) IS DISTINCT FROM (excluded.name, excluded.method, excluded.candidates);
   GET DIAGNOSTICS noted = ROW_COUNT;
+  DELETE FROM company.spellings WHERE kind = my_kind AND method = 'asked' AND spelling <> ALL (spelt);
   RETURN noted;
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_spellings(text, text[], text[], text[], jsonb) TO @login:link@;
@@ -53,10 +55,14 @@ BEGIN
     AND coalesce(company.my_kind(), '') <> 'owner' THEN
     PERFORM company.refuse('spellings_are_decided_by_data_worker', coalesce(company.me(), session_user) || ' does not');
   END IF;
+  IF NOT EXISTS (SELECT FROM company.spellings
+    WHERE kind = my_kind AND spelling = my_spelling AND method IN ('asked', 'decided')) THEN
+    PERFORM company.refuse('only_a_spelling_that_is_asked_about_is_decided',
+      format('nobody asks about the %s %s: a rule settled it, or no feed has it', my_kind, my_spelling));
+  END IF;
   UPDATE company.spellings
   SET name = my_name, method = 'decided', decided_by = company.me(), decided_at = company.now(), reason = my_reason
-  WHERE kind = my_kind AND spelling = my_spelling AND method IN ('asked', 'decided')
-    AND (my_name = spelling OR my_name = ANY (candidates));
+  WHERE kind = my_kind AND spelling = my_spelling AND (my_name = spelling OR my_name = ANY (candidates));
   IF NOT FOUND THEN
     PERFORM company.refuse('a_spelling_is_one_of_its_candidates_or_itself',
       format('%s %s cannot be %s', my_kind, my_spelling, my_name));

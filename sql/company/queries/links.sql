@@ -11,6 +11,10 @@ SELECT company.note_spellings(%(kind)s, %(spelt)s::text[], %(names)s::text[], %(
 -- A data worker decides one spelling: one of its candidates, or a name of its own.
 SELECT company.resolve_spelling(%(kind)s, %(spelling)s, %(name)s, %(reason)s)
 
+-- name: asked_spelling
+-- The names among which a spelling is to be decided; no row where nobody asks about it any more.
+SELECT candidates FROM company.spellings WHERE kind = %(kind)s AND spelling = %(spelling)s AND method = 'asked'
+
 -- name: asked_spellings
 -- Spellings that wait for a data worker.
 SELECT kind, spelling, candidates, noted_at FROM company.spellings WHERE method = 'asked' ORDER BY kind, spelling
