@@ -13,6 +13,7 @@ from company.tasks import HeldTask, work_by_tens
 from tests.support.acts import file_task, task_row
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
+from tests.support.refusals import refused as refuses
 
 
 def complete(task: HeldTask) -> TaskClose:
@@ -75,6 +76,44 @@ def test_where_no_time_is_left_nothing_is_claimed(brain: TestBrain, fire: Fires)
 
     assert fire("data_worker", lambda one: work_all(one, [80.0, 100.0]))["evidence"]["tasks"] == 0
     assert task_row(brain, task)["status"] == "pending"
+
+
+def test_what_a_rule_refuses_ends_that_task_and_not_the_others(brain: TestBrain, fire: Fires) -> None:
+    refused, other = tasks = [file_task(brain) for _ in range(2)]
+    spelling = {"kind": "vendor", "spelling": "Nobody's", "name": "Nobody", "reason": "so it is"}
+
+    def work_all_of_them(one: Fire) -> Outcome:
+        def work(task: HeldTask) -> TaskClose:
+            if task.id == refused:
+                one.brain.run("resolve_spelling", **spelling)
+            return complete(task)
+
+        return work_all(one, plenty(), work)
+
+    answer = fire("data_worker", work_all_of_them)
+
+    assert (answer["outcome"], statuses(brain, tasks)) == ("done", ["pending", "complete"])
+    told = task_row(brain, refused)["result"]["reason"]
+    assert "only_a_spelling_that_is_asked_about_is_decided: nobody asks about the vendor Nobody's" in told
+
+
+def test_a_session_that_was_fenced_works_no_further_task(brain: TestBrain, fire: Fires) -> None:
+    tasks = [file_task(brain) for _ in range(2)]
+    worked: list[int] = []
+
+    def work_all_of_them(one: Fire) -> Outcome:
+        def work(task: HeldTask) -> TaskClose:
+            worked.append(task.id)
+            brain.admin.execute("UPDATE company.sessions SET finished_at = company.now(), outcome = 'crashed'")
+            one.learn("seen", "this comes too late")
+            return complete(task)
+
+        return work_all(one, plenty(), work)
+
+    with refuses("a_fenced_session_writes_nothing"):
+        fire("data_worker", work_all_of_them)
+
+    assert (worked, "complete" in statuses(brain, tasks)) == (tasks[:1], False)
 
 
 def test_a_fire_that_dies_leaves_what_it_never_began_as_it_was(brain: TestBrain, fire: Fires) -> None:

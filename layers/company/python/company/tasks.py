@@ -16,6 +16,7 @@ from company.outcomes import TaskClose
 STATUSES = ("pending", "in_progress", "blocked", "complete", "failed", "superseded", "stale")
 """The only words that the queue knows for the state of a task; the database refuses others."""
 MANY_TASKS = 10
+FENCED = "a_fenced_session_writes_nothing"
 UNWORKABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
 """What code raises on a payload that is not as its kind requires."""
 
@@ -105,15 +106,19 @@ class Waiting:
 def attempt_task(task: Task, work: Callable[[], TaskClose]) -> TaskClose:
     """Works one task; a payload that cannot be worked ends that task as failed, and not the fire with all the others.
 
-    The role that filed it may be wrong about the payload; three crashed fires would not correct it.
+    The role that filed it may be wrong about the payload; three crashed fires would not correct it. What a rule refuses
+    is tried again, since what the rule looks at may change.
     """
     try:
         return work()
-    except (Refused, BrainUnreachable):
-        raise  # about this session or the brain, and not about the task
+    except BrainUnreachable:
+        raise
     except (*UNWORKABLE, ToolError, SettingsError, BrainError) as error:
-        reason = f"what was filed cannot be worked: {type(error).__name__}: {error}"[:300]
-        return TaskClose(task.id, "failed", {"reason": reason, "showed": reason})
+        rule = error.rule if isinstance(error, Refused) else None
+        if rule == FENCED:
+            raise  # about this session, and not about the task
+        reason = f"what was filed cannot be worked: {rule or type(error).__name__}: {error}"[:300]
+        return TaskClose(task.id, "failed", {"reason": reason, "showed": reason}, is_permanent=rule is None)
 
 
 def last_note(task: HeldTask, kind: str) -> EarlierNote | None:
