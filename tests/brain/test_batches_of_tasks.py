@@ -10,9 +10,9 @@ import pytest
 from company.brain import Brain
 from company.fire.closing import close_tasks
 from company.outcomes import TaskClose
-from tests.brain.test_races import unfinished, wait_until_blocked
 from tests.support.acts import LEASE_SECONDS, close_session, file_task, session_of, sort_task, task_row
 from tests.support.brains import TestBrain
+from tests.support.races import unfinished, wait_until_blocked
 from tests.support.refusals import refused
 
 EVENTS = "SELECT task_id, by_role, from_status, to_status, reason FROM company.task_events ORDER BY id"

@@ -10,10 +10,10 @@ from company.fire.fire import Fire
 from company.outcomes import Done
 from company.owner.alert_wording import body_of, subject_of
 from company.owner.alerts import Alert
-from tests.brain.test_races import unfinished, wait_until_blocked
 from tests.support.acts import close_session, open_finding, record_outbox_entry, session_of
 from tests.support.brains import MORNING, TestBrain
 from tests.support.fires import Fires
+from tests.support.races import unfinished, wait_until_blocked
 from tests.support.refusals import NO_RIGHT, refused
 
 ASKERS = ("data_manager", "scraping_manager", "content_manager", "build_manager", "research_manager", "ceo")

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from company.brain import Brain
-from tests.brain.test_races import unfinished, wait_until_blocked
 from tests.support.acts import LEASE_SECONDS, claim, close_session, file_task, session_of, task_row
 from tests.support.brains import TestBrain
+from tests.support.races import unfinished, wait_until_blocked
 from tests.support.refusals import refused
 
 WORKER = "data_worker"

@@ -8,9 +8,9 @@ import pytest
 
 from company.brain import Brain
 from tests.brain.test_batches_of_tasks import EVENTS, claim_many, complete
-from tests.brain.test_races import unfinished, wait_until_blocked
 from tests.support.acts import LEASE_SECONDS, close_session, file_task, session_of, task_row
 from tests.support.brains import TestBrain
+from tests.support.races import unfinished, wait_until_blocked
 from tests.support.refusals import refused
 
 WORKER = "data_worker"

@@ -1,13 +1,11 @@
 """Two connections at once, step by step: in any order one of them wins and the other gets a refusal."""
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from company.brain import Brain
 from company.owner.approvals import content_digest
 from tests.support.acts import (
     ask_decision,
@@ -24,6 +22,7 @@ from tests.support.acts import (
     task_row,
 )
 from tests.support.brains import TestBrain
+from tests.support.races import unfinished, wait_until_blocked
 from tests.support.refusals import refused
 
 
@@ -32,21 +31,6 @@ def background() -> Iterator[ThreadPoolExecutor]:
     """A second thread, for the step that must wait for a lock."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         yield pool
-
-
-@contextmanager
-def unfinished(login: Brain) -> Iterator[None]:
-    """What is done inside is not yet committed: its locks are held until the block ends."""
-    with login.transaction():
-        yield
-
-
-def wait_until_blocked(brain: TestBrain, login: Brain, step: Future[Any]) -> None:
-    """Returns once the other connection waits for a lock; fails if it finished instead."""
-    blocked = "SELECT cardinality(pg_blocking_pids(%(pid)s)) > 0 AS yes"
-    pid = login.connection.info.backend_pid
-    while not brain.owner.connection.execute(blocked, {"pid": pid}).fetchone()["yes"]:  # type: ignore[index]
-        assert not step.done(), "this step should have waited"
 
 
 def test_two_claims_of_one_task_give_it_to_one(brain: TestBrain) -> None:

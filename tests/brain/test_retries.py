@@ -9,9 +9,9 @@ from company.brain import Brain
 from company.watch.ledger import fill_ledger
 from company.watch.retries import RetryVerdict
 from tests.brain.test_ledger_filling import deploy
-from tests.brain.test_races import unfinished, wait_until_blocked
 from tests.support.acts import close_session, open_session, session_of
 from tests.support.brains import MORNING, TestBrain
+from tests.support.races import unfinished, wait_until_blocked
 from tests.support.refusals import refused
 
 ASK = "SELECT * FROM company.ask_retry('data_worker', %(due_at)s, NULL)"

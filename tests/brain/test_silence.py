@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from psycopg import errors
 
-from tests.brain.test_races import unfinished, wait_until_blocked
 from tests.support.acts import ask_decision, open_finding
 from tests.support.brains import TestBrain
+from tests.support.races import unfinished, wait_until_blocked
 from tests.support.refusals import refused
 
 ASKERS = ("data_manager", "scraping_manager", "content_manager", "build_manager", "research_manager", "ceo")

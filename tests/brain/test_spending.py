@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from company.brain import Brain
-from tests.brain.test_races import unfinished, wait_until_blocked
 from tests.support.acts import ask_decision, close_session, session_of
 from tests.support.brains import TestBrain, run_sql
+from tests.support.races import unfinished, wait_until_blocked
 from tests.support.refusals import NO_RIGHT, refused
 
 WORKER = "data_worker"

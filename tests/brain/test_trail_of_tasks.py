@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from company.brain import Brain
-from tests.brain.test_races import unfinished, wait_until_blocked
 from tests.support.acts import LEASE_SECONDS, claim, close_task, file_task, held_task, session_of
 from tests.support.brains import TestBrain, run_sql
+from tests.support.races import unfinished, wait_until_blocked
 from tests.support.refusals import NO_RIGHT, refused
 
 STAYS, NUMBER, BY_HAND = "a_task_with_a_trail_stays", "a_task_keeps_its_number", "only_the_queue_writes_its_trail"
