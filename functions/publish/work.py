@@ -6,6 +6,7 @@ from functools import partial
 from urllib.parse import quote
 
 from company.bucket import HTML, PLAIN, RSS, put_page
+from company.errors import Refused
 from company.fire.apart import attempt, each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
@@ -20,6 +21,7 @@ from publish import feed, pages
 from publish.pages import AuditedPost
 
 ACTION = "publish"
+LEFT_THE_QUEUE = "a_post_is_put_out_from_the_queue"
 FOLDER = "pages/posts"
 URL_SIGNS = ":/?#[]@!$&'()*+,;=%"
 
@@ -120,10 +122,13 @@ def _is_not_closed(fire: Fire, action: str) -> bool:
 
 def _put_out(fire: Fire, page: PostPage, confirm: Callable[..., object]) -> str:
     """'' when the pages are out and confirmed; else why they are not."""
-    entry = _record(fire, page)
-    status = entry.status
-    if status == "allowed":
-        status = approvals.take_approved(fire, entry.outbox_id, page.digest)
+    try:
+        entry, status = _taken_out(fire, page)
+    except Refused as refused:
+        if refused.rule != LEFT_THE_QUEUE:
+            raise
+        fire.log.warning("a post left the queue meanwhile", draft=page.draft_id, because=str(refused))
+        return "refused"
     if status != "recorded":
         return _keep_back(fire, page, status)
     try:
@@ -136,6 +141,13 @@ def _put_out(fire: Fire, page: PostPage, confirm: Callable[..., object]) -> str:
         confirm_entry(fire, entry.outbox_id, was_sent=True, receipt=receipt)
         confirm(session_id=fire.session_id, draft_id=page.draft_id, outbox_id=entry.outbox_id)
     return ""
+
+
+def _taken_out(fire: Fire, page: PostPage) -> tuple[OutboxEntry, str]:
+    """The entry of a page, and its status now: an approved one is taken."""
+    entry = _record(fire, page)
+    is_approved = entry.status == "allowed"
+    return entry, approvals.take_approved(fire, entry.outbox_id, page.digest) if is_approved else entry.status
 
 
 def write_feed(fire: Fire) -> int:

@@ -8,7 +8,18 @@ import pytest
 from company.errors import Refused
 from tests.support.acts import session_of
 from tests.support.brains import TestBrain
-from tests.support.drafts import SCORE, THING, draft_row, fact, given_session, judge, publish, scored, write_draft
+from tests.support.drafts import (
+    SCORE,
+    THING,
+    draft_row,
+    fact,
+    given_session,
+    judge,
+    publish,
+    scored,
+    sent_entry,
+    write_draft,
+)
 from tests.support.refusals import NO_RIGHT, refused
 
 
@@ -155,8 +166,11 @@ def test_what_nobody_audited_is_not_published(brain: TestBrain, status: str) -> 
     if status == "published":
         publish(brain, draft)
 
+    with refused("a_post_is_put_out_from_the_queue"):
+        sent_entry(brain, "publish", draft, given_session(brain, "publish"))
+    session = given_session(brain, "publish")
     with refused("only_audited_drafts_are_published"):
-        publish(brain, draft)
+        brain.as_role("publish").run("publish_draft", session_id=session, draft_id=draft, slug="s", outbox_id=4711)
 
 
 @pytest.mark.parametrize("entry", [None, 4711])

@@ -1,15 +1,22 @@
 """What an undone batch had brought is not published, and a post that says it says so too, after the owner's yes."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from company.fire.fire import Fire
+from company.outcomes import Done
+from publish.pages import AuditedPost
+from publish.work import publish as put_out
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev, kev_entry
 from tests.support import rss
 from tests.support.brains import TestBrain, run_sql
 from tests.support.drafts import draft_row, given_session, judge, publish, scored, sent_entry, write_draft
+from tests.support.races import unfinished, wait_until_blocked
 from tests.support.refusals import NO_RIGHT, refused
 
 OLD = tuple(kev_entry(n) for n in range(10))
@@ -191,6 +198,70 @@ def test_a_draft_that_cites_nothing_of_the_batch_stays(newsroom: Office) -> None
     said = {row["status"]: row["facts"] for row in newsroom.rows("SELECT status, facts FROM company.drafts")}
     assert CVE not in str(said.pop("audited"))
     assert CVE in str(said.pop("superseded"))
+
+
+def _put_out(office: Office, level: str = "open") -> dict[str, Any] | None:
+    """What publish records before it puts the page out."""
+    brain, post = office.works.brain, _post(office)
+    brain.owner.run("set_approval", action="publish", level=level)
+    return brain.as_role("publish").one(
+        "record_outbox_entry",
+        action="publish",
+        dedupe_key=f"publish:{post['id']}",
+        to_whom="a page",
+        subject=post["title"],
+        payload={"draft": post["id"]},
+        content_sha256=None,
+        session_id=given_session(brain, "publish"),
+    )
+
+
+@pytest.mark.parametrize("level", ["open", "ask"])
+def test_a_post_that_is_put_out_while_it_is_taken_back_waits_and_is_refused(newsroom: Office, level: str) -> None:
+    brain, publisher = newsroom.works.brain, newsroom.works.brain.as_role("publish")
+
+    with ThreadPoolExecutor(max_workers=1) as other:
+        with unfinished(brain.as_role("data_auditor")):
+            _undo(newsroom)
+            putting = other.submit(_put_out, newsroom, level)
+            wait_until_blocked(brain, publisher, putting)
+        with refused("a_post_is_put_out_from_the_queue"):
+            putting.result(timeout=10)
+
+    assert (_post(newsroom)["status"], _post(newsroom)["taken_back"]) == ("superseded", None)
+
+
+def test_an_undoing_waits_for_a_post_that_is_being_put_out_and_then_corrects_it(newsroom: Office) -> None:
+    brain, auditor = newsroom.works.brain, newsroom.works.brain.as_role("data_auditor")
+
+    with ThreadPoolExecutor(max_workers=1) as other:
+        with unfinished(brain.as_role("publish")):
+            _put_out(newsroom)
+            undoing = other.submit(_undo, newsroom)
+            wait_until_blocked(brain, auditor, undoing)
+        undoing.result(timeout=10)
+
+    assert (_post(newsroom)["status"], _post(newsroom)["taken_back_at"] is not None) == ("audited", True)
+
+
+def test_an_approved_post_that_left_the_queue_is_not_put_out(newsroom: Office) -> None:
+    """As an undoing that ends between the question which posts wait and the taking of this one."""
+    newsroom.works.brain.owner.run("set_approval", action="publish", level="ask")
+    newsroom.run("publish")
+    newsroom.answer("yes")
+    left = "UPDATE company.drafts SET status = 'superseded', reason = 'r', ended_at = company.now() WHERE id = %(id)s"
+    run_sql(newsroom.works.brain.as_login("superuser"), left, id=_post(newsroom)["id"])
+    post = AuditedPost(**{field.name: _post(newsroom)[field.name] for field in fields(AuditedPost)})
+    ends: list[str] = []
+
+    def work(fire: Fire) -> Done:
+        ends.append(put_out(fire, post))
+        return Done({"posts": 1})
+
+    newsroom.works.fire("publish", work)
+
+    assert ends == ["refused"]
+    assert newsroom.value("SELECT count(*) FROM company.drafts WHERE status = 'published'") == 0
 
 
 @pytest.mark.parametrize("role", ["content_manager", "deliver", "owner"])

@@ -17,21 +17,41 @@ BEGIN
   RETURN found;
 END $$;
 
+-- A post that is put out while what it says is taken back waits for that, and is refused where it has left the queue.
+CREATE OR REPLACE FUNCTION company.require_draft_in_queue() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM FROM company.drafts WHERE id::text = NEW.payload ->> 'draft' AND status = 'audited' FOR SHARE;
+  IF NOT FOUND THEN
+    PERFORM company.refuse('a_post_is_put_out_from_the_queue',
+      format('draft %s is not in the queue any more', NEW.payload ->> 'draft'));
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER put_out_from_the_queue BEFORE INSERT OR UPDATE OF status ON company.outbox FOR EACH ROW
+WHEN (NEW.action = 'publish' AND NEW.status IN ('waiting', 'recorded') AND NEW.payload ? 'draft')
+EXECUTE FUNCTION company.require_draft_in_queue();
+
 -- At an undoing: a draft that says what was taken back leaves the queue, and its topic is due again. A post that was
--- published, or may have been, bears what it said wrongly.
+-- published, or may have been, bears what it said wrongly. Entries are locked before their drafts, as where a post is
+-- put out, and looked at once both are.
 CREATE OR REPLACE FUNCTION company.take_back_posts(b company.batches, moment timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   because CONSTANT text := format('it says what was taken back with B-%s', b.id);
   d record;
 BEGIN
+  PERFORM FROM company.outbox WHERE action = 'publish' AND status IN ('waiting', 'allowed', 'recorded')
+  ORDER BY id FOR UPDATE;
+  PERFORM FROM company.drafts WHERE status IN ('drafted', 'audited', 'published') AND written_at >= b.promoted_at
+  ORDER BY id FOR UPDATE;
   FOR d IN
     SELECT t.id, company.facts_taken_back(t.facts, b) AS wrong, EXISTS (SELECT FROM company.outbox o
       WHERE o.action = 'publish' AND o.payload ->> 'draft' = t.id::text
         AND o.status IN ('recorded', 'sent', 'unknown')) AS has_left
     FROM company.drafts t
     WHERE t.status IN ('drafted', 'audited', 'published') AND t.written_at >= b.promoted_at
-    ORDER BY t.id FOR UPDATE OF t
+    ORDER BY t.id
   LOOP
     IF d.wrong IS NULL THEN
       CONTINUE;
