@@ -259,20 +259,3 @@ def test_a_promotion_that_ends_after_the_pass_which_began_later_is_scored_by_the
     done = last_pass(works)
     assert (done["is_whole"], done["looked_at"]) == (False, 1)
     assert differing(works) == []
-
-
-def test_an_undoing_that_ends_after_the_pass_which_began_later_is_seen_by_the_next(works: Works) -> None:
-    """It is dated before that pass too."""
-    ready(works)
-    change(works, record_of(3))
-    wrong = works.last_batch()["id"]
-    with works.brain.connect("data_auditor").connection.transaction() as held:
-        held.connection.execute("SELECT company.undo_batch(%s, 'it was wrong')", (wrong,))
-        works.brain.wait(minutes=1)
-        works.brain.as_role("score").run("score_all", version=SCORES.version, features=SCORES.features)
-    assert differing(works) != []
-
-    works.run("score")
-
-    assert last_pass(works)["is_whole"]
-    assert differing(works) == []

@@ -231,13 +231,14 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   b company.batches;
   sql record;
-  moment timestamptz := company.now();
+  moment timestamptz;
   taken_back integer;
 BEGIN
   IF coalesce(company.me(), '') <> 'data_auditor' AND NOT company.acts_for_the_owner() THEN
     PERFORM company.refuse('batches_are_undone_by_data_auditor_or_owner',
       coalesce(company.me(), session_user) || ' is neither');
   END IF;
+  moment := company.hold_back_passes();
   SELECT * INTO b FROM company.batches WHERE id = my_batch FOR UPDATE;
   PERFORM 1 FROM company.streams WHERE source = b.source FOR UPDATE;
   IF b.id IS DISTINCT FROM (
@@ -256,7 +257,7 @@ BEGIN
   EXECUTE format('INSERT INTO %1$s (%3$s, %4$s, first_seen_at, valid_from, batch_id)
     SELECT %3$s, %4$s, first_seen_at, $2, batch_id FROM %2$s WHERE ended_by = $1 AND ended_how <> ''undone''',
     sql.canonical, sql.history, sql.key, sql.vals) USING my_batch, moment;
-  UPDATE company.batches SET status = 'undone', undone_by = company.me(), undone_at = company.now(), reason = my_reason
+  UPDATE company.batches SET status = 'undone', undone_by = company.me(), undone_at = moment, reason = my_reason
   WHERE id = my_batch;
   PERFORM company.take_back_posts(b, moment);
   RETURN taken_back;

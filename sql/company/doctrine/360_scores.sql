@@ -65,8 +65,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     company.what_parts_bring_sql(m), features, scores, m.version)
 $$;
 
--- From when on a pass of this moment may have missed a promotion or an undoing. Both are dated when they begin and seen
--- when they end: half an hour is more than heartbeat lets a transaction stand open.
+-- From when on a pass of this moment may have missed a promotion, which is dated when it begins and seen when it ends:
+-- half an hour is more than heartbeat lets a transaction stand open.
 CREATE OR REPLACE FUNCTION company.seen_until(moment timestamptz) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE AS $$ SELECT moment - interval '30 minutes' $$;
 
@@ -76,11 +76,20 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(array_agg(id), '{}') FROM company.batches WHERE promoted_at >= company.seen_until(moment)
 $$;
 
--- Whether a batch was undone since a pass, or perhaps while it was at work.
+-- Whether a batch was undone since a pass. An undoing and a pass wait for each other, so that a pass has seen each
+-- undoing of before and none of after.
 CREATE OR REPLACE FUNCTION company.is_undone_since(p company.score_passes) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM company.batches WHERE undone_at >= company.seen_until(p.at))
+  SELECT EXISTS (SELECT FROM company.batches WHERE undone_at > p.at)
 $$;
+
+-- Held by an undoing until it ends; when it is dated: after the passes that ended before.
+CREATE OR REPLACE FUNCTION company.hold_back_passes() RETURNS timestamptz
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  LOCK TABLE company.score_passes IN SHARE MODE;
+  RETURN (SELECT greatest(company.now(), max(at) + interval '1 microsecond') FROM company.score_passes);
+END $$;
 
 -- The promotions that a pass did not see.
 CREATE OR REPLACE FUNCTION company.unscored_batches(p company.score_passes) RETURNS bigint[]
@@ -129,17 +138,21 @@ DECLARE
   m company.score_models := (SELECT t FROM company.score_models t WHERE t.version = my_version);
   p company.score_passes;
   moment timestamptz := company.now();
-  -- Before anything is read: what is promoted meanwhile was not seen.
-  seen bigint[] := company.promoted_about(moment);
-  entities text[] := company.entities_to_score(my_version, features::regclass);
-  differing text := CASE WHEN entities IS NULL
-    THEN company.differing_scores_sql(m, (features::regclass)::text, 'company.scores')
-    ELSE company.differing_scores_sql(m, features::regclass || '_of($1)',
-      '(SELECT * FROM company.scores WHERE entity = ANY ($1))') END;
+  seen bigint[];
+  entities text[];
+  differing text;
 BEGIN
   IF m.version IS NULL THEN
     PERFORM company.refuse('a_score_has_its_model', my_version || ' is not recorded');
   END IF;
+  LOCK TABLE company.score_passes IN ROW EXCLUSIVE MODE;
+  -- Before anything is read: what is promoted meanwhile was not seen.
+  seen := company.promoted_about(moment);
+  entities := company.entities_to_score(my_version, features::regclass);
+  differing := CASE WHEN entities IS NULL
+    THEN company.differing_scores_sql(m, (features::regclass)::text, 'company.scores')
+    ELSE company.differing_scores_sql(m, features::regclass || '_of($1)',
+      '(SELECT * FROM company.scores WHERE entity = ANY ($1))') END;
   INSERT INTO company.score_passes (model_version, looked_at, added, changed, removed, is_whole, code_since,
     seen_lately, up_to_batch)
   VALUES (my_version, 0, 0, 0, 0, entities IS NULL, company.code_since(), seen,
