@@ -45,3 +45,16 @@ def test_what_was_promoted_while_it_was_at_work_is_linked_by_the_next_fire(works
     works.brain.wait(minutes=5)
 
     assert [fire["outcome"] for fire in works.run("link", "link")] == ["done", "skipped"]
+
+
+def test_what_was_undone_while_it_was_at_work_is_unlinked_by_the_next_fire(works: Works) -> None:
+    """An undoing is dated when it begins: link may have begun later and seen nothing of it."""
+    undone = works.take_in("kev", kev_of(3))
+    works.run("link")
+    works.brain.owner.run("undo_batch", batch=undone["id"], reason="a wrong file")
+    at_work = "UPDATE company.sessions SET started_at = company.now() + interval '1 minute' WHERE role = 'link'"
+    works.brain.admin.execute(at_work)
+    works.brain.wait(minutes=5)
+
+    assert [fire["outcome"] for fire in works.run("link", "link")] == ["done", "skipped"]
+    assert works.value("SELECT count(*) FROM company.entities WHERE sources <> '{}'") == 0

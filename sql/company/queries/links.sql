@@ -20,9 +20,12 @@ SELECT candidates FROM company.spellings WHERE kind = %(kind)s AND spelling = %(
 SELECT kind, spelling, candidates, noted_at FROM company.spellings WHERE method = 'asked' ORDER BY kind, spelling
 
 -- name: link_news
--- The newest thing that links follow from, and when links were last made. A promotion is dated when it begins.
-WITH newest AS (SELECT max(promoted_at) AS promoted_at, max(undone_at) AS undone_at FROM company.batches)
-SELECT greatest(newest.promoted_at, newest.undone_at, (SELECT max(decided_at) FROM company.spellings),
+-- The newest thing that links follow from, and when links were last made. A promotion is dated when it begins, as is an
+-- undoing, which takes no longer than a statement may.
+WITH newest AS (
+  SELECT max(promoted_at) AS promoted_at, max(undone_at) + interval '2 minutes' AS undone_by FROM company.batches
+)
+SELECT greatest(newest.promoted_at, newest.undone_by, (SELECT max(decided_at) FROM company.spellings),
   (SELECT s.finished_at FROM company.sessions s WHERE s.role = 'promote' AND s.started_at <= newest.promoted_at
     AND s.finished_at >= newest.promoted_at ORDER BY s.id DESC LIMIT 1)) AS news_at,
   (SELECT max(started_at) FROM company.sessions WHERE role = %(role)s AND outcome = 'done') AS done_at
