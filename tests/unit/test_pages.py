@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from company.pages.banner import REAL_TIME, desk_banner
 from company.pages.rhythm import describe_expression
 from company.pages.slots import SlotEnd, Slots, strip
 from company.pages.slots_wording import hours, total
@@ -131,3 +132,15 @@ def test_what_is_cut_is_shown_as_cut() -> None:
 
 def test_small_numbers_are_written_as_words() -> None:
     assert [number_in_words(n) for n in (0, 3, 12, 13)] == ["no", "three", "twelve", "13"]
+
+
+@pytest.mark.parametrize(
+    ("data_kind", "banner"),
+    [
+        ("sample data", "SIMULATED DAY, sample data"),
+        ("", "SIMULATED DAY, simulated time"),
+        (f"{REAL_TIME}, live feeds", "ON THIS MACHINE, real time, live feeds"),
+    ],
+)
+def test_a_page_of_a_desk_says_what_it_is_made_of(data_kind: str, banner: str) -> None:
+    assert desk_banner(data_kind) == banner

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 from company.json_values import json_ready
+from company.pages.banner import HERE, SIMULATED
 from company.text.wording import clipped
 from watchbill.cli.shell_settings import is_plain, program, width
 
@@ -23,7 +24,7 @@ LONGEST_CELL = 400
 MOST_OF_A_WORD = 30
 STYLES = (
     (r"(?m)^[A-Z][A-Z',]+(?: [A-Z',]+)*(?=[ (\n])", "bold"),
-    (r"SIMULATED DAY[^\n·]*?(?=  |\n|$)", "black on yellow"),
+    (rf"(?:{SIMULATED}|{HERE})[^\n·]*?(?=  |\n|$)", "black on yellow"),
     (r"\b[FD]-\d+\b", "cyan"),
     (r"\b(STALE|REFUSED|MUTED|ORPHANS [1-9]\d*|missed|timed out|failed)\b", "red"),
     (r"\(planted\)", "magenta"),

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from company.pages.banner import REAL_TIME
 from company.vertical import Edition, Vertical, load
 from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.keeping import keeping
@@ -26,7 +27,6 @@ from watchbill.desk.platform import PlatformServices, then_call
 from watchbill.desk.requests import answer_requests, forget_requests
 from watchbill.home import UP, LastDay, holding_the_desk, remember, remembered, snapshot_folder
 
-REAL_TIME = "real time"
 SAMPLE_DAYS = 7
 HEARTBEAT = "heartbeat"
 FAR = timedelta(days=3650)

@@ -10,6 +10,7 @@ from company.brief.page import MOST_LINES, WIDTH, BriefPage, all_texts, text_of
 from company.brief.sections import cant_say, data, domains, the_watch
 from company.brief.sections.broken import SHORT_TITLE
 from company.brief.sections.broken import TITLE as BROKEN
+from company.pages.banner import HERE, SIMULATED
 from company.pages.ends import SLOT_ENDS
 
 Point = Callable[[BriefPage, BriefFacts], bool]
@@ -17,8 +18,8 @@ Point = Callable[[BriefPage, BriefFacts], bool]
 
 
 def is_marked_as_simulated(page: BriefPage, facts: BriefFacts) -> bool:
-    """On the desk the first line says that the day is simulated; anywhere else it does not."""
-    return page.banner.startswith("SIMULATED DAY") == facts.is_simulated
+    """On the desk the first line says that it is one; anywhere else it does not."""
+    return page.banner.startswith((SIMULATED, HERE)) == facts.is_simulated
 
 
 def has_a_verdict(page: BriefPage, facts: BriefFacts) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from company.brief.facts import BriefFacts, minutes
 from company.brief.finding_rows import BriefFinding
+from company.pages.banner import desk_banner
 from company.text.wording import counted, join_first, number_in_words, short_date, time_of_day, zone_name
 
 KINDS = {
@@ -43,12 +44,11 @@ MOST_IN_SUBJECT = 3
 
 
 def simulation_banner(facts: BriefFacts) -> str:
-    """Every page of a desk is marked, so that nobody takes it for a live one; a live company has no banner."""
+    """Of a desk's brief; a live company has no banner."""
     if not facts.is_simulated:
         return ""
-    data = facts.origin.desk or "simulated time"
     used_model = facts.origin.is_model_working or facts.fires.with_the_model
-    return f"SIMULATED DAY, {data}, {'with the model' if used_model else 'no model'}"
+    return f"{desk_banner(facts.origin.desk)}, {'with the model' if used_model else 'no model'}"
 
 
 def title(facts: BriefFacts) -> str:

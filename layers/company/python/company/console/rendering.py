@@ -19,6 +19,7 @@ from company.console.site import Site
 from company.console.strips import LEGEND
 from company.console.visit import FIELD, Visit
 from company.console.words import TONES
+from company.pages.banner import desk_banner
 from company.pages.org import describe_evidence
 from company.text.wording import clipped, counted, duration_text, moment_text
 
@@ -77,7 +78,7 @@ def _done(visit: Visit) -> Mapping[str, Any] | None:
 
 
 def _banner(visit: Visit) -> str:
-    return f"SIMULATED DAY, {visit.site.desk}" if visit.site.desk else ""
+    return desk_banner(visit.site.desk) if visit.site.desk else ""
 
 
 @cache

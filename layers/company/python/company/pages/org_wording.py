@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from company.owner.alert_wording import subject_of
+from company.pages.banner import desk_banner
 from company.pages.org import AlarmTest, Org, OrgFinding, Person, UnsentAlert
 from company.pages.responsibility import DifferingSchedule
 from company.text.wording import (
@@ -27,7 +28,7 @@ def head(org: Org) -> tuple[str, str]:
 
 
 def banner(org: Org) -> str:
-    return f"SIMULATED DAY, {org.desk or 'simulated time'}" if org.facts.is_simulated else ""
+    return desk_banner(org.desk) if org.facts.is_simulated else ""
 
 
 def orphans(org: Org) -> tuple[str, list[str], str]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from company.pages.banner import desk_banner
 from company.pages.ends import SLOT_ENDS
 from company.pages.org import describe_evidence
 from company.pages.slots import LEGEND, PARTS, Line, SlotEnd, Slots
@@ -30,7 +31,7 @@ def head(page: Slots) -> tuple[str, str]:
 
 
 def banner(page: Slots) -> str:
-    return f"SIMULATED DAY, {page.desk or 'simulated time'}" if page.is_simulated else ""
+    return desk_banner(page.desk) if page.is_simulated else ""
 
 
 def total(page: Slots) -> str:
