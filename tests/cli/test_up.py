@@ -19,9 +19,11 @@ from tests.support.brains import MORNING, TestBrain
 from tests.support.checkouts import Checkout
 from tests.support.refusals import refused
 from watchbill.cli.live_page import LivePage
+from watchbill.cli.signals import Ended
+from watchbill.cli.up import saying_what_follows
 from watchbill.days.up import resume_schedules
 from watchbill.errors import DeskError
-from watchbill.home import holding_the_desk, last_day, snapshot_folder
+from watchbill.home import DAY, UP, LastDay, holding_the_desk, last_day, remember, snapshot_folder
 
 QUAKES = Path(__file__).resolve().parents[1] / "quakes"
 TWICE = """
@@ -135,6 +137,28 @@ def test_the_company_is_up_once(tmp_path: Path) -> None:
         holding_the_desk(tmp_path),
     ):
         raise AssertionError("it was up twice")
+
+
+def test_at_its_end_it_says_of_which_company_other_commands_tell(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After weeks in real time somebody would take a sample day's brief for this morning's."""
+    said = []
+    for name, company in (("", ""), (UP, "up"), (DAY, "day")):
+        if name:
+            kept = LastDay("b", company, "quakes", "x", "2026-03-11", "2026-03-12T07:00", {"ceo": "p"})
+            remember(tmp_path, kept, name)
+        with pytest.raises(Ended), saying_what_follows(tmp_path):
+            raise Ended(signal.SIGINT)
+        said.append(capsys.readouterr().err)
+
+    with saying_what_follows(tmp_path):
+        pass
+
+    assert said[0] == ""
+    assert "up` goes on with it; other commands are about it as it stands" in said[1]
+    assert "other commands are about the last day, 2026-03-11, again" in said[2]
+    assert capsys.readouterr().err == said[2]
 
 
 @pytest.mark.slow

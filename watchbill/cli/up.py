@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -40,7 +41,7 @@ def up(
         desk_postgres=here.desk_postgres,
     )
     clock = WallClock()
-    with reporting(clock, as_json=as_json) as (on_fire, on_step):
+    with saying_what_follows(here.home), reporting(clock, as_json=as_json) as (on_fire, on_step):
         on_step(f"the company in real time: {_what_it_does(options)}")
         run_up(options, on_fire, on_step, clock)
 
@@ -49,6 +50,30 @@ def _what_it_does(options: "UpOptions") -> str:
     """From the first second: what follows, how long it takes, and how to end it and go on."""
     feeds = "the publishers' own feeds" if options.live else "sample feeds"
     return f"set-up takes about 15 s, then it fires by the clock on {feeds}; Ctrl-C stops it, `watchbill up` goes on"
+
+
+@contextmanager
+def saying_what_follows(home: Path) -> Iterator[None]:
+    """At its end, also by Ctrl-C: that the company is kept, and of which one the other commands tell from now on."""
+    from watchbill.cli.signals import Ended
+
+    try:
+        yield
+    except Ended:
+        _say_what_follows(home)
+        raise
+    _say_what_follows(home)
+
+
+def _say_what_follows(home: Path) -> None:
+    """Nothing where Ctrl-C came before there was a company."""
+    from watchbill.home import UP, last_day, remembered
+
+    if not (home / "desk" / UP).is_file():
+        return
+    last, ours = last_day(home), remembered(home, UP)
+    about = "it as it stands" if last.company == ours.company else f"the last day, {last.date}, again"
+    say(f"the company is kept: `watchbill up` goes on with it; other commands are about {about}", err=True)
 
 
 @contextmanager
