@@ -3,9 +3,9 @@
 import pytest
 
 from company.brain import Brain
-from tests.brain.test_races import unfinished
 from tests.support.acts import session_of
 from tests.support.brains import TestBrain, run_sql
+from tests.support.races import unfinished
 from tests.support.refusals import NO_RIGHT, refused
 
 HONEST = ("data_manager", "research_manager")

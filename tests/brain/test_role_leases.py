@@ -8,9 +8,9 @@ import pytest
 
 from company.brain import Brain
 from company.errors import BrainError
-from tests.brain.test_races import unfinished
 from tests.support.acts import close_session, open_session, session_of
 from tests.support.brains import TestBrain
+from tests.support.races import unfinished
 from tests.support.refusals import refused
 
 ROLE = "data_worker"
