@@ -84,6 +84,33 @@ def test_while_an_item_that_failed_is_open_each_step_is_done(office: Office) -> 
     assert {row["step"] for row in steps} == CAN_BE_LEFT_OUT
 
 
+OLD = {
+    "beats": "(at, session_id, slots_looked_at, schedules_seen) VALUES (company.now() - '91 days'::interval, 1, 1, 1)",
+    "fetches": "(source, url, route, at, result, by_role)"
+    " VALUES ('kev', 'u', 'r', company.now() - '91 days'::interval, 'failed', 'scrape_kev')",
+    "route_probes": "(source, route, url, at, ms, is_ok, by_role)"
+    " VALUES ('kev', 'r', 'u', company.now() - '91 days'::interval, 1, true, 'scraping_worker')",
+    "slot_days": "(schedule, day, status, slots) VALUES ('s', company.now()::date - 401, 'missed', 1)",
+}
+"""A row of each table whose end comes with the sessions' of its time."""
+
+
+@pytest.mark.parametrize("table", OLD)
+def test_what_is_old_in_one_table_alone_is_retired_by_the_next_beat(office: Office, table: str) -> None:
+    office.deploy("heartbeat")
+    office.run("heartbeat")
+    superuser = office.works.brain.as_login("superuser")
+    superuser.execute("SET session_replication_role = replica")
+    superuser.execute(f"INSERT INTO company.{table} {OLD[table]}".encode())
+
+    steps = [row["step"] for row in office.works.brain.as_role("heartbeat").all("steps_to_do", **VALUES)]
+    office.run("heartbeat", minutes=5)
+
+    assert "old sessions" in steps
+    age = "day < company.now() - '400 days'" if table == "slot_days" else "at < company.now() - '90 days'"
+    assert office.value(f"SELECT count(*) FROM company.{table} WHERE {age}::interval") == 0
+
+
 def test_where_the_question_fails_each_step_is_done(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.deploy("heartbeat", "data_worker", "data_auditor")
     office.run("heartbeat")
