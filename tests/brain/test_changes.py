@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.acts import claim, file_task, session_of
+from tests.support.acts import claim, close_session, file_task, session_of
 from tests.support.brains import TestBrain, run_sql
 from tests.support.refusals import NO_RIGHT, refused
 
@@ -44,6 +44,15 @@ def test_a_change_is_proved_by_the_auditor_of_its_domain(brain: TestBrain) -> No
     [row] = brain.sql("owner", "SELECT status, author, judged_by, evidence FROM company.changes")
     assert (row["status"], row["author"], row["judged_by"]) == ("proved", "build_worker", "build_auditor")
     assert row["evidence"] == SHOWN
+
+
+def test_an_auditor_whose_session_has_ended_gives_no_verdict(brain: TestBrain) -> None:
+    change, session = propose(brain), session_of(brain, "build_auditor")
+    close_session(brain, "build_auditor", session, "skipped", reason="nothing to judge")
+    given = {"change_id": change, "session_id": session, "status": "proved", "verdict": "fine", "evidence": SHOWN}
+
+    with refused("a_fenced_session_writes_nothing"):
+        brain.as_role("build_auditor").run("judge_change", **given)
 
 
 @pytest.mark.parametrize("role", ["build_manager", "data_auditor", "ceo", "owner", "check", "research_worker"])

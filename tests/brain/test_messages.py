@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.acts import send_message, session_of
+from tests.support.acts import ask_decision, open_finding, send_message, session_of
 from tests.support.brains import TestBrain
 from tests.support.drafts import given_session
 from tests.support.refusals import refused
@@ -53,6 +53,18 @@ def test_the_ceos_messages_to_the_owner_and_a_watchers_alarms_arrive(
 def test_an_escalation_shows_what_was_checked(brain: TestBrain, evidence: dict[str, str]) -> None:
     with refused("an_escalation_shows_what_was_checked"):
         send_message(brain, "data_worker", "data_manager", "escalation", evidence=evidence)
+
+
+def test_the_same_words_about_another_finding_or_question_are_another_message(brain: TestBrain) -> None:
+    session = session_of(brain, "data_worker")
+    said: dict[str, Any] = {"kind": "escalation", "evidence": SHOWN, "session_id": session}
+    findings = [open_finding(brain, fingerprint=f"stale:{feed}") for feed in ("a_feed", "b_feed")]
+    questions = [ask_decision(brain, fingerprint=f"mute:{feed}") for feed in ("a_feed", "b_feed")]
+
+    sent = [send_message(brain, "data_worker", "data_manager", **said, finding_id=one) for one in findings]
+    sent += [send_message(brain, "data_worker", "data_manager", **said, decision_id=one) for one in questions]
+
+    assert len(set(sent)) == 4
 
 
 def test_the_same_message_of_one_session_is_written_once(brain: TestBrain) -> None:
