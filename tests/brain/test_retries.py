@@ -10,7 +10,7 @@ from company.watch.ledger import fill_ledger
 from company.watch.retries import RetryVerdict
 from tests.brain.test_ledger_filling import deploy
 from tests.support.acts import close_session, open_session, session_of
-from tests.support.brains import MORNING, TestBrain
+from tests.support.brains import MORNING, TestBrain, run_sql
 from tests.support.races import unfinished, wait_until_blocked
 from tests.support.refusals import refused
 
@@ -59,6 +59,15 @@ def test_a_retry_works_late_and_its_miss_is_kept(missed: TestBrain) -> None:
 def test_a_retry_is_requested_by_the_watcher(missed: TestBrain, role: str) -> None:
     with refused("a_retry_is_asked_by_its_watcher"):
         ask(missed, role)
+
+
+def test_the_ceo_asks_for_no_fire_of_its_own(missed: TestBrain) -> None:
+    """It may ask for anybody's; who watches the ceo decides about the ceo's."""
+    run_sql(missed.as_login("superuser"), "UPDATE company.slots SET role = 'ceo' WHERE status = 'missed'")
+
+    with refused("a_retry_is_asked_by_its_watcher"):
+        ask(missed, "ceo")
+    assert ask(missed, "owner") == "asked"
 
 
 def test_what_worked_since_is_not_fired_again(missed: TestBrain) -> None:
