@@ -123,7 +123,7 @@ def _is_not_closed(fire: Fire, action: str) -> bool:
 def _put_out(fire: Fire, page: PostPage, confirm: Callable[..., object]) -> str:
     """'' when the pages are out and confirmed; else why they are not."""
     try:
-        entry, status = _taken_out(fire, page)
+        entry, status = _entry_and_status(fire, page)
     except Refused as refused:
         if refused.rule != LEFT_THE_QUEUE:
             raise
@@ -143,7 +143,7 @@ def _put_out(fire: Fire, page: PostPage, confirm: Callable[..., object]) -> str:
     return ""
 
 
-def _taken_out(fire: Fire, page: PostPage) -> tuple[OutboxEntry, str]:
+def _entry_and_status(fire: Fire, page: PostPage) -> tuple[OutboxEntry, str]:
     """The entry of a page, and its status now: an approved one is taken."""
     entry = _record(fire, page)
     is_approved = entry.status == "allowed"

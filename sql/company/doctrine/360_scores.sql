@@ -83,7 +83,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (SELECT FROM company.batches WHERE undone_at > p.at)
 $$;
 
--- Held by an undoing until it ends; when it is dated: after the passes that ended before.
+-- Holds passes back until the undoing that asks for this has ended. Gives its date, after each pass that ended before.
 CREATE OR REPLACE FUNCTION company.hold_back_passes() RETURNS timestamptz
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -16,7 +16,6 @@ from company.outcomes import TaskClose
 STATUSES = ("pending", "in_progress", "blocked", "complete", "failed", "superseded", "stale")
 """The only words that the queue knows for the state of a task; the database refuses others."""
 MANY_TASKS = 10
-FENCED = "a_fenced_session_writes_nothing"
 UNWORKABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
 """What code raises on a payload that is not as its kind requires."""
 
@@ -107,7 +106,7 @@ def attempt_task(task: Task, work: Callable[[], TaskClose]) -> TaskClose:
     """Works one task; a payload that cannot be worked ends that task as failed, and not the fire with all the others.
 
     The role that filed it may be wrong about the payload; three crashed fires would not correct it. What a rule refuses
-    is tried again, since what the rule looks at may change.
+    is tried again, since what the rule looks at may change; a session that was fenced learns so by its next question.
     """
     try:
         return work()
@@ -115,8 +114,6 @@ def attempt_task(task: Task, work: Callable[[], TaskClose]) -> TaskClose:
         raise
     except (*UNWORKABLE, ToolError, SettingsError, BrainError) as error:
         rule = error.rule if isinstance(error, Refused) else None
-        if rule == FENCED:
-            raise  # about this session, and not about the task
         reason = f"what was filed cannot be worked: {rule or type(error).__name__}: {error}"[:300]
         return TaskClose(task.id, "failed", {"reason": reason, "showed": reason}, is_permanent=rule is None)
 

@@ -59,7 +59,7 @@ def _by_the_book(facts: BriefFacts) -> tuple[BriefPage, Depth]:
 
 def _draft(facts: BriefFacts, depth: Depth) -> BriefPage:
     page = BriefPage(
-        banner=head.simulation_banner(facts),
+        banner=head.banner_of_brief(facts),
         title=head.title(facts),
         aside=head.covers(facts),
         verdict=facts.sentences.verdict or head.verdict(facts),

@@ -17,7 +17,7 @@ Point = Callable[[BriefPage, BriefFacts], bool]
 # ruff: noqa: ARG001  every point has the same shape, whether it asks the page, the facts or both
 
 
-def is_marked_as_simulated(page: BriefPage, facts: BriefFacts) -> bool:
+def is_marked_as_a_desks(page: BriefPage, facts: BriefFacts) -> bool:
     """On the desk the first line says that it is one; anywhere else it does not."""
     return page.banner.startswith((SIMULATED, HERE)) == facts.is_simulated
 
@@ -110,7 +110,7 @@ def fits_one_page(page: BriefPage, facts: BriefFacts) -> bool:
 
 
 POINTS: tuple[Point, ...] = (
-    is_marked_as_simulated,
+    is_marked_as_a_desks,
     has_a_verdict,
     decisions_are_complete,
     findings_have_somebody,

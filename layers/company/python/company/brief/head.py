@@ -43,7 +43,7 @@ SHORT = {
 MOST_IN_SUBJECT = 3
 
 
-def simulation_banner(facts: BriefFacts) -> str:
+def banner_of_brief(facts: BriefFacts) -> str:
     """Of a desk's brief; a live company has no banner."""
     if not facts.is_simulated:
         return ""
