@@ -1,4 +1,4 @@
-"""Fires a slot again that its watcher asked for: one late attempt at the same slot; it stays counted as missed."""
+"""Fires a slot again that its watcher asked for, or that was held up: one late attempt; it stays what it was."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ MOST_AT_ONCE = 10
 
 @dataclass(frozen=True)
 class WaitingRetry:
-    """A slot that its watcher asked to have fired again."""
+    """A slot that is to be fired again."""
 
     schedule: str
     due_at: datetime
@@ -28,6 +28,7 @@ class WaitingRetry:
 
 def fire_again(fire: Fire) -> int:
     """How many slots were handed to EventBridge once more."""
+    fire.brain.run("retry_what_was_held_up")
     waiting = fire.brain.rows(WaitingRetry, "retries_waiting", at_most=MOST_AT_ONCE)
     return sum(each(fire, "retries", waiting, partial(_again, fire), name=lambda retry: retry.name))
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from company.brain import Brain
 from company.watch.ledger import fill_ledger
 from company.watch.retries import RetryVerdict
 from tests.brain.test_ledger_filling import deploy
-from tests.support.acts import close_session, open_session, session_of
+from tests.support.acts import close_session, open_finding, open_session, session_of
 from tests.support.brains import MORNING, TestBrain, run_sql
 from tests.support.races import unfinished, wait_until_blocked
 from tests.support.refusals import refused
@@ -59,6 +60,47 @@ def test_a_retry_works_late_and_its_miss_is_kept(missed: TestBrain) -> None:
 def test_a_retry_is_requested_by_the_watcher(missed: TestBrain, role: str) -> None:
     with refused("a_retry_is_asked_by_its_watcher"):
         ask(missed, role)
+
+
+MANY = {"fingerprint": "many:missed", "watcher": "schedule_auditor", "evidence": {"data_worker": "at 09:00"}}
+
+
+def _ask_of_many(brain: TestBrain, finding: int) -> str:
+    given = {"schedule": "data_worker", "due_at": MORNING, "finding_id": finding}
+    answer = brain.as_role("schedule_auditor").row(RetryVerdict, "ask_retry", **given)
+    assert answer is not None
+    return answer.text
+
+
+def test_who_answers_for_many_schedules_asks_for_each_of_them(missed: TestBrain) -> None:
+    finding = open_finding(missed, "heartbeat", **MANY)
+
+    assert _ask_of_many(missed, finding) == "asked"
+
+
+@pytest.mark.parametrize(
+    ("by", "other"),
+    [
+        ("schedule_auditor", {}),
+        ("heartbeat", {"fingerprint": "missed:data_worker"}),
+        ("heartbeat", {"watcher": "data_auditor"}),
+        ("heartbeat", {"evidence": {"check": "at 09:00"}}),
+    ],
+    ids=["its_own", "of_one", "for_another", "about_others"],
+)
+def test_no_other_finding_lets_one_ask(missed: TestBrain, by: str, other: dict[str, Any]) -> None:
+    finding = open_finding(missed, by, **MANY | other)
+
+    with refused("a_retry_is_asked_by_its_watcher"):
+        _ask_of_many(missed, finding)
+
+
+def test_a_closed_finding_lets_nobody_ask(missed: TestBrain) -> None:
+    finding = open_finding(missed, "heartbeat", **MANY)
+    missed.as_role("heartbeat").run("close_finding", finding_id=finding, resolution="all work again")
+
+    with refused("a_retry_is_asked_by_its_watcher"):
+        _ask_of_many(missed, finding)
 
 
 def test_the_ceo_asks_for_no_fire_of_its_own(missed: TestBrain) -> None:

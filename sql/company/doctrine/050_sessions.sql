@@ -70,8 +70,10 @@ BEGIN
   ELSIF current.id IS NOT NULL OR EXISTS (
     SELECT FROM company.sessions s
     WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.outcome IN ('done', 'skipped')
+      AND s.held_up_by IS NULL
   ) THEN
     -- Asked of the attempts, not of the slot: a missed one stays missed, even when a late attempt has done its work.
+    -- An attempt that found another fire of its role at work did nothing.
     verdict := 'duplicate';
   END IF;
 END $$;

@@ -1,7 +1,7 @@
 -- Why: heartbeat alone writes the ledger: slots ahead of their time, how each ended, which are fired again, and sums of
 -- the old.
 
-GRANT SELECT ON company.slots, company.slot_retries, company.slot_days TO @staff@;
+GRANT SELECT ON company.slots, company.slot_days TO @staff@;
 
 CREATE OR REPLACE FUNCTION company.withdraw_slots(my_schedule text, why text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -158,65 +158,6 @@ BEGIN
   RETURN withdrawn;
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_sleep(text, timestamptz, text) TO @staff@;
-
--- verdict is 'asked', or the reason why firing again would not be safe. The slot stays missed either way: a retry is a
--- late attempt at it.
-CREATE OR REPLACE FUNCTION company.ask_retry(
-  my_schedule text, my_due_at timestamptz, my_finding bigint, OUT verdict text, OUT slot_role text, OUT slot_status text
-)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  slot company.slots;
-  who company.roster;
-  deployed company.schedules;
-BEGIN
-  SELECT * INTO slot FROM company.slots WHERE schedule = my_schedule AND due_at = my_due_at FOR UPDATE;
-  SELECT * INTO who FROM company.roster WHERE role = slot.role;
-  IF company.me() IS NULL
-    OR (company.me() IN (slot.watcher, who.watched_by, who.reports_to)
-      OR company.my_kind() IN ('ceo', 'owner') OR company.is_console_act()) IS NOT TRUE
-    OR company.me() = slot.role THEN
-    PERFORM company.refuse('a_retry_is_asked_by_its_watcher',
-      format('%s neither watches nor manages %s', coalesce(company.me(), session_user), my_schedule));
-  END IF;
-  SELECT * INTO deployed FROM company.schedules WHERE schedule = my_schedule;
-  slot_role := slot.role;
-  slot_status := slot.status;
-  IF EXISTS (SELECT FROM company.slot_retries WHERE schedule = my_schedule AND due_at = my_due_at) THEN
-    verdict := 'fired_again_before';
-  ELSIF slot.status NOT IN ('missed', 'failed', 'timed_out') THEN
-    verdict := 'not_over';
-  ELSIF slot.is_wake OR who.missed_fire <> 'run_once' THEN
-    verdict := 'not_made_up_for';
-  ELSIF who.is_paused OR who.left_at IS NOT NULL THEN
-    verdict := 'paused';
-  ELSIF deployed.schedule IS NULL OR deployed.gone_at IS NOT NULL OR deployed.state <> 'ENABLED' THEN
-    verdict := 'not_deployed';
-  ELSIF slot.due_at < company.now() - interval '24 hours' THEN
-    verdict := 'too_old';
-  ELSIF EXISTS (
-    SELECT FROM company.sessions s WHERE s.schedule = my_schedule AND s.due_at >= my_due_at
-      AND s.outcome IN ('done', 'skipped')
-  ) THEN
-    verdict := 'worked_since';
-  ELSIF EXISTS (SELECT FROM company.sessions s WHERE s.role = slot.role AND s.finished_at IS NULL) THEN
-    verdict := 'at_work';
-  ELSE
-    INSERT INTO company.slot_retries (schedule, due_at, asked_by, finding_id)
-    VALUES (my_schedule, my_due_at, company.me(), my_finding);
-    verdict := 'asked';
-  END IF;
-END $$;
-GRANT EXECUTE ON FUNCTION company.ask_retry(text, timestamptz, bigint) TO @staff@;
-
-CREATE OR REPLACE FUNCTION company.note_retry_fired(my_schedule text, my_due_at timestamptz) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM company.require_heartbeat();
-  UPDATE company.slot_retries SET fired_at = company.now()
-  WHERE schedule = my_schedule AND due_at = my_due_at AND fired_at IS NULL;
-END $$;
-GRANT EXECUTE ON FUNCTION company.note_retry_fired(text, timestamptz) TO @login:heartbeat@;
 
 CREATE OR REPLACE FUNCTION company.retire_old_slots(keep interval, at_most integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

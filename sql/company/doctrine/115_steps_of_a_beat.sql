@@ -74,7 +74,9 @@ BEGIN
     ('stuck sources', 'stuck_source' = ANY (mine) OR is_stuck),
     ('the model', EXISTS (SELECT FROM company.model_endpoint e WHERE e.failed_since IS NOT NULL)
       OR EXISTS (SELECT FROM company.findings f WHERE f.kind = 'model_endpoint' AND f.closed_at IS NULL)),
-    ('retries', EXISTS (SELECT FROM company.slot_retries q WHERE q.fired_at IS NULL)),
+    ('retries', EXISTS (SELECT FROM company.slot_retries q WHERE q.fired_at IS NULL)
+      OR EXISTS (SELECT FROM company.sessions x
+        WHERE x.held_up_by IS NOT NULL AND x.started_at > moment - interval '1 day')),
     ('escalating', EXISTS (SELECT FROM company.findings f
         WHERE f.closed_at IS NULL AND f.answered_at IS NULL AND f.level IN ('ring', 'today') AND f.escalated < 2)
       OR EXISTS (SELECT FROM company.inbox i WHERE i.kind = 'escalation' AND i.answered_at IS NULL AND i.raised = 2

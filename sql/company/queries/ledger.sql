@@ -83,37 +83,6 @@ SELECT company.retire_old_slots(make_interval(days => %(keep_days)s), %(at_most)
 -- Removes sessions older than this that nothing refers to, with their lines; how many.
 SELECT company.retire_old_sessions(make_interval(days => %(keep_days)s), %(at_most)s) AS retired
 
--- name: ask_retry
--- Asks to have a slot fired again; verdict is 'asked', or the reason why that would not be safe.
-SELECT verdict, slot_role, slot_status FROM company.ask_retry(%(schedule)s, %(due_at)s, %(finding_id)s)
-
--- name: retries_waiting
--- Slots that their watchers asked to have fired again.
-SELECT q.schedule, q.due_at, s.role FROM company.slot_retries q
-JOIN company.slots s ON s.schedule = q.schedule AND s.due_at = q.due_at
-WHERE q.fired_at IS NULL
-ORDER BY q.asked_at
-LIMIT %(at_most)s
-
--- name: note_retry_fired
--- The slot's one-off is made.
-SELECT company.note_retry_fired(%(schedule)s, %(due_at)s)
-
--- name: lost_retries
--- Retries of the last day that were fired and never came, of schedules that have not worked since.
-SELECT q.schedule, q.due_at, s.role, r.reports_to AS watcher, q.fired_at FROM company.slot_retries q
-JOIN company.slots s ON s.schedule = q.schedule AND s.due_at = q.due_at
-JOIN company.roster r ON r.role = s.role
-WHERE q.fired_at < company.now() - interval '20 minutes' AND q.fired_at > company.now() - interval '1 day'
-  AND NOT EXISTS (
-    SELECT FROM company.sessions x WHERE x.schedule = q.schedule AND x.due_at = q.due_at
-      AND x.started_at >= q.fired_at - interval '1 minute'
-  )
-  AND NOT EXISTS (
-    SELECT FROM company.sessions x WHERE x.schedule = q.schedule AND x.started_at > q.fired_at
-      AND x.outcome IN ('done', 'skipped')
-  )
-
 -- name: slots_during_sleep
 -- For each schedule, the newest slot that came due while nobody fired it, and what its record says to do about that.
 SELECT s.schedule, s.role, max(s.due_at) AS due_at, count(*) AS slots, r.missed_fire
@@ -202,11 +171,6 @@ SELECT schedule, due_at, role, watcher, grace, status, evidence, reason, late, a
 FROM company.slots LEFT JOIN company.undelivered u USING (schedule, due_at)
 WHERE schedule = %(schedule)s AND due_at <= company.now() AND to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI') = %(clock)s
 ORDER BY due_at DESC LIMIT 1
-
--- name: retries_of_slot
--- Who asked to have a slot fired again, and whether it was.
-SELECT asked_by, asked_at, fired_at, finding_id FROM company.slot_retries
-WHERE schedule = %(schedule)s AND due_at = %(due_at)s
 
 -- name: brief_slots
 -- Every slot of the span by how it ended.

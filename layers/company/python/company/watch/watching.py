@@ -17,18 +17,14 @@ from company.fire.messages import Message
 from company.injection import scan
 from company.owner import asking
 from company.pipeline import troubles
-from company.text.wording import day_and_time
 from company.tools.findings import answer_finding, close_finding, my_findings
 from company.tools.inbox import answer_message, escalate, unanswered_messages
-from company.tools.schedules import describe_schedule, retry_slot
-from company.watch import schedule_state, set_aside
+from company.tools.schedules import describe_schedule
+from company.watch import firing_again, schedule_state, set_aside
 from company.watch.finding_records import Finding
 from company.watch.schedules import ScheduleDescription
 
 SHOWN_OF_MANY = 3
-RETRIED_KINDS = ("missed", "failed")
-"""Kinds of findings whose slot may be fired again."""
-BAD_ENDS = ("missed", "failed", "timed_out")
 FIXED_ONLY_BY_DEPLOY = ("differs", "gone", "unreadable")
 """Only a deploy fixes these, so their watcher escalates them."""
 WATCHER_TOOLS = ("my_findings", "answer_finding", "close_finding", "describe_schedule", "retry_slot", "escalate")
@@ -83,6 +79,8 @@ def _follow(fire: Fire, rules: Mapping[str, AnswerRule], result: WatchResult, fi
         _answer(fire, finding, rules.get(finding.kind), result)
     elif _is_over(finding, fire.now):
         fire.use(close_finding, finding_id=finding.id, resolution="it was not seen again for a day")
+    elif _covers_many(finding) and (said := _fire_many_again(fire, finding, result)):
+        fire.learn("fired_again", f"F-{finding.id}:{said}", finding_id=finding.id)
 
 
 def answer_remaining(fire: Fire, own: Mapping[str, AnswerRule] | None = None) -> dict[str, int]:
@@ -110,7 +108,7 @@ def _answer(fire: Fire, finding: Finding, rule: AnswerRule | None, result: Watch
     if rule:
         answer = rule(fire, finding)
     elif _covers_many(finding):
-        answer = _check_some(fire, finding)
+        answer = _check_some(fire, finding) + _fire_many_again(fire, finding, result)
     elif facts:
         answer = schedule_state.describe(facts, fire.now, fire.settings.owner_timezone, finding.found_at)
         answer += _fire_again(fire, finding, facts, result)
@@ -141,16 +139,15 @@ def _check_some(fire: Fire, finding: Finding) -> str:
 
 
 def _fire_again(fire: Fire, finding: Finding, facts: ScheduleDescription, result: WatchResult) -> str:
-    """Has the newest bad slot fired again where that is safe: the brain decides whether it is."""
-    bad = next((slot for slot in facts.slots if slot.status in BAD_ENDS), None)
-    if finding.kind not in RETRIED_KINDS or bad is None:
-        return ""
-    due = day_and_time(bad.due_at, fire.settings.owner_timezone, fire.now)
-    retry = fire.use(retry_slot, schedule=finding.subject, due_at=bad.due_at.isoformat(), finding_id=finding.id)
-    if retry["verdict"] != "asked":
-        return f" Not fired again for {due}: {retry['verdict']}."
-    result.retried += 1
-    return f" Fired again for {due} at the next beat."
+    retried, said = firing_again.fire_newest(fire, finding, facts)
+    result.retried += retried
+    return said
+
+
+def _fire_many_again(fire: Fire, finding: Finding, result: WatchResult) -> str:
+    retried, said = firing_again.fire_many(fire, finding)
+    result.retried += retried
+    return said
 
 
 def _must_escalate(fire: Fire, finding: Finding, facts: ScheduleDescription | None) -> bool:
