@@ -1,6 +1,7 @@
 """What a model reads first: who it is and the rules (cached), then the company's state as data."""
 
 import json
+import re
 from collections.abc import Sequence
 
 from company.fire.fire import Fire
@@ -9,6 +10,9 @@ from company.json_values import json_ready
 from company.model.by_need import further_tools
 from company.model.port import Block
 from company.model.schemas import CACHED
+
+_TAG = re.compile(r"[<\uFF1C\uFE64](?=[\s/\u00AD\u200B-\u200F\u2060-\u2064\uFEFF]*data)", re.IGNORECASE)
+"""What begins a tag of data in any spelling that a reader would take for one."""
 
 RULES = """The rules of this company, for everyone who works here:
 - You act only by your tools. A tool that is not on your list does not exist; the database refuses what is not yours.
@@ -79,4 +83,4 @@ def _clip(block: Block, most: int) -> Block:
 
 
 def _harmless(text: str) -> str:
-    return text.replace("</data", "< /data").replace("<data", "< data")
+    return _TAG.sub("(", text)
