@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from http.client import HTTPConnection, HTTPMessage
 
 import pytest
@@ -71,6 +71,15 @@ def test_the_newest_edition_stamped_by_now_is_served(feeds: Feeds) -> None:
 
     assert before.startswith(b"tides of 10 12:00")
     assert after.startswith(b"tides of 11 12:00")
+
+
+def test_an_edition_stamped_in_another_zone_is_served(feeds: Feeds) -> None:
+    elsewhere = timezone(timedelta(hours=-5))
+    stamped = edition("tides", NOON.astimezone(elsewhere))
+    with FeedServer([source("tides", "/tides.csv")], [stamped], lambda: NOON).serving() as server:
+        status, _, headers = Feeds(server).get("/tides.csv")
+
+    assert (status, headers["Last-Modified"]) == (200, f"{NOON:%a, %d %b %Y %H:%M:%S} GMT")
 
 
 def test_a_dated_address_serves_its_own_day_once_it_is_published(feeds: Feeds) -> None:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -176,7 +176,7 @@ class FeedServer:
         described = {
             "Content-Type": source.route.content_type,
             "ETag": etag,
-            "Last-Modified": format_datetime(edition.edition_at, usegmt=True),
+            "Last-Modified": format_datetime(edition.edition_at.astimezone(UTC), usegmt=True),
         }
         if _has(etag, headers.get("If-None-Match", "")):
             return ServedResponse(HTTPStatus.NOT_MODIFIED, b"", described, source.name, edition.edition_at)
