@@ -118,6 +118,24 @@ def test_a_record_of_either_version_is_read_and_keeps_its_number() -> None:
     assert [_read(one)["data_version"] for one in (old, record(2, "2026-03-11T05:00:00Z"))] == ["5.0", "5.1"]
 
 
+def test_cisas_decision_comes_before_the_assigners() -> None:
+    one = record(1, "2026-03-11T05:00:00Z", metrics=[_ssvc("none")])
+    one["containers"]["adp"] = _adp(_ssvc("active"))
+
+    assert _read(one)["exploitation"] == "active"
+
+
+@pytest.mark.parametrize("dated", ["2099-01-01T00:00:00Z", "1970-01-01T00:00:00Z"])
+def test_a_publication_that_cannot_have_been_is_unknown_and_counted(dated: str) -> None:
+    one = record(1, "2026-03-11T05:00:00Z")
+    one["cveMetadata"]["datePublished"] = dated
+
+    parsed = parse(tarred(one), NOON)
+
+    assert [row[COLUMNS.index("published_at") + 1] for row in parsed.rows] == [None]
+    assert parsed.unread["published_at"].count == 1
+
+
 def test_a_record_dated_into_the_future_does_not_carry_the_edition_there() -> None:
     assert parse(tarred(record(1, "2031-01-01T00:00:00Z")), NOON).edition_at == NOON
 

@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from company.json_values import JsonObject
 from company.text.cleaning import visible
 from company.vertical import Details
+from company.vertical.feeds import default_stamp
 
 LONGEST_NAME = 500
 LONGEST_TEXT = 2000
 NO_DATE = frozenset({"", "-", "n/a", "na", "none", "null", "unknown", "tbd"})
 """What people write for a date that they do not know."""
-YEARS = range(1970, 2100)
-"""A date outside is a mistake, and some are dates that no database takes."""
+YEARS = range(1980, 2100)
+"""A date outside is a mistake: the first day of 1970 is a zero, and some are dates that no database takes."""
+MARGIN = timedelta(days=1)
+"""Clocks differ, and a day is written without its zone."""
 BEFORE_ZONE = re.compile(r" (?=[+-][0-9]{2}:?[0-9]{2}$|Z$)")
 WEAKNESS = re.compile(r"\bCWE-[0-9]+", re.IGNORECASE)
 
@@ -49,6 +52,11 @@ def day(value: object) -> date | None:
     """A date; of a moment its date as it was written. ValueError or TypeError when it is none."""
     found = moment(value)
     return found.date() if found else None
+
+
+def latest_at(at: date | None) -> datetime | None:
+    """The latest moment that something of an edition can truthfully have, where the moment of its reading is given."""
+    return default_stamp(at) + MARGIN if isinstance(at, datetime) else None
 
 
 def moment_until(value: object, latest: datetime | None) -> datetime | None:

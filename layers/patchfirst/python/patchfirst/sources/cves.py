@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import IO
 
 from company.json_values import JsonObject
@@ -19,9 +20,9 @@ from company.vertical.feeds import StagedRow, default_stamp
 from company.vertical.forms import columns_of, named
 from company.vertical.spool import Spool
 from patchfirst.affected import affected_of
-from patchfirst.cves import described, moment, read_text, weaknesses
+from patchfirst.cves import described, latest_at, moment_until, read_text, weaknesses
 from patchfirst.cvss import Cvss, best_cvss, read_cvss
-from patchfirst.exploitation import POINTS, decided, known_exploited_on
+from patchfirst.exploitation import BY_ANOTHER, BY_ASSIGNER, BY_CISA, POINTS, decided, known_exploited_on
 from patchfirst.ids import read_id
 from patchfirst.sources.lists import first_records, records
 
@@ -44,11 +45,11 @@ def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
     """The same from a file. The whole list has 340,000 records: one at a time is in memory."""
     rows: Spool[StagedRow] = Spool()
     rejects: Spool[Reject] = Spool()
-    details = Details(COLUMNS.form.words)
+    details, latest = Details(COLUMNS.form.words), latest_at(at)
     for number, (name, content) in enumerate(records(file, is_record, COLUMNS.form), start=1):
         try:
             record = named(COLUMNS.form, read_json(content, details))
-            rows.append((number, *read_record(record, details)))
+            rows.append((number, *read_record(record, details, latest)))
         except UNREADABLE as error:
             rejects.append(_reject(number, name, content, error))
     if not rows:
@@ -78,21 +79,25 @@ def _stamp(rows: Iterable[StagedRow], at: date | None) -> datetime:
     return newest or default_stamp(at)
 
 
-def read_record(record: JsonObject, details: Details) -> StagedRow:
-    """A record's values in the order of the stream's columns, in any version of the format. Only its id is needed."""
+def read_record(record: JsonObject, details: Details, latest: datetime | None = None) -> StagedRow:
+    """A record's values in the order of the stream's columns, in any version of the format. Only its id is needed.
+
+    latest: what is dated after it says nothing true of when it was.
+    """
     about = details.one_object("cveMetadata", record.get("cveMetadata") if isinstance(record, dict) else record)
     containers = details.one_object("containers", record.get("containers"))
     cna = details.one_object("cna", containers.get("cna", "missing"))
     adps = details.objects("adp", containers.get("adp"))
     metrics = [*_metrics(about, cna, adps, details)]
-    exploitation, *further_decisions = decided(_by_whom(metrics), details)
+    exploitation, *further_decisions = decided(_by_whom(metrics), details, latest)
     affected = affected_of([cna, *adps], details)
-    published_at = details.read("published_at", moment, about.get("datePublished"))
+    dated = partial(moment_until, latest=latest)
+    published_at = details.read("published_at", dated, about.get("datePublished"))
     return (
         _id(about.get("cveId")),
         _state(about.get("state"), details),
         published_at,
-        _updated_at(about, [cna, *adps], details) or published_at,
+        _updated_at(about, [cna, *adps], details, latest) or published_at,
         read_text(details, "data_version", record.get("dataVersion")),
         read_text(details, "assigner", about.get("assignerShortName")),
         read_text(details, "title", cna.get("title")),
@@ -101,7 +106,7 @@ def read_record(record: JsonObject, details: Details) -> StagedRow:
         affected.product,
         *_severity(metrics, details),
         exploitation,
-        known_exploited_on(_by_whom(metrics), details),
+        known_exploited_on(_by_whom(metrics), details, latest),
         sorted(_weaknesses([cna, *adps], details)),
         affected.vendors,
         affected.products,
@@ -111,7 +116,8 @@ def read_record(record: JsonObject, details: Details) -> StagedRow:
 
 
 def _by_whom(metrics: list[tuple[JsonObject, str, int]]) -> list[tuple[JsonObject, int]]:
-    return [(metric, whose) for metric, _, whose in metrics]
+    """For decisions CISA's word comes first, before the assigner's."""
+    return [(metric, (BY_ASSIGNER, BY_CISA, BY_ANOTHER)[whose]) for metric, _, whose in metrics]
 
 
 def _id(value: object) -> str:
@@ -128,11 +134,13 @@ def _state(value: object, details: Details) -> str | None:
     return state or None
 
 
-def _updated_at(about: JsonObject, containers: list[JsonObject], details: Details) -> datetime | None:
+def _updated_at(
+    about: JsonObject, containers: list[JsonObject], details: Details, latest: datetime | None
+) -> datetime | None:
     """The newest of the record's own date and its containers' dates: CISA's additions do not change the first."""
     providers = [details.one_object("providerMetadata", c.get("providerMetadata")) for c in containers]
     written = [part.get("dateUpdated") for part in (about, *providers)]
-    read = (details.read("updated_at", moment, value) for value in written)
+    read = (details.read("updated_at", partial(moment_until, latest=latest), value) for value in written)
     return max(filter(None, read), default=None)
 
 

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
@@ -18,7 +19,7 @@ from company.vertical import Details, Malformed, NothingNew, Pages, Parsed, Reje
 from company.vertical.feeds import StagedRow
 from company.vertical.forms import columns_of
 from patchfirst.affected import affected_by_cpe
-from patchfirst.cves import described, moment, read_text, weaknesses
+from patchfirst.cves import described, latest_at, moment, moment_until, read_text, weaknesses
 from patchfirst.cvss import Cvss, best_cvss, read_cvss
 from patchfirst.ids import read_id
 
@@ -43,14 +44,14 @@ PIECES = 84
 BETWEEN_PULLS = timedelta(hours=2)
 
 
-def parse(body: bytes, _at: date | None = None) -> Parsed:
-    """A page's rows. The page has its own stamp."""
-    details = Details(COLUMNS.form.words)
+def parse(body: bytes, at: date | None = None) -> Parsed:
+    """A page's rows. The page has its own stamp; at: what is dated after it has not come."""
+    details, latest = Details(COLUMNS.form.words), latest_at(at)
     document = _document(body, details)
     if not document["vulnerabilities"]:
         of = f" from {document['startIndex']} of {document['totalResults']}" if document["totalResults"] else ""
         raise NothingNew(f"the window came back empty{of}: it is asked again, the cursor stays")
-    read = [_row(number, entry, details) for number, entry in enumerate(document["vulnerabilities"], start=1)]
+    read = [_row(number, entry, details, latest) for number, entry in enumerate(document["vulnerabilities"], start=1)]
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
     if not rows:
@@ -79,26 +80,27 @@ def _stamp(document: JsonObject) -> datetime:
     return made_at
 
 
-def _row(number: int, entry: Any, details: Details) -> StagedRow | Reject:
+def _row(number: int, entry: Any, details: Details, latest: datetime | None) -> StagedRow | Reject:
     cve = entry.get("cve") if isinstance(entry, dict) else None
     if not isinstance(cve, dict):
         return Reject(number, "not an entry", json.dumps(entry, ensure_ascii=False))
     name = read_id(cve.get("id"))
     if name is None:
         return Reject(number, f"not a CVE id: {cve.get('id')!r:.80}", json.dumps(entry, ensure_ascii=False))
-    return (number, name, *_values(cve, details))
+    return (number, name, *_values(cve, details, latest))
 
 
-def _values(cve: JsonObject, details: Details) -> StagedRow:
+def _values(cve: JsonObject, details: Details, latest: datetime | None) -> StagedRow:
     """Only the id is needed. vulnStatus is an open set and is kept as it comes."""
+    dated = partial(moment_until, latest=latest)
     cvss = best_cvss(_scores(details.one_object("metrics", cve.get("metrics")), details))
     affected = affected_by_cpe(cve.get("configurations"), details)
     named = details.objects("weaknesses", cve.get("weaknesses"))
     texts = [d for w in named for d in details.objects("weaknesses", w.get("description"))]
     return (
         _status(cve.get("vulnStatus"), details),
-        details.read("published", moment, cve.get("published")),
-        details.read("lastModified", moment, cve.get("lastModified")),
+        details.read("published", dated, cve.get("published")),
+        details.read("lastModified", dated, cve.get("lastModified")),
         described(details, cve.get("descriptions")),
         *((cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)),
         sorted(weaknesses(details, [text.get("value") for text in texts])),
