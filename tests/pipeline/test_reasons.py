@@ -114,6 +114,7 @@ def test_what_nobody_knows_is_said_and_is_no_zero(known: TestBrain) -> None:
         "technical_impact": "CISA has not said how much an attack takes over",
     }
     assert reasons["open_to_all"].points > 0
+    assert reasons["exploit_at_hand"].says == "no exploit in nuclei", "the other lists were not read"
     assert reasons["recency"].says.startswith("no source dates it; by its number about")
     assert reasons["epss_place"].says == "EPSS 0.0005, above 10.0 % of CVEs"
 

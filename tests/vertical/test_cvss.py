@@ -121,3 +121,14 @@ def test_nvds_own_word_comes_before_that_of_another_whom_it_calls_primary() -> N
 def test_nothing_is_taken_of_nothing() -> None:
     assert best_cvss([]) is None
     assert best_cvss([Cvss("", 7.0, "", "x"), Cvss("2.0", 3.0, "", "x")]) == Cvss("2.0", 3.0, "", "x")
+
+
+def test_a_vector_without_its_score_is_counted_and_one_in_small_letters_is_read_in_capitals() -> None:
+    details = Details()
+    vector = "cvss:3.1/av:n/ac:l/pr:n/ui:n/s:u/c:h/i:h/a:h"
+
+    assert read_cvss(details, {"vectorString": vector}, "3.1", "x", 0) is None
+    assert details.unread["cvss_score"].count == 1
+    read = read_cvss(details, {"vectorString": vector, "baseScore": 9.8}, "3.1", "x", 0)
+    assert read is not None
+    assert read.vector == vector.upper()

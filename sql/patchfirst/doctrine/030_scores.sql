@@ -35,6 +35,18 @@ LANGUAGE sql STABLE AS $$
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.nearness_of(integer, bigint) TO @staff@;
 
+-- Whether anybody can attack over the network, without an account and without a victim's help, by the base metrics of a
+-- CVSS vector: MAV and the like say what a customer's surroundings make of them. Unknown where a metric is missing;
+-- version 2 has none for a victim's help. One expression, so that a pass calls no function.
+CREATE OR REPLACE FUNCTION patchfirst.is_open_to_all(vector text) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN vector LIKE '%/AV:N/%' AND vector LIKE '%/PR:N/%' AND vector LIKE '%/UI:N/%' THEN true
+    WHEN vector LIKE ANY (ARRAY['%/PR:L/%', '%/UI:R/%', '%/PR:H/%', '%/AV:L/%', '%/UI:A/%', '%/UI:P/%', '%/AV:A/%',
+      '%/AV:P/%', 'AV:L/%', 'AV:A/%', '%/Au:S/%', '%/Au:M/%']) THEN false END
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.is_open_to_all(text) TO @staff@, @readers@;
+
 -- What the feeds say of every CVE that one of them has, one row each; or of some CVEs, without their places by EPSS.
 -- The feeds are joined here once: joins by id are the larger part of a pass. stated_on: by the CVE List or NVD.
 CREATE OR REPLACE FUNCTION patchfirst.feed_rows(my_cves text[])
@@ -45,7 +57,7 @@ LANGUAGE sql STABLE AS $$
   -- Only what the parts need goes through the sorts of a pass.
   SELECT j.cve, j.epss_place, j.is_listed, j.ransomware, j.date_added, j.due_date, j.is_rejected, j.stated_on,
     substr(j.cve, 5, 4)::integer, patchfirst.number_of(j.cve),
-    j.vector LIKE '%AV:N%' AND j.vector LIKE '%PR:N%' AND j.vector LIKE '%UI:N%',
+    patchfirst.is_open_to_all(j.vector),
     -- Injection of commands, code, SQL and objects, paths and uploads; missing or broken authentication.
     j.weaknesses && ARRAY['CWE-77', 'CWE-78', 'CWE-89', 'CWE-94', 'CWE-502', 'CWE-22', 'CWE-434', 'CWE-287', 'CWE-288',
       'CWE-306'],
@@ -191,7 +203,7 @@ SELECT coalesce(k.cve, x.cve),
   ARRAY[
     CASE WHEN listed.is_known THEN coalesce(k.is_listed, false)::integer END::real,
     CASE WHEN k.is_listed THEN k.ransomware::integer WHEN listed.is_known THEN 0 END::real,
-    CASE WHEN k.date_added <= today.day THEN greatest(0, 1 - (today.day - k.date_added) / 90.0::float8)
+    CASE WHEN k.date_added <= today.day + 1 THEN greatest(0, 1 - greatest(0, today.day - k.date_added) / 90.0::float8)
       WHEN listed.is_known AND (k.is_listed IS NOT TRUE OR k.date_added IS NOT NULL) THEN 0 END::real,
     CASE WHEN k.due_date >= today.day THEN greatest(0, 1 - (k.due_date - today.day) / 28.0::float8)
       WHEN listed.is_known AND (k.is_listed IS NOT TRUE OR k.due_date IS NOT NULL) THEN 0 END::real,

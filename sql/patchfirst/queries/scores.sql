@@ -16,6 +16,9 @@ SELECT v.cve, v.published_at, v.published_by, v.epss, v.epss_percentile, v.epss_
   near.newest_neighbour, near.newest_added,
   (SELECT f.edition_at FROM company.source_freshness f WHERE f.source = 'epss') AS epss_edition_at,
   (SELECT f.edition_at FROM company.source_freshness f WHERE f.source = 'kev') AS kev_edition_at,
+  ARRAY(SELECT l.name FROM (VALUES ('exploitdb', EXISTS (SELECT FROM patchfirst.exploitdb)),
+    ('metasploit', EXISTS (SELECT FROM patchfirst.metasploit)), ('nuclei', EXISTS (SELECT FROM patchfirst.nuclei))
+  ) AS l (name, is_read) WHERE l.is_read) AS exploit_lists,
   (company.now() AT TIME ZONE 'UTC')::date AS today
 FROM patchfirst.evidence v
 LEFT JOIN (

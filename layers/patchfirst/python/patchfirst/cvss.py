@@ -41,9 +41,18 @@ def read_cvss(details: Details, data: JsonObject, key_version: str, by: str, who
     key_version: the version of the key under which it stands; its vector says better which one it is.
     """
     score = details.read("cvss_score", _score, data.get("baseScore"))
-    vector = read_text(details, "cvss_vector", data.get("vectorString"))
+    vector = _vector(read_text(details, "cvss_vector", data.get("vectorString")))
     version = _version(details, data, vector, key_version)
-    return None if score is None else Cvss(version, score, vector, by, whose)
+    if score is None:
+        if vector and data.get("baseScore") is None:
+            details.count("cvss_score", vector)
+        return None
+    return Cvss(version, score, vector, by, whose)
+
+
+def _vector(written: str) -> str:
+    """In its own letters: from version 3 on they are capitals, in version 2 not all."""
+    return written.upper() if written[:5].upper() == "CVSS:" else written
 
 
 def _version(details: Details, data: JsonObject, vector: str, key_version: str) -> str:

@@ -15,14 +15,18 @@ WEAK = {
 ASKS = {
     "AV:L": "local access", "AV:A": "the same network", "AV:P": "physical access", "PR:L": "an account",
     "PR:H": "an administrator's account", "UI:R": "a victim's help", "UI:P": "a victim's help",
-    "UI:A": "a victim's help",
+    "UI:A": "a victim's help", "Au:S": "an account", "Au:M": "two accounts",
 }  # fmt: skip
 
 
-def asked_by(vector: str) -> str:
-    """What an attack needs, by a CVSS vector: local access, an account."""
+def attack_text(vector: str, *, is_open: bool | None) -> str:
+    """What an attack needs, by a CVSS vector; is_open is None where it leaves that open."""
+    if is_open is None:
+        return "its CVSS vector leaves open whether anybody can attack over the network"
+    if is_open:
+        return "needs no account and no victim's help, over the network"
     asked = [ASKS[metric] for metric in vector.split("/") if metric in ASKS]
-    return join_first(asked) if asked else "its vector does not say that the network is enough"
+    return f"needs more: {join_first(asked) if asked else 'the network is not enough'}"
 
 
 def exploit_text(exploit: Row) -> str:

@@ -12,10 +12,10 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 from company.brain import Brain
-from company.text.wording import counted, join_first
+from company.text.wording import counted, join_first, join_with_or
 from company.vertical import Row
 from patchfirst.feeds import TITLES
-from patchfirst.reason_words import WEAK, asked_by, day_text, days_ago, exploit_text, probability_text
+from patchfirst.reason_words import WEAK, attack_text, day_text, days_ago, exploit_text, probability_text
 
 CISA = "CISA's list of known exploited vulnerabilities"
 
@@ -80,6 +80,7 @@ class CveEvidence:
     newest_added: date | None
     epss_edition_at: datetime | None
     kev_edition_at: datetime | None
+    exploit_lists: Sequence[str]
     today: date
 
 
@@ -227,17 +228,13 @@ def _exploit_at_hand(of: CveEvidence, part: Points) -> Said:
         return "no list of exploits has been read yet", "", None
     if part.value:
         return "its CVE record says that an exploit is public", "cves", _day(of.record_updated_at)
-    return "no exploit in Exploit-DB, Metasploit or nuclei", "", None
+    return f"no exploit in {join_with_or([source_title(name) for name in of.exploit_lists])}", "", None
 
 
 def _open_to_all(of: CveEvidence, part: Points) -> Said:
-    if not part.is_known or of.vector is None:
+    if of.vector is None or "/" not in of.vector:
         return "no source says how it is attacked (CVSS vector)", "", None
-    says = (
-        "needs no account and no victim's help, over the network"
-        if part.value
-        else f"needs more: {asked_by(of.vector)}"
-    )
+    says = attack_text(of.vector, is_open=bool(part.value) if part.is_known else None)
     return says, of.vector_from, _day(of.record_updated_at if of.vector_from == "cves" else of.analysis_modified_at)
 
 

@@ -142,9 +142,16 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 def join_with_and(parts: Sequence[str], nothing: str = "nothing") -> str:
     """'a, b and c'."""
-    if len(parts) < 2:
-        return "".join(parts) or nothing
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return _joined(parts, "and") or nothing
+
+
+def join_with_or(parts: Sequence[str]) -> str:
+    """'a, b or c'."""
+    return _joined(parts, "or")
+
+
+def _joined(parts: Sequence[str], word: str) -> str:
+    return "".join(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])} {word} {parts[-1]}"
 
 
 def hours_text(age: float | timedelta) -> str:
