@@ -221,9 +221,9 @@ def test_the_table_itself_refuses(brain: TestBrain, rule: str, statement: str) -
 
 
 def test_a_sent_page_is_not_rewritten_while_approval_is_asked(brain: TestBrain) -> None:
-    write = "SELECT company.write_brief('2026-03-12', company.now(), company.now(), 's', %(body)s, '', '{}', '{}')"
+    write = "SELECT company.write_brief('2026-03-11', company.now(), company.now(), 's', %(body)s, '', '{}', '{}')"
     brain.sql("ceo", write, body="as asked about")
-    ask(brain, session_of(brain, "ceo"), "brief:2026-03-12", role="ceo", act="brief")
+    ask(brain, session_of(brain, "ceo"), "brief:2026-03-11", role="ceo", act="brief")
 
     brain.sql("ceo", write, body="as it should have been")
 

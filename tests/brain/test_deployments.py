@@ -136,12 +136,12 @@ def test_an_owner_who_closes_it_before_the_aliases_move_stops_it_and_later_does_
     started = begin(opened, proved(opened))
     opened.owner.run("set_approval", action="deploy", level="closed")
 
-    with refused("a_deployment_has_the_owners_approval"):
-        step(opened, started, "moving", {})
+    for next_step, facts in (("moving", {}), ("live", LIVE)):
+        with refused("a_deployment_has_the_owners_approval"):
+            step(opened, started, next_step, facts)
     opened.owner.run("set_approval", action="deploy", level="open")
     step(opened, started, "moving", {})
     opened.owner.run("set_approval", action="deploy", level="closed")
-
     step(opened, started, "live", LIVE)
 
 

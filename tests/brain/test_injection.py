@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.acts import ask_decision, file_task, open_finding, send_message, session_of
+from tests.support.acts import ask_decision, close_session, file_task, open_finding, send_message, session_of
 from tests.support.brains import TestBrain
 from tests.support.refusals import NO_RIGHT, refused
 
@@ -193,6 +193,20 @@ def test_a_model_undoes_nothing_until_the_owner_approves_it(brain: TestBrain, le
     else:
         with refused("a_model_undoes_nothing_without_approval"):
             brain.sql("data_auditor", statement, batch=batch)
+
+
+def test_a_model_that_ends_its_session_first_undoes_nothing_either(brain: TestBrain) -> None:
+    batch = _promoted(brain, 1)
+    session = session_of(brain, "data_auditor")
+    ask = {"session_id": session, "model": "claude-sonnet-5-5", "most_input": 100, "most_output": 100}
+    brain.as_role("data_auditor").value("reserve_spend", **ask)
+    close_session(brain, "data_auditor", session)
+    undo = {"role": "data_auditor", "statement": "SELECT company.undo_batch(%(batch)s, 'a text said so')"}
+
+    with refused("a_model_undoes_nothing_without_approval"):
+        brain.sql(**undo, batch=batch)
+    brain.wait(minutes=17)
+    brain.sql(**undo, batch=batch)
 
 
 def test_nobody_is_asked_whether_a_model_may_undo_rows(brain: TestBrain) -> None:

@@ -202,7 +202,7 @@ def _mail(brain: TestBrain, brief: int, *, was_sent: bool | None = True) -> None
     set_level(brain, "open", act="brief")
     session, ceo = session_of(brain, "ceo"), brain.as_role("ceo")
     entry = ceo.one(
-        "record_outbox_entry", action="brief", dedupe_key="brief:2026-03-12", to_whom="o@example.invalid", subject="s",
+        "record_outbox_entry", action="brief", dedupe_key="brief:2026-03-11", to_whom="o@example.invalid", subject="s",
         payload={"brief_id": brief}, content_sha256=None, session_id=session,
     )  # fmt: skip
     assert entry is not None
@@ -214,7 +214,7 @@ def _mail(brain: TestBrain, brief: int, *, was_sent: bool | None = True) -> None
 def _write_brief(brain: TestBrain, role: str, body: str = "all is well") -> int:
     [row] = brain.sql(
         role,
-        "SELECT company.write_brief('2026-03-12', company.now(), company.now(), 's', %(body)s, '', '{}', '{}') AS id",
+        "SELECT company.write_brief('2026-03-11', company.now(), company.now(), 's', %(body)s, '', '{}', '{}') AS id",
         body=body,
     )
     return int(row["id"])

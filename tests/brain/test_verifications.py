@@ -42,6 +42,15 @@ def test_only_the_manager_of_a_domain_verifies_its_work(brain: TestBrain, role: 
         brain.as_role(role).run("verify_task", session_id=0, task_id=task, holds=True, looked_at="a", showed="b")
 
 
+def test_a_manager_verifies_nothing_that_it_did_itself(brain: TestBrain) -> None:
+    task, session = file_task(brain), session_of(brain, "data_manager")
+    claim(brain, "data_manager", session)
+    close_task(brain, "data_manager", task, session)
+
+    with refused("nobody_verifies_its_own_work"):
+        verify(brain, task)
+
+
 @pytest.mark.parametrize("status", ["failed", "blocked"])
 def test_what_is_not_complete_is_not_verified(brain: TestBrain, status: str) -> None:
     task, session = file_task(brain), session_of(brain, "data_worker")

@@ -1,13 +1,11 @@
--- Why: what is drawn for an audit, nobody may foresee. In a live brain it is drawn anew each time; in a simulated one
--- by a keyed hash, so that two equal days are equal, and no login reads the key.
+-- Why: what is drawn for an audit, nobody may foresee, and nobody draws again until it suits: who draws and rolls back
+-- would find what is planted, which comes each time. So it is a keyed hash, and no login reads the key. A simulated
+-- brain has the key of its birth, so that two equal days are equal.
 
 -- A word by which something is drawn: things are ordered by md5(word || name). about: the session that draws, and what.
 CREATE OR REPLACE FUNCTION company.chance(about text) RETURNS text
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE WHEN c.is_simulated THEN encode(sha256(convert_to(s.secret || ' ' || about, 'UTF8')), 'hex')
-    ELSE gen_random_uuid()::text END
-  FROM company.clock c, company.draw_secret s
-$$;
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT encode(sha256(convert_to(s.secret || ' ' || about, 'UTF8')), 'hex') FROM company.draw_secret s $$;
 
 -- A share from 0 to 1, drawn by such a word.
 CREATE OR REPLACE FUNCTION company.drawn_share(luck text) RETURNS double precision

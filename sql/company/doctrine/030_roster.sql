@@ -57,6 +57,10 @@ BEGIN
   IF my_switch = 'planted_tests' AND my_value NOT IN ('on', 'off') THEN
     PERFORM company.refuse('tests_are_planted_or_not', my_value || ' is neither on nor off');
   END IF;
+  IF my_switch = 'owner_timezone' AND NOT EXISTS (SELECT FROM pg_timezone_names WHERE name = my_value) THEN
+    PERFORM company.refuse('the_owner_lives_in_a_time_zone',
+      format('%s is none: write one like Europe/Berlin', left(my_value, 60)));
+  END IF;
   INSERT INTO company.switches (switch, value, changed_by) VALUES (my_switch, my_value, company.me())
   ON CONFLICT (switch) DO UPDATE SET value = excluded.value, changed_at = company.now(),
     changed_by = excluded.changed_by;

@@ -22,6 +22,10 @@ BEGIN
   IF t.status <> 'complete' THEN
     PERFORM company.refuse('only_what_is_complete_is_verified', format('task %s is %s', my_task, t.status));
   END IF;
+  IF company.me() = (SELECT e.by_role FROM company.task_events e
+    WHERE e.task_id = my_task AND e.to_status = 'complete' ORDER BY e.id DESC LIMIT 1) THEN
+    PERFORM company.refuse('nobody_verifies_its_own_work', format('%s completed task %s', company.me(), my_task));
+  END IF;
   INSERT INTO company.verifications (task_id, holds, looked_at, showed, verified_by, session_id)
   VALUES (my_task, my_holds, my_looked_at, my_showed, company.me(), my_session);
 END $$;

@@ -109,6 +109,9 @@ GRANT EXECUTE ON FUNCTION company.read_inbox() TO @staff@;
 CREATE OR REPLACE FUNCTION company.answer_message(my_message bigint, my_answer text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF my_answer ~ '\S' IS NOT TRUE THEN
+    PERFORM company.refuse('mail_is_answered_with_words', format('message %s would climb no further', my_message));
+  END IF;
   UPDATE company.inbox SET answered_at = company.now(), answer = my_answer
   WHERE id = my_message AND to_role = company.me() AND answered_at IS NULL;
   IF NOT FOUND THEN

@@ -234,9 +234,10 @@ GRANT EXECUTE ON FUNCTION company.ask_for_a_model_day(bigint, timestamptz) TO @s
 CREATE OR REPLACE FUNCTION company.may_undo_by_model() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (SELECT FROM company.approvals WHERE action = 'undo_by_model' AND level = 'open')
-    -- A session that used a model has rows in company.spend; one that works by its book alone has none.
+    -- A session that used a model has rows in company.spend; one that works by its book alone has none. One that ended
+    -- within the longest time of a function may still act: it would only have to end its session first.
     OR NOT EXISTS (
       SELECT FROM company.sessions s JOIN company.spend p ON p.session_id = s.id
-      WHERE s.role = company.me() AND s.finished_at IS NULL
+      WHERE s.role = company.me() AND coalesce(s.finished_at > company.now() - interval '16 minutes', true)
     )
 $$;

@@ -161,6 +161,24 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.confirm_alert(bigint, jsonb, text, text, text) TO @staff@;
 
+-- An alert of the last day that was taken as often as one may, and that nobody said was sent or refused: its senders
+-- crashed, or took it and kept silent.
+CREATE OR REPLACE FUNCTION company.alert_check() RETURNS TABLE (
+  fingerprint text, kind text, subject text, level text, title text, effect text, evidence jsonb, watcher text
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT 'alert_unsent:' || a.id, 'alert_unsent', 'alerts', 'brief',
+    format('an alert was taken %s times and nobody says that it was sent', a.tries),
+    'nobody knows that you read: '
+      || coalesce(a.facts ->> 'title', a.facts ->> 'question', a.facts ->> 'subject', a.kind),
+    jsonb_build_object('alert', a.id, 'tries', a.tries,
+      'by', (SELECT jsonb_agg(DISTINCT t.by_role) FROM company.alert_tries t WHERE t.alert_id = a.id)), 'ceo'
+  FROM company.alerts a
+  WHERE a.sent_at IS NULL AND a.tries >= company.most_tries_of_an_alert()
+    AND a.claimed_at <= company.now() - interval '4 minutes' AND a.claimed_at > company.now() - interval '1 day'
+$$;
+GRANT EXECUTE ON FUNCTION company.alert_check() TO @staff@;
+
 -- One test of one way to the owner, and its result.
 CREATE OR REPLACE FUNCTION company.record_alarm_test(my_alarm text, was_ok boolean, my_result text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

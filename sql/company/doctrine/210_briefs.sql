@@ -34,6 +34,13 @@ BEGIN
     PERFORM company.refuse('the_ceo_is_the_single_voice',
       coalesce(company.me(), session_user) || ' does not write to the owner');
   END IF;
+  -- One of a day that comes would stand for the page of that day, and nobody would miss it.
+  IF my_date <> (company.now() AT TIME ZONE company.owner_zone())::date AND NOT EXISTS (
+    SELECT FROM company.sessions s WHERE s.role = company.me() AND s.finished_at IS NULL
+      AND (s.due_at AT TIME ZONE company.owner_zone())::date = my_date
+  ) THEN
+    PERFORM company.refuse('a_brief_is_of_its_own_day', format('the brief of %s is written on that day', my_date));
+  END IF;
   INSERT INTO company.briefs AS b (brief_date, covers_from, covers_to, subject, body, html, facts, checklist,
     written_by)
   VALUES (my_date, my_from, my_to, my_subject, my_body, my_html, my_facts, my_checklist, company.me())
@@ -106,7 +113,8 @@ BEGIN
   ) AS morning
   WHERE NOT EXISTS (SELECT FROM company.briefs b WHERE b.brief_date = day AND b.sent_at IS NOT NULL)
     AND NOT EXISTS (SELECT FROM company.findings f
-      WHERE f.fingerprint = 'brief_unsent:' || day AND f.kind = 'brief_unsent' AND f.found_by = 'ceo')
+      WHERE f.fingerprint = 'brief_unsent:' || day AND f.kind = 'brief_unsent' AND f.found_by = 'ceo'
+        AND EXISTS (SELECT FROM company.alerts a WHERE a.finding_id = f.id))
     AND (SELECT level FROM company.approvals WHERE action = 'brief') = 'open'
     AND (SELECT value FROM company.switches WHERE switch = 'company') = 'running'
     AND NOT EXISTS (SELECT FROM company.roster WHERE role = 'ceo' AND is_paused);

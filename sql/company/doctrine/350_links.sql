@@ -3,7 +3,9 @@
 GRANT SELECT ON company.entities, company.links, company.spellings TO @staff@;
 GRANT SELECT ON company.ended_links, company.histories TO @staff@;
 GRANT SELECT ON company.links, company.ended_links, company.histories TO @readers@;
-GRANT INSERT, UPDATE, DELETE ON company.entities, company.links TO @login:link@;
+GRANT INSERT, UPDATE, DELETE ON company.entities TO @login:link@;
+-- A link begins and ends; what stands in it never changes, and when it began is the database's to say.
+GRANT INSERT (kind, entity, target), DELETE ON company.links TO @login:link@;
 
 -- A link that ends was believed until then.
 CREATE OR REPLACE FUNCTION company.keep_ended_links() RETURNS trigger

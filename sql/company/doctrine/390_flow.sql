@@ -144,6 +144,7 @@ BEGIN
     AND NOT EXISTS (SELECT FROM company.findings f WHERE f.closed_at IS NULL
       AND ((f.fingerprint = name AND f.kind = 'not_flowing' AND f.found_by = 'flow_check')
         OR (s.stage = 'in force' AND f.fingerprint = 'stale:' || s.pipeline AND f.kind = 'stale_source'
+          AND f.level IN ('ring', 'today')
           AND f.found_by = ANY (SELECT unnest(w.writers) FROM company.streams w WHERE w.source = s.pipeline))));
 END $$;
 GRANT EXECUTE ON FUNCTION company.flow_alarm() TO @staff@;

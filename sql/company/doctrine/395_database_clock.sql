@@ -5,7 +5,8 @@
 CREATE OR REPLACE FUNCTION company.clock_checks() RETURNS TABLE (look text, kinds text[])
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   VALUES ('stale_beat_check', '{stale_beat}'::text[]), ('incomplete_beat_check', '{incomplete_beat}'),
-    ('ledger_check', '{short_ledger}'), ('flow_alarm', '{not_flowing}'), ('brief_check', '{brief_late}')
+    ('ledger_check', '{short_ledger}'), ('flow_alarm', '{not_flowing}'), ('brief_check', '{brief_late}'),
+    ('alert_check', '{alert_unsent}')
 $$;
 
 -- One alarm of the clock: a line in the server's log, by whose fixed beginning a metric filter can ring when no Lambda

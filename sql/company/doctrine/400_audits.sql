@@ -49,7 +49,7 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.how_many(text) TO @auditors@;
 
 -- A sample that nobody saw coming: it is drawn when the work that it checks is done, by the brain, once a session. What
--- is planted for this auditor is among it.
+-- is planted for this auditor is among it, so it has ten things at least: of one alone it would be known.
 CREATE OR REPLACE FUNCTION company.draw_sample(my_session bigint, my_subject text, most integer) RETURNS company.draws
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -67,7 +67,7 @@ BEGIN
   END IF;
   EXECUTE format('SELECT coalesce(jsonb_agg(item ORDER BY item), ''[]'') FROM (
     SELECT item FROM (%s) AS names ORDER BY item = ANY ($1) DESC, md5($3 || item), item LIMIT $2) AS drawn', names)
-  INTO chosen USING company.items_planted_for_me(my_subject), least(greatest(most, 1), 1000), luck;
+  INTO chosen USING company.items_planted_for_me(my_subject), least(greatest(most, 10), 1000), luck;
   INSERT INTO company.draws (session_id, auditor, subject, population, items, salt)
   VALUES (my_session, company.me(), my_subject, there_are, chosen, md5('rows of a file' || luck))
   RETURNING * INTO drawn;

@@ -174,7 +174,8 @@ BEGIN
     PERFORM company.refuse('a_deployment_goes_step_by_step',
       format('deployment %s is %s, and cannot be %s', my_deployment, coalesce(d.status, 'unknown'), my_step));
   END IF;
-  IF my_step = 'moving' THEN
+  IF my_step = 'moving' OR (my_step = 'live' AND NOT EXISTS (SELECT FROM company.deployment_steps s
+    WHERE s.deployment_id = my_deployment AND s.step = 'moving')) THEN
     PERFORM company.require_leave_to_deploy(d.change_id);
   END IF;
   IF 'rolled_back' IN (my_step, my_facts ->> 'end') THEN
