@@ -190,6 +190,61 @@ def test_a_done_root_cause_is_not_looked_for_again_unless_the_mistake_is(office:
     assert (seen["times"], seen["done_at"]) == (6, None)
 
 
+def _retire_with_its_cause_done(office: Office) -> None:
+    """A mistake made three times, whose cause is done and whose lesson is retired, for it stayed away."""
+    _fail(office, 3)
+    office.run("memory_worker")
+    _end_cause(office)
+    assert office.run("memory_worker", days=15)["evidence"]["retired"] == 1
+
+
+def test_a_mistake_that_returns_after_its_lesson_was_retired_is_counted_against_its_cause(office: Office) -> None:
+    _retire_with_its_cause_done(office)
+
+    _fail(office, 1)
+    once = office.run("memory_worker")
+    audit = office.run("memory_auditor")
+
+    assert (once["evidence"]["root_causes"], audit["evidence"]["differing"]) == (0, 0)
+    page = office.value("SELECT content FROM company.brain WHERE file_key = 'MEMORY_DATA_WORKER'")
+    assert ", 4 times, last " in page
+    assert "; cause (task 1) done " in page
+    assert ", 1 times since: " in page
+
+
+def test_a_mistake_that_returns_as_often_after_its_lesson_was_retired_is_a_new_cause(office: Office) -> None:
+    _retire_with_its_cause_done(office)
+
+    _fail(office, 3)
+    again = office.run("memory_worker")
+    _fail(office, 3)
+    alive = office.run("memory_worker")
+
+    assert (again["evidence"]["root_causes"], alive["evidence"]["root_causes"]) == (1, 0)
+    assert office.rows("SELECT task_id FROM company.lessons ORDER BY id") == [{"task_id": 1}, {"task_id": 2}]
+
+
+def test_a_lesson_that_returns_while_its_cause_is_looked_for_waits_for_the_same_task(office: Office) -> None:
+    _fail(office, 3)
+    office.run("memory_worker")
+    office.run("memory_worker", days=15)
+    [session] = _fail(office, 1)
+
+    office.run("memory_worker")
+
+    _worked(office, 3)
+    office.works.brain.wait(days=1)
+    [quiet] = office.works.brain.as_role("build_worker").all("quiet_root_causes")
+    assert (quiet["id"], quiet["times"], quiet["fires_without"]) == (1, 4, 3)
+    [lesson] = office.works.brain.owner.all("live_lessons")
+    assert (lesson["task_id"], list(lesson["sessions"])) == (1, [session])
+
+
+def _worked(office: Office, times: int) -> None:
+    for _ in range(times):
+        close_session(office.works.brain, "data_worker", given_session(office.works.brain, "data_worker"))
+
+
 def test_a_mistake_of_two_days_is_a_recurring_one(office: Office) -> None:
     _fail(office, 1)
     first = office.run("memory_worker")

@@ -12,11 +12,11 @@ BEGIN
   END IF;
 END $$;
 
--- A fire that asked its source and was answered had its chance to fail, also where nothing was new.
 -- How often a mistake was made before and after its root cause was done. A lesson that came back after it was retired
--- is the same mistake.
+-- is the same mistake: it has the task of the earlier one until it has its own.
+-- A fire that asked its source and was answered had its chance to fail, also where nothing was new.
 CREATE OR REPLACE VIEW company.lesson_recurrence AS
-SELECT l.id AS lesson_id, l.role, l.signature, l.lesson, l.retired_at, l.task_id,
+SELECT l.id AS lesson_id, l.role, l.signature, l.lesson, l.retired_at, t.id AS task_id,
   t.closed_at AS cause_closed_at,
   CASE WHEN t.status = 'complete' THEN t.closed_at END AS done_at,
   seen.times, seen.times - seen.times_after AS times_before, seen.times_after, seen.days, seen.last_at,
@@ -26,7 +26,12 @@ SELECT l.id AS lesson_id, l.role, l.signature, l.lesson, l.retired_at, l.task_id
           AND f.result IN ('new', 'unchanged', 'not_modified'))))
       AND c.started_at > greatest(seen.last_at, t.closed_at)) AS fires_without
 FROM company.lessons l
-LEFT JOIN company.task_queue t ON t.id = l.task_id
+LEFT JOIN LATERAL (
+  SELECT c.id, c.status, c.closed_at
+  FROM company.lessons same JOIN company.task_queue c ON c.id = same.task_id
+  WHERE same.role = l.role AND same.signature = l.signature AND same.id <= l.id
+  ORDER BY same.id DESC LIMIT 1
+) t ON true
 CROSS JOIN LATERAL (
   SELECT count(DISTINCT s.id) AS times,
     count(DISTINCT s.id) FILTER (WHERE s.started_at > t.closed_at) AS times_after,

@@ -28,8 +28,8 @@ SELECT company.retire_lesson(%(session_id)s, %(lesson_id)s, %(reason)s)
 -- Lessons that are not retired, those of one role together, the latest first.
 SELECT l.id, l.role, l.signature, l.lesson, l.sessions, coalesce(v.times, cardinality(l.sessions)) AS times,
   coalesce(v.times_after, 0) AS times_after, coalesce(v.days, 1) AS days, l.first_at, l.last_at,
-  l.written_at, l.task_id,
-  (SELECT t.payload ->> 'role' FROM company.task_queue t WHERE t.id = l.task_id) AS cause_role,
+  l.written_at, v.task_id,
+  (SELECT t.payload ->> 'role' FROM company.task_queue t WHERE t.id = v.task_id) AS cause_role,
   v.cause_closed_at, v.done_at, r.left_at IS NOT NULL AS has_left, company.lesson_is_over(l.id, company.now()) AS over,
   -- memory_worker had a whole night to see it.
   company.lesson_is_over(l.id, company.now() - interval '26 hours') AS long_over
@@ -58,11 +58,12 @@ FROM company.lesson_recurrence WHERE lesson_id = %(lesson_id)s
 
 -- name: quiet_root_causes
 -- Open root-cause tasks whose mistake has not come back: a whole day, and three fires of its role that did work.
-SELECT t.id, t.status, v.role, v.signature, v.times, v.last_at, v.fires_without
+SELECT DISTINCT ON (t.id) t.id, t.status, v.role, v.signature, v.times, v.last_at, v.fires_without
 FROM company.task_queue t JOIN company.lesson_recurrence v ON v.task_id = t.id
 WHERE t.closed_at IS NULL AND t.payload ->> 'kind' = 'root_cause'
   AND v.fires_without >= 3 AND company.now() - v.last_at >= interval '1 day'
-ORDER BY t.id
+-- A task that was not done while its lesson came and went has two of them.
+ORDER BY t.id, v.lesson_id DESC
 
 -- name: brief_root_causes
 -- Root causes done in the last seven days, and older ones whose mistake came back in the span.
