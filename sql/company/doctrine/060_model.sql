@@ -29,3 +29,13 @@ BEGIN
   UPDATE company.sessions SET by_book_because = my_reason WHERE id = my_session;
 END $$;
 GRANT EXECUTE ON FUNCTION company.book_replaced_part(bigint, text) TO @staff@;
+
+-- By whom a fire is worked, as it is shown. One that has not ended, or was killed, does not say it yet: it is the
+-- model's once it called one.
+CREATE OR REPLACE FUNCTION company.shown_worker(of company.sessions) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN of.worked_by = 'book' AND of.model IS NULL
+      AND EXISTS (SELECT FROM company.spend_fires c WHERE c.session_id = of.id AND c.calls > 0) THEN 'model'
+    ELSE of.worked_by END
+$$;
+GRANT EXECUTE ON FUNCTION company.shown_worker(company.sessions) TO @staff@;

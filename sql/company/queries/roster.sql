@@ -182,7 +182,8 @@ WITH resting AS MATERIALIZED (
 SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_expression, r.schedule_timezone,
   r.is_paused, r.modes,
   r.published_at, d.expression AS deployed_expression, d.state AS deployed_state, d.modified_at,
-  last.id AS session_id, last.started_at AS last_fired_at, last.outcome AS last_outcome, last.worked_by,
+  last.id AS session_id, last.started_at AS last_fired_at, last.outcome AS last_outcome,
+  (SELECT company.shown_worker(s) FROM company.sessions s WHERE s.id = last.id) AS worked_by,
   work.evidence AS last_evidence, work.finished_at AS last_worked_at, next.due_at AS next_due_at,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind) ORDER BY f.id), '[]')
     FROM company.findings f

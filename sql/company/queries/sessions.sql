@@ -111,13 +111,14 @@ FROM (
 ORDER BY id
 
 -- name: brief_fires
--- What the sessions of the span cost, how many of them thought, and how much the auditors looked at.
+-- What the sessions of the span cost, how many of them called a model, also where the book ended them, and how much the
+-- auditors looked at. By the book is as company.shown_worker says it of one.
 SELECT count(*) FILTER (WHERE s.outcome IS DISTINCT FROM 'duplicate') AS fires,
-  count(*) FILTER (WHERE s.worked_by = 'book' AND r.kind <> 'machine'
-    AND s.outcome IN ('done', 'failed')) AS by_the_book,
-  count(*) FILTER (WHERE s.worked_by <> 'book') AS with_the_model,
-  count(DISTINCT s.role) FILTER (WHERE s.worked_by = 'book' AND r.kind <> 'machine'
-    AND s.outcome IN ('done', 'failed')) AS people_by_the_book,
+  count(*) FILTER (WHERE s.worked_by = 'book' AND (s.model IS NOT NULL OR coalesce(c.calls, 0) = 0)
+    AND r.kind <> 'machine' AND s.outcome IN ('done', 'failed')) AS by_the_book,
+  count(*) FILTER (WHERE c.calls > 0) AS with_the_model,
+  count(DISTINCT s.role) FILTER (WHERE s.worked_by = 'book' AND (s.model IS NOT NULL OR coalesce(c.calls, 0) = 0)
+    AND r.kind <> 'machine' AND s.outcome IN ('done', 'failed')) AS people_by_the_book,
   coalesce(sum(c.usd), 0) AS usd,
   count(*) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done') AS audits,
   -- What a model says that it looked at does not count: its recorded audits are counted.
@@ -167,8 +168,9 @@ SELECT company.note_refusals(%(session_id)s, %(times)s, %(rule)s)
 
 -- name: console_sessions
 -- Fires, of one role or of all, the last first.
-SELECT id, role, schedule, due_at, attempt, started_at, finished_at, outcome, reason, evidence, worked_by, model, turns,
-  tokens, coalesce((SELECT usd FROM company.spend_fires WHERE session_id = s.id), 0)::float8 AS cost_usd
+SELECT id, role, schedule, due_at, attempt, started_at, finished_at, outcome, reason, evidence,
+  company.shown_worker(s) AS worked_by, model, turns, tokens,
+  coalesce((SELECT usd FROM company.spend_fires WHERE session_id = s.id), 0)::float8 AS cost_usd
 FROM company.sessions s
 WHERE (%(role)s::text IS NULL OR role = %(role)s) AND id < coalesce(%(before)s::bigint, 9223372036854775807)
 ORDER BY id DESC LIMIT %(limit)s
@@ -176,7 +178,7 @@ ORDER BY id DESC LIMIT %(limit)s
 -- name: console_session
 -- One fire: what it was, what it used, and how it ended.
 SELECT id, role, schedule, due_at, attempt, continues, request_id, started_at, deadline_at, finished_at, outcome,
-  reason, evidence, worked_by, by_book_because, model, turns, tokens,
+  reason, evidence, company.shown_worker(s) AS worked_by, by_book_because, model, turns, tokens,
   coalesce((SELECT usd FROM company.spend_fires WHERE session_id = s.id), 0)::float8 AS cost_usd, held_up_by
 FROM company.sessions s WHERE id = %(id)s
 

@@ -76,7 +76,9 @@ SELECT (company.cost_of(company.priced_as(%(model)s), %(input)s, %(output)s, %(c
 -- name: cost_by_role
 -- What the model cost in a span of time, by employee, and how many of the fires went by the book. Machines use
 -- no model.
-SELECT s.role, count(*) AS fires, count(*) FILTER (WHERE s.worked_by = 'book') AS by_the_book,
+SELECT s.role, count(*) AS fires,
+  -- As company.shown_worker says it of one.
+  count(*) FILTER (WHERE s.worked_by = 'book' AND (s.model IS NOT NULL OR coalesce(c.calls, 0) = 0)) AS by_the_book,
   sum(s.turns)::bigint AS turns,
   coalesce(sum(c.usd), 0)::float8 AS usd
 FROM company.sessions s JOIN company.roster r ON r.role = s.role

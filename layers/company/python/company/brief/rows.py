@@ -156,7 +156,7 @@ class SlotCount:
 
 @dataclass(frozen=True)
 class FireFigures:
-    """What the sessions of the span cost and audited, and how many used the model."""
+    """What the sessions of the span cost and audited, and how many called a model, also where the book ended them."""
 
     fires: int
     by_the_book: int
