@@ -36,13 +36,14 @@ FEWEST_FIRES = 3
 
 
 def work(fire: Fire) -> Outcome:
-    """A week of every auditor; one hired within the week is judged by what it did since."""
+    """A week of every auditor, or all since the last fire; one hired within the week is judged by what it did since."""
     watched = answer_findings(fire)
     auditors, tests = fire.use(auditors_at_work, hours=WEEK_HOURS), fire.use(planted_tests, hours=2 * WEEK_HOURS)
     again = {auditor.role: fire.use(items_again, auditor=auditor.role, hours=WEEK_HOURS) for auditor in auditors}
     missed = [test for test in tests if test.found_by is None]
     wrong = [problem for auditor in auditors for problem in of_auditor(fire.now, auditor, missed)]
-    wrong += [_problem(row.auditor, row.what, row.facts) for row in fire.use(doubtful_audits, hours=WEEK_HOURS)]
+    wrong += [problem for auditor in fire.use(auditors_at_work) for problem in of_records(auditor)]
+    wrong += [_problem(row.auditor, row.what, row.facts) for row in fire.use(doubtful_audits)]
     wrong += falling(fire.use(catch_rates, weeks=2 * MONTH_WEEKS))
     invented = each(fire, "auditors", again.items(), partial(audit_auditor, fire, wrong), name=itemgetter(0))
     wrong += [problem for problem in invented if problem]
@@ -67,13 +68,19 @@ def of_auditor(now: datetime, auditor: AuditorFigures, missed: Sequence[PlantedT
         found.append(_problem(role, "did not look", {"fires": 0, "days": 7}))
     if auditor.fires_at_work == auditor.fires >= FEWEST_FIRES and not auditor.audits:
         found.append(_problem(role, "looked at nothing", {"fires": auditor.fires, "audits": 0}))
-    if auditor.reported_sampled > auditor.looked_at:
-        what = "recorded less than it says" if auditor.audits else "recorded nothing"
-        found.append(_problem(role, what, {"said": auditor.reported_sampled, "recorded": auditor.looked_at}))
     not_found = [test.id for test in missed if test.whose_test == role]
     if not_found:
         found.append(_problem(role, "missed what was planted", {"plants": not_found}))
     return found
+
+
+def of_records(auditor: AuditorFigures) -> list[Problem]:
+    """Whether an auditor recorded what it says that it looked at, in all fires that nobody has judged yet."""
+    if auditor.reported_sampled <= auditor.looked_at:
+        return []
+    what = "recorded less than it says" if auditor.audits else "recorded nothing"
+    facts = {"said": auditor.reported_sampled, "recorded": auditor.looked_at}
+    return [_problem(auditor.role, what, facts)]
 
 
 def falling(rates: Sequence[CatchRate]) -> list[Problem]:

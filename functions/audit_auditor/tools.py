@@ -8,6 +8,9 @@ from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.tools import reading_tool
 from company.watch.catch_rates import CatchRate
+from company.watch.unread import since_hours
+
+A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,14 @@ class PlantedTest:
 
 
 @reading_tool
-def auditors_at_work(fire: Fire, hours: int = 168) -> list[AuditorFigures]:
-    """Lists the auditors: their fires of the last hours, how much they reported as sampled, and what they recorded.
+def auditors_at_work(fire: Fire, hours: int | None = None) -> list[AuditorFigures]:
+    """Lists the auditors: their fires, how much they reported as sampled, and what they recorded.
 
+    hours: how far back; if left out, since your last fire that did its work: a week at least, four at most.
     Example: auditors_at_work(hours=168) gives [{"role": "x", "fires": 42, "reported_sampled": 42, "audits": 8, ...}].
     """
-    span = {"since": fire.now - timedelta(hours=hours), "until": fire.now}
-    return fire.brain.rows(AuditorFigures, "auditors_at_work", **span)
+    since = since_hours(fire, hours, at_least=A_WEEK, at_most=4 * A_WEEK)
+    return fire.brain.rows(AuditorFigures, "auditors_at_work", since=since, until=fire.now)
 
 
 @reading_tool
@@ -105,14 +109,15 @@ def planted_tests(fire: Fire, hours: int = 336) -> list[PlantedTest]:
 
 
 @reading_tool
-def doubtful_audits(fire: Fire, hours: int = 168) -> list[DoubtfulAudits]:
+def doubtful_audits(fire: Fire, hours: int | None = None) -> list[DoubtfulAudits]:
     """Lists what looks as if nobody looked.
 
+    hours: how far back; if left out, since your last fire that did its work: a week at least, four at most.
     what: the same things each time, differences that no finding says, verdicts without an audit, sources never named.
-    Example: doubtful_audits(hours=168) gives [{"auditor": "x", "what": "looks at the same things", "facts": {...}}].
+    Example: doubtful_audits() gives [{"auditor": "x", "what": "looks at the same things", "facts": {...}}].
     """
-    span = {"since": fire.now - timedelta(hours=hours), "until": fire.now}
-    return fire.brain.rows(DoubtfulAudits, "doubtful_audits", **span)
+    since = since_hours(fire, hours, at_least=A_WEEK, at_most=4 * A_WEEK)
+    return fire.brain.rows(DoubtfulAudits, "doubtful_audits", since=since, until=fire.now)
 
 
 @reading_tool

@@ -1,4 +1,4 @@
-"""memory_worker by the book: turns yesterday's failures into lessons that cite their sessions; rewrites the pages."""
+"""memory_worker by the book: turns what failed since its last fire into lessons that cite sessions; rewrites pages."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -8,11 +8,12 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tasks import FiledTask
-from company.text.wording import counted
+from company.text.wording import counted, day_and_time
 from company.tools.tasks import file_task
 from company.watch.lessons import Lesson
 from memory_worker.tools import (
     Mistake,
+    Mistakes,
     Recurrence,
     live_lessons,
     mistakes_of_span,
@@ -21,32 +22,32 @@ from memory_worker.tools import (
     write_memory,
 )
 
-LOOKS_BACK_HOURS = 24
 RECURS_FROM = 3
 RECURS_ON_DAYS = 2
 
 
 def work(fire: Fire) -> Outcome:
     """Reads every night; the note of a day without failures says so."""
-    evidence = record_mistakes(fire)
-    return Done(evidence, note=write_note(evidence))
+    seen = fire.use(mistakes_of_span)
+    evidence = record_mistakes(fire, seen)
+    return Done(evidence, note=write_note(day_and_time(seen.since, fire.settings.owner_timezone, fire.now), evidence))
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on the model: mistakes that it left out, causes and pages. Its lessons are kept."""
-    causes = record_mistakes(fire)["root_causes"]
+    causes = record_mistakes(fire, fire.use(mistakes_of_span))["root_causes"]
     return {"duty_root_causes": causes} if causes else {}
 
 
-def record_mistakes(fire: Fire) -> dict[str, int]:
+def record_mistakes(fire: Fire, seen: Mistakes) -> dict[str, int]:
     """Every mistake as a lesson, every lesson that is over retired, every page about which something changed."""
-    seen = fire.use(mistakes_of_span, hours=LOOKS_BACK_HOURS)
-    made = {(mistake.role, mistake.signature): mistake for mistake in seen.mistakes}
-    known = {(lesson.role, lesson.signature): lesson for lesson in fire.use(live_lessons)}
+    made = {mistake_key(mistake): mistake for mistake in seen.mistakes}
+    known = {mistake_key(lesson): lesson for lesson in fire.use(live_lessons)}
     record = partial(record_mistake, fire, known)
     causes = each(fire, "mistakes", made.values(), record, name=lambda m: f"{m.role} {m.signature}")
-    gone = [lesson for key, lesson in known.items() if key not in made]
-    tried = each(fire, "lessons", gone, partial(retire, fire), name=lambda lesson: f"lesson {lesson.id}")
+    # A night that reads several days meets mistakes that have stopped since.
+    kept = [lesson for lesson in fire.use(live_lessons) if not lesson.has_left or mistake_key(lesson) not in made]
+    tried = each(fire, "lessons", kept, partial(retire, fire), name=lambda lesson: f"lesson {lesson.id}")
     retired = [lesson for lesson in tried if lesson is not None]
     changed = retired + [lesson for lesson in known.values() if lesson.done_at]
     pages = write_pages(fire, {role for role, _ in made} | {lesson.role for lesson in changed})
@@ -62,9 +63,14 @@ def record_mistakes(fire: Fire) -> dict[str, int]:
     }
 
 
+def mistake_key(about: Mistake | Lesson) -> tuple[str, str]:
+    """A mistake is known by its role and its signature, and so is its lesson."""
+    return about.role, about.signature
+
+
 def record_mistake(fire: Fire, lessons: Mapping[tuple[str, str], Lesson], mistake: Mistake) -> int:
     """One mistake as a lesson; 1 when it recurs and a new root-cause task was filed."""
-    known = lessons.get((mistake.role, mistake.signature))
+    known = lessons.get(mistake_key(mistake))
     text = f"{mistake.kind.replace('_', ' ')}: {mistake.message}"[:400]
     if known and set(mistake.sessions) <= set(known.sessions):
         # Written tonight already, by a model, whose text is better.
@@ -122,9 +128,9 @@ def write_pages(fire: Fire, roles: set[str]) -> int:
     return len(each(fire, "pages", sorted(roles), lambda role: fire.use(write_memory, role=role)))
 
 
-def write_note(figures: Mapping[str, int]) -> str:
+def write_note(since: str, figures: Mapping[str, int]) -> str:
     return (
-        f"{counted(figures['sessions'], 'session')} and {counted(figures['log_lines'], 'log line')} of the last day "
+        f"{counted(figures['sessions'], 'session')} and {counted(figures['log_lines'], 'log line')} since {since} "
         f"read; {counted(figures['failures'], 'failure')}, {counted(figures['mistakes'], 'mistake')}; "
         f"{counted(figures['lessons'], 'lesson')} written, {figures['root_causes']} root causes filed, "
         f"{figures['retired']} retired."

@@ -1,15 +1,17 @@
-"""What only memory_worker does: read a day's failures, keep lessons, and write the pages that others read at boot."""
+"""What only memory_worker does: read what went wrong, keep lessons, and write the pages that others read at boot."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.tools import reading_tool, tool
 from company.watch import lessons
 from company.watch.lessons import CitedSession, Failure, Lesson
+from company.watch.unread import since_hours
 
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 MOST_MISTAKES = 40
 """Of one night; more than that has one cause, which heartbeat's findings report."""
 MOST_MESSAGE = 400
@@ -37,8 +39,9 @@ class LogFigures:
 
 @dataclass(frozen=True)
 class Mistakes(LogFigures):
-    """What went wrong in a span of time. left_out: the rarest mistakes, beyond MOST_MISTAKES."""
+    """What went wrong since a moment. left_out: the rarest mistakes, beyond MOST_MISTAKES."""
 
+    since: datetime
     failures: int
     left_out: int
     mistakes: Sequence[Mistake]
@@ -72,20 +75,27 @@ class WrittenMemory:
 
 
 @reading_tool
-def mistakes_of_span(fire: Fire, hours: int = 24) -> Mistakes:
-    """Gives what went wrong in the last hours, one entry a mistake: failures that differ only in figures, times, names.
+def mistakes_of_span(fire: Fire, hours: int | None = None) -> Mistakes:
+    """Gives what went wrong, one entry a mistake: failures that differ only in figures, times, names.
 
+    hours: how far back; if left out, since your last fire that did its work: a day at least, a week at most.
     sessions: those that made it, to be cited. message: the last message. left_out: the rarest mistakes, beyond 40.
-    Example: mistakes_of_span(hours=24) gives {"sessions": 400, "lines": 90, "failures": 3, "left_out": 0, "mistakes":
+    Example: mistakes_of_span() gives {"since": "...", "sessions": 400, "lines": 90, "failures": 3, "mistakes":
     [{"role": "x", "signature": "failed: # from the route", "times": 3, "sessions": [12, 15], "kind": "failed", ...}]}.
     """
-    span = {"since": fire.now - timedelta(hours=hours), "until": fire.now}
+    since = since_hours(fire, hours, at_least=A_DAY, at_most=A_WEEK)
+    span = {"since": since, "until": fire.now}
     failures = fire.brain.rows(Failure, "failures_of_span", **span)
     groups = lessons.group_by_mistake(failures)
     mistakes = [_mistake(*key, failed) for key, failed in list(groups.items())[:MOST_MISTAKES]]
     figures = fire.brain.row(LogFigures, "log_figures", **span) or LogFigures(0, 0)
-    left_out = len(groups) - len(mistakes)
-    return Mistakes(**vars(figures), failures=len(failures), left_out=left_out, mistakes=mistakes)
+    return Mistakes(
+        **vars(figures),
+        since=since,
+        failures=len(failures),
+        left_out=len(groups) - len(mistakes),
+        mistakes=mistakes,
+    )
 
 
 def _mistake(role: str, signature: str, failures: Sequence[Failure]) -> Mistake:

@@ -16,6 +16,7 @@ from company.text.wording import counted, join_with_and
 from company.tools.decisions import ask_decision, my_answered_decisions, note_decision_acted
 from company.tools.tasks import file_task, list_tasks, task_figures
 from company.vertical.research import OwnerQuestion, describe_backtest
+from company.watch.unread import unread_since
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import answer_findings, answer_remaining
 from research_manager.tools import OpenProposal, judge_proposal, open_proposals, proposal_figures
@@ -54,8 +55,8 @@ def duties(fire: Fire, _: Done) -> dict[str, int]:
 
 
 def measured_again(fire: Fire) -> list[str]:
-    """What the last day's tasks showed: the numbers of then beside those of now."""
-    since = fire.now - timedelta(days=1)
+    """What tasks showed that are done since the last fire: the numbers of then beside those of now."""
+    since = unread_since(fire, at_least=timedelta(days=1), at_most=timedelta(days=7))
     tasks = fire.use(list_tasks, mode="research", status="complete")
     return [str((task.result or {}).get("showed", "")) for task in tasks if task.closed_at and task.closed_at >= since]
 

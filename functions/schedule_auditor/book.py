@@ -31,7 +31,6 @@ from schedule_auditor.tools import (
     standing_schedules,
 )
 
-LOOKS_BACK_HOURS = 2
 LONGEST_GAP_MINUTES = 15
 AHEAD_HOURS = 24
 ANSWER_WITHIN_HOURS = 2
@@ -43,8 +42,8 @@ BEATS = "heartbeat's beats"
 def work(fire: Fire) -> Outcome:
     """Checks all of it every time: a watch that nobody checks is only assumed to work."""
     watched = answer_findings(fire)
-    schedules, beats = fire.use(standing_schedules), fire.use(beat_figures, hours=LOOKS_BACK_HOURS)
-    notes = fire.use(fires_without_note, hours=LOOKS_BACK_HOURS + 1)
+    schedules, beats = fire.use(standing_schedules), fire.use(beat_figures)
+    notes = fire.use(fires_without_note)
     short = fire.use(short_ledgers, hours=AHEAD_HOURS)
     healed = close_healed_schedules(fire)
     sync_findings(fire, "beat:", [*of_beats(beats), *of_incomplete(beats)])

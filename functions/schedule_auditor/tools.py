@@ -7,7 +7,9 @@ from functools import partial
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.tools import reading_tool, tool
+from company.watch.unread import since_hours
 
+HOUR = timedelta(hours=1)
 RAISED_AFTER_HOURS = 6
 
 
@@ -87,12 +89,14 @@ class WaitingEscalation:
 
 
 @reading_tool
-def beat_figures(fire: Fire, hours: int = 2) -> BeatFigures:
-    """Counts heartbeat's beats of the last hours, with the longest silence in minutes and what the last ones left out.
+def beat_figures(fire: Fire, hours: int | None = None) -> BeatFigures:
+    """Counts heartbeat's beats, with the longest silence in minutes and what the last ones left out.
 
-    Example: beat_figures(hours=2) gives {"beats": 24, "longest_gap": 5, "last_at": "...", "left_out": ""}.
+    hours: how far back; if left out, since your last fire that did its work: two hours at least, a day at most.
+    Example: beat_figures() gives {"beats": 24, "longest_gap": 5, "last_at": "...", "left_out": ""}.
     """
-    figures = fire.brain.row(BeatFigures, "beat_figures", since=fire.now - timedelta(hours=hours), until=fire.now)
+    since = since_hours(fire, hours, at_least=2 * HOUR, at_most=24 * HOUR)
+    figures = fire.brain.row(BeatFigures, "beat_figures", since=since, until=fire.now)
     assert figures is not None, "beat_figures always gives a row"
     return figures
 
@@ -116,12 +120,14 @@ def standing_schedules(fire: Fire) -> list[RegularSchedule]:
 
 
 @reading_tool
-def fires_without_note(fire: Fire, hours: int = 3) -> list[ManagerFire]:
-    """Lists the managers' fires that did their work in the last hours, each with whether a note closed it.
+def fires_without_note(fire: Fire, hours: int | None = None) -> list[ManagerFire]:
+    """Lists the managers' fires that did their work, each with whether a note closed it.
 
-    Example: fires_without_note(hours=3) gives [{"role": "x", "session_id": 90, "has_note": true}].
+    hours: how far back; if left out, since your last fire that did its work: three hours at least, a week at most.
+    Example: fires_without_note() gives [{"role": "x", "session_id": 90, "has_note": true}].
     """
-    return fire.brain.rows(ManagerFire, "fires_without_note", since=fire.now - timedelta(hours=hours))
+    since = since_hours(fire, hours, at_least=3 * HOUR, at_most=7 * 24 * HOUR)
+    return fire.brain.rows(ManagerFire, "fires_without_note", since=since)
 
 
 @reading_tool

@@ -172,6 +172,7 @@ def test_an_auditor_who_looks_at_the_same_things_each_time_is_named(office: Offi
     office.works.take_in("epss", epss_of(4), at="2026-03-10T12:55:00Z")
     _audits(office, *([f"CVE-2025-900{n:02}" for n in range(start, start + 10)] for start in (0, 10, 20, 30)))
     _audits(office, *([f"CVE-2025-9000{n}" for n in range(4)] for _ in range(4)), subject="epss")
+    office.works.brain.wait(minutes=5)
     others_and_all_of_few = _said(office)
     office.works.brain.wait(days=8)
     _audits(office, first, first, first, first)
@@ -204,8 +205,10 @@ def test_a_difference_without_a_finding_is_named_and_one_with_a_finding_is_not(o
     assert "recorded differences and reported none" in _said(office)
 
 
-def test_a_verdict_without_an_audit_is_named(office: Office) -> None:
+@pytest.mark.parametrize("days", [0, 10])
+def test_a_verdict_without_an_audit_is_named_also_after_a_missed_week(office: Office, days: int) -> None:
     _written(office)
+    office.run("audit_auditor")
     judge = "SELECT company.judge_draft(%(session)s, 1, 'rejected', 'it reads badly')"
 
     def stamping(fire: Fire) -> Outcome:
@@ -215,7 +218,7 @@ def test_a_verdict_without_an_audit_is_named(office: Office) -> None:
     office.works.brain.wait(minutes=1)
     office.works.fire("content_auditor", stamping)
 
-    office.run("audit_auditor")
+    office.run("audit_auditor", days=days)
 
     found = office.rows("SELECT title FROM company.findings WHERE subject = 'content_auditor'")
     assert any("gave verdicts without an audit" in row["title"] for row in found)

@@ -3,22 +3,14 @@
 import pytest
 
 from company.watch.lessons import lessons_on
+from tests.functions.mistakes import end_cause, fail, work_well
 from tests.functions.office import Office
-from tests.support.acts import close_session, close_task, held_task
-from tests.support.drafts import given_session
+from tests.support.acts import held_task
 from tests.support.poison import poisoned, refused_query
 
 
-def _fail(office: Office, times: int, reason: str = "route {n} said 503", role: str = "data_worker") -> list[int]:
-    sessions = []
-    for n in range(times):
-        sessions.append(given_session(office.works.brain, role))
-        close_session(office.works.brain, role, sessions[-1], "failed", reason=reason.format(n=n))
-    return sessions
-
-
 def test_failures_that_differ_only_in_figures_are_one_mistake(office: Office) -> None:
-    sessions = _fail(office, 2)
+    sessions = fail(office, 2)
 
     answer = office.run("memory_worker")
 
@@ -28,10 +20,10 @@ def test_failures_that_differ_only_in_figures_are_one_mistake(office: Office) ->
 
 
 def test_a_mistake_made_three_times_becomes_one_task_for_its_cause(office: Office) -> None:
-    _fail(office, 3)
+    fail(office, 3)
 
     first = office.run("memory_worker")
-    _fail(office, 1)
+    fail(office, 1)
     again = office.run("memory_worker")
 
     assert (first["evidence"]["root_causes"], again["evidence"]["root_causes"]) == (1, 0)
@@ -73,7 +65,7 @@ def test_two_items_with_one_error_are_one_mistake(office: Office) -> None:
 
 
 def test_what_was_learned_is_on_the_page_that_the_role_reads_at_boot(office: Office) -> None:
-    [session] = _fail(office, 1)
+    [session] = fail(office, 1)
     office.run("memory_worker")
 
     page = office.value("SELECT content FROM company.brain WHERE file_key = 'MEMORY_DATA_WORKER'")
@@ -82,7 +74,7 @@ def test_what_was_learned_is_on_the_page_that_the_role_reads_at_boot(office: Off
 
 
 def test_a_mistake_that_stopped_is_removed_from_the_page(office: Office) -> None:
-    _fail(office, 1)
+    fail(office, 1)
     office.run("memory_worker")
 
     answer = office.run("memory_worker", days=15)
@@ -94,7 +86,7 @@ def test_a_mistake_that_stopped_is_removed_from_the_page(office: Office) -> None
 
 def test_a_memory_stays_within_its_page_after_many_mistakes(office: Office) -> None:
     for word in ("oak", "elm", "ash", "fir", "yew", "bay", "fig", "may", "box", "gum", "tea", "sal"):
-        _fail(office, 1, reason=f"{word} " * 90)
+        fail(office, 1, reason=f"{word} " * 90)
 
     office.run("memory_worker")
 
@@ -103,7 +95,7 @@ def test_a_memory_stays_within_its_page_after_many_mistakes(office: Office) -> N
 
 
 def test_lessons_are_looked_up_in_the_sessions_that_they_cite(office: Office) -> None:
-    _fail(office, 2)
+    fail(office, 2)
     office.run("memory_worker")
 
     answer = office.run("memory_auditor")
@@ -113,7 +105,7 @@ def test_lessons_are_looked_up_in_the_sessions_that_they_cite(office: Office) ->
 
 
 def test_a_lesson_that_its_sessions_do_not_show_is_found(office: Office) -> None:
-    _fail(office, 1)
+    fail(office, 1)
     office.run("memory_worker")
     office.works.brain.admin.execute("UPDATE company.lessons SET signature = 'failed: the moon was full'")
 
@@ -152,7 +144,7 @@ FALSE_MEMORIES = {
 
 @pytest.mark.parametrize("said", FALSE_MEMORIES)
 def test_a_memory_that_its_lessons_and_sessions_do_not_bear_out_is_found(office: Office, said: str) -> None:
-    _fail(office, 1)
+    fail(office, 1)
     office.run("memory_worker")
     office.works.brain.admin.execute(FALSE_MEMORIES[said].encode())
 
@@ -165,24 +157,14 @@ def test_without_lessons_there_is_nothing_to_audit(office: Office) -> None:
     assert office.run("memory_auditor")["reason"] == "there is no lesson and no page of memory"
 
 
-def _end_cause(office: Office, status: str = "complete") -> None:
-    """A build role ends the one root-cause task."""
-    brain = office.works.brain
-    worker, session = brain.as_role("build_worker"), given_session(brain, "build_worker")
-    task = worker.one("claim_task", mode="build", session_id=session, lease_seconds=400)
-    assert task is not None
-    close_task(brain, "build_worker", task["id"], session, status, result={"showed": "fixed"})
-    close_session(brain, "build_worker", session)
-
-
 def test_a_done_root_cause_is_not_looked_for_again_unless_the_mistake_is(office: Office) -> None:
-    _fail(office, 3)
+    fail(office, 3)
     office.run("memory_worker")
-    _end_cause(office)
+    end_cause(office)
 
     same_night = office.run("memory_worker")
     office.works.brain.wait(days=1)
-    _fail(office, 3)
+    fail(office, 3)
     came_back = office.run("memory_worker", hours=1)
 
     assert (same_night["evidence"]["root_causes"], came_back["evidence"]["root_causes"]) == (0, 1)
@@ -192,16 +174,16 @@ def test_a_done_root_cause_is_not_looked_for_again_unless_the_mistake_is(office:
 
 def _retire_with_its_cause_done(office: Office) -> None:
     """A mistake made three times, whose cause is done and whose lesson is retired, for it stayed away."""
-    _fail(office, 3)
+    fail(office, 3)
     office.run("memory_worker")
-    _end_cause(office)
+    end_cause(office)
     assert office.run("memory_worker", days=15)["evidence"]["retired"] == 1
 
 
 def test_a_mistake_that_returns_after_its_lesson_was_retired_is_counted_against_its_cause(office: Office) -> None:
     _retire_with_its_cause_done(office)
 
-    _fail(office, 1)
+    fail(office, 1)
     once = office.run("memory_worker")
     audit = office.run("memory_auditor")
 
@@ -215,9 +197,9 @@ def test_a_mistake_that_returns_after_its_lesson_was_retired_is_counted_against_
 def test_a_mistake_that_returns_as_often_after_its_lesson_was_retired_is_a_new_cause(office: Office) -> None:
     _retire_with_its_cause_done(office)
 
-    _fail(office, 3)
+    fail(office, 3)
     again = office.run("memory_worker")
-    _fail(office, 3)
+    fail(office, 3)
     alive = office.run("memory_worker")
 
     assert (again["evidence"]["root_causes"], alive["evidence"]["root_causes"]) == (1, 0)
@@ -225,14 +207,14 @@ def test_a_mistake_that_returns_as_often_after_its_lesson_was_retired_is_a_new_c
 
 
 def test_a_lesson_that_returns_while_its_cause_is_looked_for_waits_for_the_same_task(office: Office) -> None:
-    _fail(office, 3)
+    fail(office, 3)
     office.run("memory_worker")
     office.run("memory_worker", days=15)
-    [session] = _fail(office, 1)
+    [session] = fail(office, 1)
 
     office.run("memory_worker")
 
-    _worked(office, 3)
+    work_well(office, 3)
     office.works.brain.wait(days=1)
     [quiet] = office.works.brain.as_role("build_worker").all("quiet_root_causes")
     assert (quiet["id"], quiet["times"], quiet["fires_without"]) == (1, 4, 3)
@@ -240,16 +222,11 @@ def test_a_lesson_that_returns_while_its_cause_is_looked_for_waits_for_the_same_
     assert (lesson["task_id"], list(lesson["sessions"])) == (1, [session])
 
 
-def _worked(office: Office, times: int) -> None:
-    for _ in range(times):
-        close_session(office.works.brain, "data_worker", given_session(office.works.brain, "data_worker"))
-
-
 def test_a_mistake_of_two_days_is_a_recurring_one(office: Office) -> None:
-    _fail(office, 1)
+    fail(office, 1)
     first = office.run("memory_worker")
     office.works.brain.wait(days=1)
-    _fail(office, 1)
+    fail(office, 1)
     second = office.run("memory_worker")
 
     assert (first["evidence"]["root_causes"], second["evidence"]["root_causes"]) == (0, 1)
@@ -258,12 +235,12 @@ def test_a_mistake_of_two_days_is_a_recurring_one(office: Office) -> None:
 def test_a_full_page_keeps_most_of_its_lessons(office: Office) -> None:
     words = [a + b for a in ("oak", "elm", "ash", "fir") for b in ("tree", "leaf", "root", "seed", "bark")]
     for word in words:
-        _fail(office, 1, reason=f"{word} " * 60)
+        fail(office, 1, reason=f"{word} " * 60)
     office.run("memory_worker")
     before = set(lessons_on(office.value("SELECT content FROM company.brain WHERE file_key = 'MEMORY_DATA_WORKER'")))
     office.works.brain.wait(days=1)
     for word in words:
-        _fail(office, 1, reason=f"new{word} " * 60)
+        fail(office, 1, reason=f"new{word} " * 60)
 
     office.run("memory_worker")
 
@@ -273,7 +250,7 @@ def test_a_full_page_keeps_most_of_its_lessons(office: Office) -> None:
 
 
 def test_a_lesson_that_is_not_retired_though_its_mistake_stopped_is_found(office: Office) -> None:
-    _fail(office, 1)
+    fail(office, 1)
     office.run("memory_worker")
 
     office.run("memory_auditor", days=16)

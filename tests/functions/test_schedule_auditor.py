@@ -19,7 +19,7 @@ def test_a_healthy_watch_is_recorded_with_what_was_looked_at(office: Office) -> 
     answer = office.run("schedule_auditor")
 
     seen = answer["evidence"]
-    assert (seen["schedules"], seen["beats"], seen["differing"]) == (3, 24, 0)
+    assert (seen["schedules"], seen["beats"], seen["differing"]) == (3, 25, 0)
     assert (seen["longest_gap_minutes"], seen["short_ledgers"]) == (5, 0)
     assert office.value("SELECT looked_at FROM company.audits WHERE auditor = 'schedule_auditor'") == 4
 

@@ -93,7 +93,9 @@ SELECT r.watched_by, 'never looked at some sources',
 FROM company.roster r, company.source_freshness f
 WHERE r.role = 'promote' AND r.left_at IS NULL
   AND (SELECT min(b.promoted_at) FROM company.batches b WHERE b.source = f.source) < %(until)s - interval '2 days'
-  AND NOT EXISTS (SELECT FROM audited a WHERE a.auditor = r.watched_by AND a.subject = f.source)
+  -- A source of the week before is none of this week's.
+  AND NOT EXISTS (SELECT FROM audited a WHERE a.auditor = r.watched_by AND a.subject = f.source
+    AND a.audited_at >= %(until)s::timestamptz - interval '7 days')
 GROUP BY r.watched_by
 ORDER BY auditor, what
 

@@ -80,6 +80,10 @@ LIMIT %(limit)s
 SELECT id, attempt, request_id, started_at, finished_at, outcome, reason, evidence, worked_by
 FROM company.sessions WHERE schedule = %(schedule)s AND due_at = %(due_at)s ORDER BY id
 
+-- name: start_of_my_last_work
+-- When the last fire of mine that did its work began; null while there is none.
+SELECT max(started_at) FROM company.sessions WHERE role = company.me() AND outcome = 'done'
+
 -- name: crashing_roles
 -- Roles whose attempts crashed again and again within a span and that have not worked since, with the last words of the
 -- last one.
