@@ -8,6 +8,7 @@ import pytest
 from tests.functions.left_out_steps import LeftOutSteps
 from tests.functions.office import Office
 from tests.functions.release import HOLDS, release
+from tests.functions.shop import opened
 from tests.functions.workshop import rename
 from tests.pipeline import conftest as pipeline
 from tests.pipeline.works import Works
@@ -58,3 +59,9 @@ def proved(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     rename(office)
     office.run("build_worker")
     return office
+
+
+@pytest.fixture
+def shop(office: Office) -> Office:
+    """Two customers, things that are scored, and the action deliver at level ask."""
+    return opened(office)

@@ -2,39 +2,18 @@
 
 import html
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
 from company.owner import decision_links
 from company.vertical import Customer
 from tests.functions.office import Office
-from tests.pipeline.works import epss, epss_of, kev, kev_entry, kev_of
+from tests.functions.shop import BANK, deliveries, question
+from tests.pipeline.works import epss_of, kev, kev_entry, kev_of
 from tests.support import days
 from tests.support.consoles import Visitor, site_over
+from tests.support.killed_fires import killed_at
 from watchbill.cloud.mail import sent_mail, verify_sender
-
-BANK = Customer("Alder Bank", "security@alder-bank.invalid", "brief", {"vendors": ["Harbourgate"]})
-FERRY = Customer("Northferry Logistics", "feeds@northferry.invalid", "feed", {"min_score": 0})
-
-
-@pytest.fixture
-def shop(office: Office) -> Office:
-    """Two customers, things that are scored, and the action deliver at level ask."""
-    office.works.take_in("kev", kev_of(5))
-    office.works.take_in("epss", epss("CVE-2025-90001,0.9,0.99"))
-    office.works.run("link", "score")
-    office.works.open_for(BANK, FERRY)
-    office.works.brain.owner.run("set_approval", action="deliver", level="ask")
-    return office
-
-
-def deliveries(office: Office) -> list[dict[str, Any]]:
-    return office.rows("SELECT * FROM company.deliveries ORDER BY id")
-
-
-def question(office: Office) -> dict[str, Any]:
-    return office.rows("SELECT * FROM company.decisions ORDER BY id DESC LIMIT 1")[0]
 
 
 def test_the_pages_of_all_customers_are_one_question_and_a_yes_sends_them(shop: Office) -> None:
@@ -98,16 +77,9 @@ def test_a_delivery_to_another_address_than_was_approved_is_not_sent_and_is_repo
 def test_a_page_whose_sender_was_killed_after_the_yes_is_not_sent_again(
     shop: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Killed(BaseException):
-        """For the code under it, the same as a SIGKILL."""
-
-    def killed(*_: Any) -> str:
-        raise Killed
-
     shop.run("deliver")
     shop.answer("yes")
-    with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr("company.pipeline.sending._mail", killed)
+    with killed_at(monkeypatch, "company.pipeline.sending._mail"):
         shop.run("deliver")
     shop.works.fire.close()
     shop.run("deliver")

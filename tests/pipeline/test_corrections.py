@@ -180,6 +180,28 @@ def test_a_paused_customer_is_corrected_after_it_is_resumed(works: Works) -> Non
     assert _written(works) == [("Alder Bank", "waiting")]
 
 
+@pytest.mark.parametrize("is_allowed", [False, True])
+def test_a_correction_that_waits_respects_a_pause_and_is_asked_about_anew_after_it(
+    works: Works, is_allowed: bool
+) -> None:
+    batch = _told_of_a_wrong_entry(works)
+    _undo(works, batch)
+    works.run("deliver")
+    if is_allowed:
+        _answer(works, "yes")
+
+    works.brain.owner.run("pause_customer", name="Alder Bank", rests=True)
+    works.run("deliver")
+    assert _written(works) == [("Alder Bank", "declined")]
+
+    works.brain.owner.run("pause_customer", name="Alder Bank", rests=False)
+    works.run("deliver")
+    assert _written(works) == [("Alder Bank", "declined"), ("Alder Bank", "waiting")]
+    _answer(works, "yes")
+    works.run("deliver")
+    assert _written(works)[-1] == ("Alder Bank", "sent")
+
+
 def test_a_page_that_waits_is_withdrawn_and_the_next_one_covers_its_time(works: Works) -> None:
     works.take_in("kev", kev(*OLD, at=FIRST))
     works.run("link", "score")

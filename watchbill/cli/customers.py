@@ -130,7 +130,7 @@ def deliveries(
 
 @app.command("pause")
 def pause(name: str = NAME, as_json: bool = JSON) -> None:
-    """Pause a customer's deliveries. What was written before is kept."""
+    """Pause a customer's deliveries. What has not left yet is not sent; the page after a resume covers its time."""
     _pause(name, rests=True, as_json=as_json)
 
 

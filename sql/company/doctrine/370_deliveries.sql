@@ -108,13 +108,23 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.add_customer(text, text, text, jsonb) TO @owners@, @login:console@;
 
+-- What was written for a paused customer and is not on its way is declined; the first page after the pause covers its
+-- time. What a fire that is still at work has recorded is declined when it is taken (175_taking).
 CREATE OR REPLACE FUNCTION company.pause_customer(my_name text, rests boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  my_customer bigint;
 BEGIN
   PERFORM company.require_owner('only_the_owner_takes_customers');
-  UPDATE company.customers SET is_paused = rests WHERE name = my_name;
-  IF NOT FOUND THEN
+  UPDATE company.customers SET is_paused = rests WHERE name = my_name RETURNING id INTO my_customer;
+  IF my_customer IS NULL THEN
     PERFORM company.refuse('one_pauses_a_customer_one_has', my_name || ' is no customer');
+  END IF;
+  IF rests THEN
+    PERFORM company.withdraw_entries(array_agg(o.id), my_name || ' is paused')
+    FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
+    WHERE d.customer_id = my_customer AND d.status IN ('waiting', 'recorded')
+      AND (o.status IN ('waiting', 'allowed') OR company.is_left_behind(o));
   END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION company.pause_customer(text, boolean) TO @staff@;
@@ -125,6 +135,18 @@ BEGIN
   IF company.me() IS DISTINCT FROM 'deliver' THEN
     PERFORM company.refuse('deliveries_are_written_by_deliver',
       coalesce(company.me(), session_user) || ' is not deliver');
+  END IF;
+END $$;
+
+-- A fire that began before the pause may still write; an owner who pauses at this moment waits for its page.
+CREATE OR REPLACE FUNCTION company.require_customer_not_paused(my_customer bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  paused boolean;
+BEGIN
+  SELECT is_paused INTO paused FROM company.customers WHERE id = my_customer FOR SHARE;
+  IF paused THEN
+    PERFORM company.refuse('a_paused_customer_gets_nothing', format('customer %s is paused', my_customer));
   END IF;
 END $$;
 
@@ -143,6 +165,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM company.outbox WHERE id = my_outbox AND action = 'deliver' AND by_role = company.me()) THEN
     PERFORM company.refuse('a_delivery_has_its_outbox_entry', format('entry %s is none of a delivery', my_outbox));
   END IF;
+  PERFORM company.require_customer_not_paused(my_customer);
   INSERT INTO company.deliveries (customer_id, occasion, covers_from, covers_to, kind, subject, body, items, status,
     outbox_id, s3_key, html, further)
   VALUES (my_customer, my_occasion, my_from, my_to, my_kind, my_subject, my_body, my_items, my_status, my_outbox,

@@ -33,6 +33,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM company.outbox WHERE id = my_outbox AND action = 'correct' AND by_role = company.me()) THEN
     PERFORM company.refuse('a_correction_has_its_outbox_entry', format('entry %s is none of a correction', my_outbox));
   END IF;
+  PERFORM company.require_customer_not_paused(my_customer);
   INSERT INTO company.deliveries (customer_id, occasion, covers_from, covers_to, kind, subject, body, items, status,
     outbox_id, s3_key, corrects_batch)
   VALUES (my_customer, 'correction', least(b.promoted_at, b.undone_at - interval '1 microsecond'), b.undone_at, my_kind,
@@ -48,15 +49,10 @@ GRANT EXECUTE ON FUNCTION company.write_correction(bigint, bigint, text, text, t
 -- page covers their time.
 CREATE OR REPLACE FUNCTION company.withdraw_deliveries(my_deliveries bigint[], because text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  entries bigint[];
 BEGIN
   PERFORM company.require_deliver();
-  SELECT array_agg(o.id ORDER BY o.id) INTO entries FROM (
-    SELECT o.id FROM company.outbox o JOIN company.deliveries d ON d.outbox_id = o.id
-    WHERE d.id = ANY (my_deliveries) AND o.status IN ('waiting', 'allowed') FOR UPDATE OF o
-  ) AS o;
-  UPDATE company.deliveries SET is_withdrawn = true WHERE outbox_id = ANY (entries);
-  RETURN company.decline_entries(entries, because);
+  RETURN company.withdraw_entries(array_agg(o.id), because)
+  FROM company.outbox o JOIN company.deliveries d ON d.outbox_id = o.id
+  WHERE d.id = ANY (my_deliveries) AND o.status IN ('waiting', 'allowed');
 END $$;
 GRANT EXECUTE ON FUNCTION company.withdraw_deliveries(bigint[], text) TO @login:deliver@;

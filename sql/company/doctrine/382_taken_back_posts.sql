@@ -81,7 +81,7 @@ CREATE OR REPLACE FUNCTION company.withdraw_post_corrections(because text) RETUR
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_publish();
-  RETURN company.decline_entries(ARRAY(SELECT company.pointless_post_corrections()), because);
+  RETURN company.withdraw_entries(ARRAY(SELECT company.pointless_post_corrections()), because);
 END $$;
 GRANT EXECUTE ON FUNCTION company.withdraw_post_corrections(text) TO @login:publish@;
 

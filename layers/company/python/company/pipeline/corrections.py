@@ -14,7 +14,7 @@ from company.fire.fire import Fire
 from company.owner.approvals import CORRECT
 from company.owner.outbox import record_entry
 from company.pipeline import customer_files
-from company.pipeline.sending import clean_page, delivery_digest
+from company.pipeline.sending import clean_page, delivery_digest, write_unless_paused
 from company.vertical import Deliveries, Row, TakenBack
 
 NOT_SENT = ("waiting", "recorded")
@@ -69,8 +69,8 @@ def _correct(fire: Fire, deliveries: Deliveries, batch: UndoneBatch) -> tuple[in
     withdrawn = _withdraw(fire, _waiting_pages(pages), f"it says what was taken back with B-{batch.id}")
     withdrawn += _withdraw(fire, _pointless(pages, written), f"what B-{batch.id} said was read again")
     customers = _to_write(fire, pages, written)
-    each(fire, "corrections", customers, partial(_write_one, fire, deliveries, batch, pages, written), name=str)
-    return withdrawn, len(customers)
+    write = partial(_write_one, fire, deliveries, batch, pages, written)
+    return withdrawn, sum(each(fire, "corrections", customers, write, name=str))
 
 
 def _write_one(
@@ -80,9 +80,10 @@ def _write_one(
     pages: Sequence[Row],
     written: Sequence[WrittenCorrection],
     customer_id: int,
-) -> None:
+) -> bool:
     own = [page for page in pages if page["customer_id"] == customer_id and page["status"] not in NOT_SENT]
-    _write(fire, deliveries, batch, own, before=sum(one.customer_id == customer_id for one in written))
+    before = sum(one.customer_id == customer_id for one in written)
+    return write_unless_paused(fire, customer_id, lambda: _write(fire, deliveries, batch, own, before=before))
 
 
 def _pages(fire: Fire, deliveries: Deliveries, batch: UndoneBatch) -> list[Row]:

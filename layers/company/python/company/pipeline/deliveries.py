@@ -19,9 +19,17 @@ from company.owner.approvals import CORRECT
 from company.owner.outbox import OutboxEntry, record_entry
 from company.pipeline import customer_files, handle_links
 from company.pipeline.corrections import correct_what_was_undone, has_corrections_to_write
-from company.pipeline.dashboards import keep_dashboard, with_dashboard
+from company.pipeline.dashboards import WrittenDashboard, keep_dashboard, with_dashboard
 from company.pipeline.reported import LATE, unreported
-from company.pipeline.sending import ACTION, Delivery, clean_page, delivery_digest, send_delivery
+from company.pipeline.sending import (
+    ACTION,
+    HELD_BACK,
+    Delivery,
+    clean_page,
+    delivery_digest,
+    send_delivery,
+    write_unless_paused,
+)
 from company.pipeline.unwritten import UnwrittenPages
 from company.vertical import Deliveries, Facts, Page, Row
 
@@ -90,12 +98,14 @@ def deliver(fire: Fire) -> Outcome:
     waiting = fire.brain.rows(Delivery, "deliveries_to_send")
     ends = each(fire, "deliveries", waiting, partial(send_delivery, fire), name=lambda delivery: delivery.name)
     each(fire, "indexes of files", _customers_with_files(waiting), partial(customer_files.put_index, fire, deliveries))
-    evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused"), **corrected}
+    evidence = {"written": sum(written), "sent": ends.count("sent"), "refused": ends.count("refused"), **corrected}
     if unknown := ends.count("unknown"):
         evidence["in_doubt"] = unknown
+    if held_back := sum(end in HELD_BACK for end in ends):
+        evidence["held_back"] = held_back
     if _is_asking(fire):
         evidence["asked"] = approvals.process_approvals(fire, ACTION) + approvals.process_approvals(fire, CORRECT)
-    if ends and not (evidence["sent"] or unknown):
+    if len(ends) > held_back and not (evidence["sent"] or unknown):
         return Failed("no delivery was accepted", evidence=evidence)
     return Done(evidence)
 
@@ -188,8 +198,15 @@ def _span(
     return brain.all(query, customer_id=customer_id, since=since - LATE, until=until)
 
 
-def _write(fire: Fire, deliveries: Deliveries, unwritten: UnwrittenPages, due: DueDelivery) -> int:
-    """Outbox entry and delivery in one transaction; a second attempt finds the first and changes nothing."""
+def _write(fire: Fire, deliveries: Deliveries, unwritten: UnwrittenPages, due: DueDelivery) -> bool:
+    """Whether it was written: not for a customer whom the owner paused meanwhile."""
+    page, dashboard = _page_of(fire, deliveries, unwritten, due)
+    return write_unless_paused(fire, due.customer.id, lambda: _record(fire, due, page, dashboard))
+
+
+def _page_of(
+    fire: Fire, deliveries: Deliveries, unwritten: UnwrittenPages, due: DueDelivery
+) -> tuple[Page, WrittenDashboard | None]:
     customer = due.customer
     with unwritten.of_customer(customer.id):
         facts = customer_facts(
@@ -198,7 +215,12 @@ def _write(fire: Fire, deliveries: Deliveries, unwritten: UnwrittenPages, due: D
     facts = replace(facts, handle_address=handle_links.addresses(fire, customer.id))
     facts, dashboard = with_dashboard(fire, deliveries, facts)
     with unwritten.of_customer(customer.id):
-        page = clean_page(deliveries.write(facts))
+        return clean_page(deliveries.write(facts)), dashboard
+
+
+def _record(fire: Fire, due: DueDelivery, page: Page, dashboard: WrittenDashboard | None) -> None:
+    """Outbox entry and delivery in one transaction; a second attempt finds the first and changes nothing."""
+    customer = due.customer
     packed = dashboard.page if dashboard else None
     s3_key = customer_files.key_of(customer.id, due.occasion, due.until) if customer.kind == "feed" else None
     to = s3_key or customer.email
@@ -216,7 +238,6 @@ def _write(fire: Fire, deliveries: Deliveries, unwritten: UnwrittenPages, due: D
         delivery_id = _keep(fire, due, page, entry, s3_key)
         if dashboard is not None:
             keep_dashboard(fire, delivery_id, dashboard)
-        return delivery_id
 
 
 def _customers_with_files(deliveries: Sequence[Delivery]) -> list[int]:

@@ -1,7 +1,7 @@
 """Sends a written delivery by mail or into the bucket, once, and only as the owner approved it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -22,6 +22,9 @@ from company.vertical import Page, Row
 ACTION = "deliver"
 CHANGES_FILE = "changes.json"
 """The file of a mail's changes. The product's pages may name it."""
+PAUSED = "a_paused_customer_gets_nothing"
+"""The rule by which the brain keeps no page for a customer whom the owner paused while it was written."""
+HELD_BACK = ("waiting", "declined")
 NOT_TAKEN = {
     "changed": ("refused", "it is not what the owner allowed"),
     "unknown": ("unknown", "its sender was killed; one yes is one sending"),
@@ -52,11 +55,16 @@ class Delivery:
 
 
 def send_delivery(fire: Fire, delivery: Delivery) -> str:
-    """sent, refused or unknown. After a kill it is sent again, for a page twice does less harm than none; what was
-    handed over and may have been taken is not."""
+    """sent, refused or unknown; waiting or declined where the brain does not give it out, as for a paused customer.
+
+    After a kill it is sent again, for a page twice does less harm than none; what was handed over and may have been
+    taken is not.
+    """
     if delivery.act_status in ("sent", "refused"):
         return _end(fire, delivery, delivery.act_status, None)
-    if delivery.decision_id is not None and (taken := _take(fire, delivery)) != "recorded":
+    if (taken := _take(fire, delivery)) in HELD_BACK:
+        return taken
+    if taken != "recorded":
         return _end(fire, delivery, *NOT_TAKEN.get(taken, (taken, None)))
     put_dashboard(fire, delivery.id)
     try:
@@ -69,6 +77,18 @@ def send_delivery(fire: Fire, delivery: Delivery) -> str:
         fire.log.warning("a delivery was not accepted", delivery=delivery.id, error=repr(error))
         return _confirm(fire, delivery, was_sent=False, receipt=f"{type(error).__name__}: {error}"[:500])
     return _confirm(fire, delivery, was_sent=True, receipt=receipt)
+
+
+def write_unless_paused(fire: Fire, customer_id: int, write: Callable[[], object]) -> bool:
+    """Whether it was written: not for a customer whom the owner paused while this fire was at work."""
+    try:
+        write()
+    except Refused as refused:
+        if refused.rule != PAUSED:
+            raise
+        fire.log.warning("a customer was paused meanwhile", customer=customer_id)
+        return False
+    return True
 
 
 def clean_page(page: Page) -> Page:
@@ -86,7 +106,7 @@ def delivery_digest(to: str, page: Page, dashboard: bytes | None) -> bytes:
 
 
 def _take(fire: Fire, delivery: Delivery) -> str:
-    """What the owner was asked about is sent once, and only unchanged: changed, unknown, or recorded (send it)."""
+    """Just before it leaves: recorded (send it), or why not. What was asked about goes once, and unchanged."""
     to = delivery.s3_key or delivery.email
     page = Page(delivery.subject, delivery.body, delivery.items, delivery.html, delivery.further)
     digest = delivery_digest(to, page, delivery.dashboard)
