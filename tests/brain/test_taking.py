@@ -66,6 +66,62 @@ def test_a_page_of_a_customer_who_is_paused_while_it_is_taken_is_not_given_out(
     assert ends(brain) == [("declined", "declined")]
 
 
+@pytest.mark.parametrize(("level", "end"), [("ask", "waiting"), ("closed", "declined")])
+def test_a_level_that_is_set_while_an_entry_is_taken_decides(
+    brain: TestBrain, background: ThreadPoolExecutor, level: str, end: str
+) -> None:
+    set_level(brain, "open")
+    session = session_of(brain, "deliver")
+    entry = written_page(brain, session)
+    owner, sender = brain.connect("owner"), brain.connect("deliver")
+
+    with unfinished(owner):
+        owner.run("set_approval", action="deliver", level=level)
+        taking = background.submit(sender.value, "take_approved_entry", **mine(entry, session))
+        wait_until_blocked(brain, sender, taking)
+
+    assert taking.result() == end
+    assert ends(brain) == [(end, end)]
+
+
+def test_closing_waits_for_the_entry_that_is_being_recorded_and_takes_it_back(
+    brain: TestBrain, background: ThreadPoolExecutor
+) -> None:
+    set_level(brain, "open")
+    session = session_of(brain, "deliver")
+    owner, sender = brain.connect("owner"), brain.as_role("deliver")
+
+    with unfinished(sender):
+        entry = written_page(brain, session)
+        closing = background.submit(owner.run, "set_approval", action="deliver", level="closed")
+        wait_until_blocked(brain, owner, closing)
+
+    closing.result()
+    set_level(brain, "open")
+    assert sender.value("take_approved_entry", **mine(entry, session)) == "declined"
+    later = written_page(brain, session_of(brain, "deliver"))
+    assert later > entry
+
+
+def test_what_is_recorded_after_the_action_was_opened_again_is_given_out(brain: TestBrain) -> None:
+    set_level(brain, "closed")
+    set_level(brain, "open")
+    session = session_of(brain, "deliver")
+    entry = written_page(brain, session)
+
+    assert brain.as_role("deliver").value("take_approved_entry", **mine(entry, session)) == "recorded"
+
+
+def test_an_entry_in_doubt_is_not_given_out(brain: TestBrain) -> None:
+    set_level(brain, "open")
+    session = session_of(brain, "deliver")
+    entry = written_page(brain, session)
+    sender = brain.as_role("deliver")
+    sender.run("doubt_outbox_entry", outbox_id=entry, session_id=session, why="500")
+
+    assert sender.value("take_approved_entry", **mine(entry, session)) == "unknown"
+
+
 def test_a_pause_waits_for_the_page_that_is_being_written(brain: TestBrain, background: ThreadPoolExecutor) -> None:
     set_level(brain, "ask")
     session = session_of(brain, "deliver")

@@ -14,6 +14,7 @@ from company.owner.marks import BEAT, LEFT, BrainWentBack
 from company.owner.outbox import confirm_entry, record_entry
 from tests.functions.office import Office
 from tests.support.brains import run_sql
+from watchbill.cloud.mail import sent_mail
 
 BUCKET = "works"
 
@@ -145,6 +146,34 @@ def test_between_the_restore_and_the_next_beat_nothing_leaves(beating: Office) -
     assert beating.rows("SELECT * FROM company.outbox") == []
     beating.run("heartbeat", minutes=5)
     assert send(beating, "deliver:2", confirm=False)["evidence"]["status"] == "waiting"
+
+
+@pytest.mark.parametrize("fires_first", [False, True])
+def test_what_was_allowed_before_a_restore_is_asked_about_once_more(shop: Office, fires_first: bool) -> None:
+    shop.works.cloud.client("s3").create_bucket(Bucket=BUCKET)
+    shop.deploy("heartbeat")
+    for _ in range(2):
+        shop.run("heartbeat", minutes=5)
+    shop.run("deliver")
+    shop.answer("yes")
+    go_back(shop)
+
+    if fires_first:
+        shop.run("deliver")
+    assert sent_mail(shop.works.cloud) == []
+    shop.run("heartbeat", minutes=5)
+    shop.run("deliver")
+
+    assert sent_mail(shop.works.cloud) == []
+    first, again = shop.rows("SELECT * FROM company.decisions ORDER BY id")
+    noted = (
+        "0 of 2 sent, 2 still to send" if fires_first else "asked once more: the brain went back, and it may have left"
+    )
+    assert first["outcome"].startswith(noted)
+    assert again["background"].count("(the brain went back, and it may have left before)") == 2
+    shop.answer("yes")
+    shop.run("deliver")
+    assert len(sent_mail(shop.works.cloud)) == 1
 
 
 def test_what_was_refused_is_not_noted_as_having_left(beating: Office) -> None:

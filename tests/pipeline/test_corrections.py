@@ -13,6 +13,7 @@ from company.brief.sections.customers import correction_lines, customers_section
 from company.vertical import Customer
 from tests.pipeline.works import Works, epss, kev, kev_entry
 from tests.support.brains import run_sql
+from tests.support.killed_fires import killed_at
 from tests.support.refusals import NO_RIGHT, refused
 
 OLD = tuple(kev_entry(n) for n in range(10, 230))
@@ -200,6 +201,25 @@ def test_a_correction_that_waits_respects_a_pause_and_is_asked_about_anew_after_
     _answer(works, "yes")
     works.run("deliver")
     assert _written(works)[-1] == ("Alder Bank", "sent")
+
+
+def test_a_correction_that_a_killed_fire_had_recorded_is_asked_about_at_ask(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = _told_of_a_wrong_entry(works)
+    _undo(works, batch)
+    works.brain.owner.run("set_approval", action="correct", level="open")
+    with killed_at(monkeypatch, "company.pipeline.deliveries.send_delivery"):
+        works.run("deliver")
+    works.fire.close()
+    works.brain.owner.run("set_approval", action="correct", level="ask")
+
+    works.run("deliver")
+
+    assert _written(works) == [("Alder Bank", "waiting")]
+    _answer(works, "yes")
+    works.run("deliver")
+    assert _written(works) == [("Alder Bank", "sent")]
 
 
 def test_a_page_that_waits_is_withdrawn_and_the_next_one_covers_its_time(works: Works) -> None:

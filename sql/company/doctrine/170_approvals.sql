@@ -13,13 +13,15 @@ BEGIN
     PERFORM company.refuse('only_a_known_action_is_approved', my_action || ' is not an action');
   END IF;
   IF my_level = 'closed' THEN
+    -- Apart from the level's own statement, which may have waited for an entry that was just being recorded.
+    UPDATE company.approvals SET closed_to = coalesce((SELECT max(id) FROM company.outbox), 0) WHERE action = my_action;
     PERFORM company.decline_waiting_entries(my_action);
   END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION company.set_approval(text, text) TO @staff@;
 
--- The brain went back: it would send again what has left already, so each action that goes out by itself is asked for.
--- heartbeat only takes leave away; the owner alone gives it.
+-- The brain went back: it would send again what has left already, so each action that goes out by itself is asked for,
+-- and what was allowed is asked about once more. heartbeat only takes leave away; the owner alone gives it.
 CREATE OR REPLACE FUNCTION company.hold_outward_acts() RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -29,9 +31,31 @@ BEGIN
   UPDATE company.approvals SET level = 'ask', changed_at = company.now(), changed_by = company.me()
   WHERE level = 'open' AND action <> 'act_by_model';
   GET DIAGNOSTICS held = ROW_COUNT;
+  PERFORM company.ask_once_more('the brain went back, and it may have left before');
   RETURN held;
 END $$;
 GRANT EXECUTE ON FUNCTION company.hold_outward_acts() TO @login:heartbeat@;
+
+-- What the owner allowed waits again, with the reason for her; a post that left the queue meanwhile stays as it is.
+CREATE OR REPLACE FUNCTION company.ask_once_more(because text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  asked bigint[];
+BEGIN
+  WITH allowed AS (
+    SELECT id, decision_id FROM company.outbox o
+    WHERE status = 'allowed' AND action <> 'act_by_model' AND (action <> 'publish'
+      OR EXISTS (SELECT FROM company.drafts d WHERE d.id::text = o.payload ->> 'draft' AND d.status = 'audited'))
+    ORDER BY id FOR UPDATE
+  ), held AS (
+    UPDATE company.outbox o SET status = 'waiting', decision_id = NULL, receipt = because
+    FROM allowed a WHERE o.id = a.id RETURNING a.decision_id
+  )
+  SELECT array_agg(DISTINCT h.decision_id) INTO asked FROM held h;
+  UPDATE company.decisions d SET acted_at = company.now(), outcome = 'asked once more: ' || because
+  WHERE d.id = ANY (asked) AND d.acted_at IS NULL
+    AND NOT EXISTS (SELECT FROM company.outbox o WHERE o.decision_id = d.id);
+END $$;
 
 -- The wording for an action: the question, what a yes does, what a no does.
 CREATE OR REPLACE FUNCTION company.approval_wording(
@@ -100,14 +124,15 @@ BEGIN
   RETURN asked;
 END $$;
 
--- The waiting entries in one line: to whom, and the subject.
+-- The waiting entries in one line: to whom, the subject, and what is to be known of it.
 CREATE OR REPLACE FUNCTION company.entries_in_a_line(my_action text, asker text, most integer) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT string_agg(format('%s: "%s"', to_whom, left(subject, 70)), '; ' ORDER BY id) FILTER (WHERE n <= most)
+  SELECT string_agg(format('%s: "%s"%s', to_whom, left(subject, 70), ' (' || receipt || ')'), '; ' ORDER BY id)
+      FILTER (WHERE n <= most)
     || CASE WHEN count(*) > most THEN format('; and %s more', count(*) - most) ELSE '' END
     || format('. In full: watchbill approvals --waiting.')
   FROM (
-    SELECT id, to_whom, subject, row_number() OVER (ORDER BY id) AS n
+    SELECT id, to_whom, subject, receipt, row_number() OVER (ORDER BY id) AS n
     FROM company.outbox WHERE action = my_action AND by_role = asker AND status = 'waiting' AND decision_id IS NULL
   ) AS waiting
 $$;
@@ -126,7 +151,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.ask_approval(text, bigint, timestamptz) TO @staff@;
 
 -- Closing an action declines what waits: the open question is answered with no, and what was approved and not sent
--- stays unsent.
+-- stays unsent; so does a page that a fire which is over had recorded. What a fire that is still at work has recorded
+-- is declined when it is taken, by closed_to also after the action was opened again.
 CREATE OR REPLACE FUNCTION company.decline_waiting_entries(my_action text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -135,7 +161,10 @@ BEGIN
   WHERE d.answered_at IS NULL
     AND d.id IN (SELECT decision_id FROM company.outbox WHERE action = my_action AND status = 'waiting');
   PERFORM company.decline_entries(array_agg(id), my_action || ' was closed by the owner')
-  FROM company.outbox WHERE action = my_action AND status IN ('waiting', 'allowed');
+  FROM company.outbox o
+  WHERE action = my_action AND (status IN ('waiting', 'allowed')
+    OR status IN ('recorded', 'unknown') AND company.is_left_behind(o)
+      AND EXISTS (SELECT FROM company.deliveries d WHERE d.outbox_id = o.id AND d.status IN ('waiting', 'recorded')));
 END $$;
 
 -- The level at which the model may act now: a yes opens one day.

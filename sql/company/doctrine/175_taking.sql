@@ -21,11 +21,15 @@ RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   paused boolean;
+  approval company.approvals;
   o company.outbox;
 BEGIN
   PERFORM company.require_open_session(my_session);
-  -- The customer before the entry, in the order of a pause.
+  -- The customer and the level before the entry, in the order in which the owner pauses or closes. An owner who sets
+  -- the level at this moment waits for this, or this waits for the owner.
   paused := company.is_for_paused_customer(my_outbox_id);
+  SELECT a.* INTO approval FROM company.approvals a
+  WHERE a.action = (SELECT action FROM company.outbox WHERE id = my_outbox_id) FOR SHARE;
   SELECT * INTO o FROM company.outbox WHERE id = my_outbox_id AND by_role = company.me() FOR UPDATE;
   IF o.id IS NULL THEN
     PERFORM company.refuse('one_takes_ones_own_approved_entry',
@@ -40,22 +44,44 @@ BEGIN
     PERFORM company.withdraw_entries(ARRAY[my_outbox_id], 'its customer is paused');
     RETURN 'declined';
   ELSIF o.status <> 'allowed' THEN
-    UPDATE company.outbox SET session_id = my_session WHERE id = my_outbox_id;
-    RETURN 'recorded';
-  END IF;
-  -- An owner who closes the action at this moment waits for this, or this waits for the owner.
-  PERFORM FROM company.approvals WHERE action = o.action AND level <> 'closed' FOR SHARE;
-  IF NOT FOUND THEN
+    RETURN company.take_unasked_entry(o, approval, my_session, my_content_sha256);
+  ELSIF approval.level = 'closed' THEN
     PERFORM company.refuse('action_is_closed', format('%s is closed; the owner opens it', o.action));
   END IF;
   IF o.content_sha256 IS DISTINCT FROM my_content_sha256 THEN
     PERFORM company.refuse('what_is_sent_is_what_was_asked',
       format('entry %s is not what D-%s asked about', my_outbox_id, o.decision_id));
   END IF;
-  UPDATE company.outbox SET status = 'recorded', session_id = my_session WHERE id = my_outbox_id;
+  UPDATE company.outbox SET status = 'recorded', session_id = my_session, receipt = NULL WHERE id = my_outbox_id;
   RETURN 'recorded';
 END $$;
 GRANT EXECUTE ON FUNCTION company.take_approved_entry(bigint, bigint, bytea) TO @staff@;
+
+-- What was recorded while its action was open goes out if it is open still and was not closed in between. At ask it
+-- waits for a question, which says where its fire was killed; of a closed action it is declined.
+CREATE OR REPLACE FUNCTION company.take_unasked_entry(
+  o company.outbox, approval company.approvals, my_session bigint, my_content_sha256 bytea
+) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF approval.level = 'closed' OR o.id <= approval.closed_to THEN
+    PERFORM company.decline_entries(ARRAY[o.id], o.action || ' was closed by the owner');
+    RETURN 'declined';
+  ELSIF approval.level = 'ask' THEN
+    UPDATE company.outbox SET status = 'waiting', content_sha256 = coalesce(content_sha256, my_content_sha256),
+      receipt = company.doubt_of_a_kill(o, my_session)
+    WHERE id = o.id;
+    UPDATE company.deliveries SET status = 'waiting' WHERE outbox_id = o.id AND status = 'recorded';
+    RETURN 'waiting';
+  END IF;
+  UPDATE company.outbox SET session_id = my_session WHERE id = o.id;
+  RETURN 'recorded';
+END $$;
+
+CREATE OR REPLACE FUNCTION company.doubt_of_a_kill(o company.outbox, my_session bigint) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN o.session_id IS DISTINCT FROM my_session THEN 'its fire was killed, and it may have left before' END
+$$;
 
 -- Recorded while its action was open, so no question was asked about it; also where the kill of its fire left it
 -- unknown. What was handed over in doubt has a receipt.

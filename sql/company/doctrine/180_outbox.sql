@@ -30,7 +30,8 @@ DECLARE
   my_level text;
 BEGIN
   PERFORM company.require_open_session(my_session);
-  SELECT a.level INTO my_level FROM company.approvals a WHERE a.action = my_action;
+  -- An owner who closes the action at this moment waits for this entry, and takes it back.
+  SELECT a.level INTO my_level FROM company.approvals a WHERE a.action = my_action FOR SHARE;
   IF NOT EXISTS (SELECT FROM company.roster r WHERE r.role = company.me() AND my_action = ANY (r.outward)) THEN
     PERFORM company.refuse('an_action_is_on_ones_record', format('%s may not %s', company.me(), my_action));
   END IF;
@@ -50,6 +51,12 @@ BEGIN
     UPDATE company.outbox o SET status = 'unknown'
     WHERE o.dedupe_key = my_dedupe_key AND o.action = my_action AND o.status = 'recorded'
       AND o.session_id <> my_session;
+    -- At ask it waits, as it is recorded now. A page stays as it was kept, and waits when it is taken (175_taking).
+    UPDATE company.outbox o SET status = 'waiting', to_whom = my_to, subject = coalesce(my_subject, ''),
+      payload = coalesce(my_payload, '{}'), content_sha256 = my_content_sha256,
+      receipt = company.doubt_of_a_kill(o, my_session)
+    WHERE o.dedupe_key = my_dedupe_key AND o.action = my_action AND o.by_role = company.me() AND my_level = 'ask'
+      AND company.is_recorded_unasked(o) AND NOT EXISTS (SELECT FROM company.deliveries d WHERE d.outbox_id = o.id);
     SELECT o.id, CASE WHEN o.status = 'unknown' AND o.receipt IS NOT NULL THEN 'in_doubt' ELSE o.status END,
       o.decision_id INTO outbox_id, status, asked_in FROM company.outbox o
     WHERE o.dedupe_key = my_dedupe_key AND o.action = my_action;

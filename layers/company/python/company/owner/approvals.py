@@ -10,6 +10,7 @@ from functools import partial
 from company.errors import Refused
 from company.fire.apart import each
 from company.fire.fire import Fire, Worker
+from company.owner import marks
 from company.owner.answer_time import answer_by
 from company.watch.findings import open_finding
 
@@ -63,7 +64,12 @@ def ask_for_approval(fire: Fire, action: str) -> int | None:
 
 
 def take_approved(fire: Fire, entry_id: int, content: bytes) -> str:
-    """recorded: send it now, once. unknown: a killed fire took it. changed: its content is not what was approved."""
+    """recorded: send it now, once. unknown: a killed fire took it. changed: its content is not what was approved.
+
+    waiting: it was recorded at open, and is asked about now. declined: its action was closed, its customer paused.
+    BrainWentBack where the brain is older than what has left already.
+    """
+    marks.require_brain_not_behind(fire)
     try:
         mine = {"outbox_id": entry_id, "session_id": fire.session_id}
         return str(fire.brain.value("take_approved_entry", **mine, content_sha256=content))
