@@ -13,6 +13,7 @@ from tests.support.fires import Fires
 from tests.support.loopback import refuse_the_outside
 from tests.support.memory_disk import memory_disk
 from tests.support.properties import bound_properties
+from tests.support.rds import Instance, Rds, rds_server
 from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.cloud.postgres.postgres_home import find_home
 from watchbill.cloud.postgres.shared_server import Server, desk_server
@@ -140,6 +141,20 @@ def cloud() -> Iterator[LocalAws]:
     """An empty AWS on loopback."""
     with desk_cloud() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def rds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rds]:
+    """A server that lets logins in as RDS does, for this run of the tests."""
+    with rds_server(tmp_path_factory.mktemp("rds")) as rds:
+        yield rds
+
+
+@pytest.fixture
+def instance(rds: Rds) -> Instance:
+    """A database on it as RDS makes one: empty, and its master user's, who is no superuser."""
+    rds.counted = "every member"
+    return rds.make_database()
 
 
 @pytest.fixture
