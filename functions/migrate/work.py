@@ -9,15 +9,16 @@ from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
 
-from company.aws import Cloud, console_key_parameter, fetch_password, handle_key_parameter, login_parameter
-from company.brain.migrations import migrate
+from company.aws import Cloud, console_key_parameter, fetch_password, handle_key_parameter, login_parameter, login_token
+from company.brain.migrations import Migrated, migrate
+from company.errors import SettingsError
 from company.json_values import JsonObject
 from company.log import make_log
 from company.owner.hour import at_owners_hour, require_zone
 from company.records import Record, read_staff
 from company.settings import Settings
 from company.vertical import load
-from migrate.founding import found
+from migrate.founding import accepted_dsn, found, let_in_by_token
 from migrate.kept_secrets import KeptSecrets
 
 FUNCTIONS = Path(__file__).resolve().parent.parent
@@ -52,10 +53,47 @@ def _migrate(settings: Settings, cloud: Cloud) -> JsonObject:
     logins = [login_parameter(settings.company, role) for role in (*staff, "owner")]
     kept = KeptSecrets(cloud, [*logins, *_keys(settings)])
     if settings.founder_secret:
-        _found(settings, cloud, kept)
+        done = _on_own_instance(settings, cloud, staff, kept)
+    else:
+        done = _apply(settings, _given_dsn(settings, cloud), staff, kept)
+    for key in _keys(settings):
+        kept.get_or_make(key)
+    make_log("migrate").info("migrated", **asdict(done))
+    return asdict(done)
+
+
+def _on_own_instance(settings: Settings, cloud: Cloud, staff: dict[str, Record], kept: KeptSecrets) -> Migrated:
+    """On an instance that the template made its administrator comes first; and last, where logins prove by token."""
+    secret = cloud.client("secretsmanager").get_secret_value(SecretId=settings.founder_secret)
+    founder = json.loads(secret["SecretString"])
+    password = kept.get_or_make(login_parameter(settings.company, settings.role))
+    by_iam = settings.brain_auth == "iam"
+    founders_dsn = _proven(settings, cloud, founder["username"], founder["password"])
+    found(founders_dsn, login=settings.login, password=password, by_iam=by_iam)
+    done = _apply(settings, _proven(settings, cloud, settings.login, password), staff, kept)
+    if by_iam:
+        logins = [f"{settings.company}_{role}" for role in (*staff, "owner")]
+        let_in_by_token(founders_dsn, logins, login=settings.login)
+    return done
+
+
+def _proven(settings: Settings, cloud: Cloud, login: str, password: str) -> str:
+    """The brain's address for this login, with its password or a token: the deploy before may have been another way."""
+    proofs = (lambda: password, lambda: login_token(cloud, settings.brain_dsn, login))
+    return accepted_dsn(make_conninfo(settings.brain_dsn, user=login), proofs)
+
+
+def _given_dsn(settings: Settings, cloud: Cloud) -> str:
+    """On a Postgres of the owner's, and on the desk."""
+    if settings.brain_auth == "iam" and not settings.brain_password:
+        raise SettingsError("BRAIN_AUTH=iam is for the instance that the stack makes (BrainDsn rds); leave it out here")
     password = settings.brain_password or fetch_password(cloud, settings)
-    done = migrate(
-        make_conninfo(settings.brain_dsn, user=settings.login, password=password),
+    return make_conninfo(settings.brain_dsn, user=settings.login, password=password)
+
+
+def _apply(settings: Settings, dsn: str, staff: dict[str, Record], kept: KeptSecrets) -> Migrated:
+    return migrate(
+        dsn,
         sql_dir=settings.sql_dir,
         company=settings.company,
         vertical=settings.vertical,
@@ -64,29 +102,12 @@ def _migrate(settings: Settings, cloud: Cloud) -> JsonObject:
         password_of=lambda role: kept.get_or_make(login_parameter(settings.company, role)),
         owner_timezone=require_zone(settings.owner_timezone),
         daily_usd=settings.daily_usd,
-        by_iam=settings.brain_auth == "iam",
     )
-    for key in _keys(settings):
-        kept.get_or_make(key)
-    make_log("migrate").info("migrated", **asdict(done))
-    return asdict(done)
 
 
 def _keys(settings: Settings) -> list[str]:
     """The parameters of what is no login's password."""
     return [console_key_parameter(settings.company), handle_key_parameter(settings.company)]
-
-
-def _found(settings: Settings, cloud: Cloud, kept: KeptSecrets) -> None:
-    """Before all else on an instance that the template made: the login of migrate itself."""
-    secret = cloud.client("secretsmanager").get_secret_value(SecretId=settings.founder_secret)
-    founder = json.loads(secret["SecretString"])
-    found(
-        make_conninfo(settings.brain_dsn, user=founder["username"], password=founder["password"]),
-        login=settings.login,
-        password=kept.get_or_make(login_parameter(settings.company, settings.role)),
-        by_iam=settings.brain_auth == "iam",
-    )
 
 
 def _staff(settings: Settings) -> dict[str, Record]:

@@ -1,53 +1,41 @@
 """On an instance that the stack made its administrator, who is no superuser, makes the login by which migrate works."""
 
-import secrets
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import LiteralString
 
 import psycopg
 import pytest
 
-from migrate.founding import found
-from watchbill.cloud.postgres.server import Server
+from company.errors import BrainError
+from migrate.founding import accepted_dsn, found, let_in_by_token
+from tests.support.rds import PASSWORD_OF_FOUNDER, Counted, Instance, token_of
 
 
-@dataclass(frozen=True)
-class Instance:
-    """A database as RDS gives it: owned by its administrator; rds_iam is a role that she may hand on."""
-
-    server: Server
-    database: str
-    founder: str
-    login: str
-    groups: tuple[str, str]
-
-    def as_founder(self) -> str:
-        return self.server.dsn(self.database, self.founder, "first")
-
-    def connect(self, password: str) -> psycopg.Connection[tuple[object, ...]]:
-        return psycopg.connect(self.server.dsn(self.database, self.login, password), autocommit=True)
+def login_of(instance: Instance) -> str:
+    return f"{instance.company}_migrate"
 
 
-@pytest.fixture
-def instance(postgres: Server) -> Iterator[Instance]:
-    mark = secrets.token_hex(4)
-    made = Instance(postgres, f"found_{mark}", f"founder_{mark}", f"acme_{mark}_migrate", (f"g1_{mark}", f"g2_{mark}"))
-    postgres.create_database(made.database)
-    with psycopg.connect(postgres.dsn(made.database), autocommit=True) as admin:
-        for statement in (
-            f"CREATE ROLE {made.founder} LOGIN CREATEROLE CREATEDB PASSWORD 'first'",
-            f"ALTER DATABASE {made.database} OWNER TO {made.founder}",
-            "CREATE ROLE rds_iam",
-            f"GRANT rds_iam TO {made.founder} WITH ADMIN OPTION",
-        ):
-            admin.execute(statement.encode())
-    yield made
-    postgres.drop_database(made.database)
-    with psycopg.connect(postgres.dsn(), autocommit=True) as admin:
-        for role in (*made.groups, made.login, made.founder, "rds_iam"):
-            admin.execute(f"DROP ROLE IF EXISTS {role}".encode())
+def connect(instance: Instance, password: str) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(instance.dsn("migrate", password), autocommit=True)
+
+
+def founders_dsn(instance: Instance) -> str:
+    """By her password or her token, as a deploy finds out."""
+    proofs = (lambda: PASSWORD_OF_FOUNDER, lambda: token_of(instance.founder))
+    return accepted_dsn(instance.rds.server.dsn(instance.company, instance.founder), proofs)
+
+
+def deploy(instance: Instance, *, by_iam: bool) -> None:
+    """What a deploy does of logins, with one worker."""
+    login, worker = login_of(instance), f"{instance.company}_worker"
+    found(founders_dsn(instance), login=login, password="one", by_iam=by_iam)
+    dsn = accepted_dsn(instance.rds.server.dsn(instance.company, login), (lambda: "one", lambda: token_of(login)))
+    with psycopg.connect(dsn, autocommit=True) as migrate:
+        known = value(migrate, "SELECT count(*) FROM pg_roles WHERE rolname = current_database() || '_worker'")
+        migrate.execute(f"{'ALTER' if known else 'CREATE'} ROLE {worker} LOGIN PASSWORD 'x'".encode())
+        migrate.execute(f"GRANT CONNECT ON DATABASE {instance.company} TO {worker}".encode())
+    if by_iam:
+        let_in_by_token(founders_dsn(instance), [login, worker], login=login)
 
 
 def value(connection: psycopg.Connection[tuple[object, ...]], statement: LiteralString) -> object:
@@ -58,20 +46,20 @@ def value(connection: psycopg.Connection[tuple[object, ...]], statement: Literal
 
 def test_founding_is_repeated_at_each_deploy_and_keeps_the_newest_password(instance: Instance) -> None:
     for password in ("one", "two"):
-        found(instance.as_founder(), login=instance.login, password=password, by_iam=False)
+        found(instance.founders_dsn(), login=login_of(instance), password=password, by_iam=False)
 
-    with closing(instance.connect("two")) as migrate:
+    with closing(connect(instance, "two")) as migrate:
         owner = "SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()"
-        assert value(migrate, owner) == instance.login
+        assert value(migrate, owner) == login_of(instance)
     with pytest.raises(psycopg.OperationalError):
-        instance.connect("one")
+        connect(instance, "one")
 
 
 def test_the_login_may_do_what_migrate_does_and_is_no_superuser(instance: Instance) -> None:
-    found(instance.as_founder(), login=instance.login, password="one", by_iam=True)
+    found(instance.founders_dsn(), login=login_of(instance), password="one", by_iam=True)
 
-    group, worker = instance.groups
-    with closing(instance.connect("one")) as migrate:
+    group, worker = f"{instance.company}_group", f"{instance.company}_worker"
+    with closing(connect(instance, "one")) as migrate:
         for statement in (
             f"CREATE ROLE {group} NOLOGIN",
             f"CREATE ROLE {worker} LOGIN PASSWORD 'x'",
@@ -80,8 +68,7 @@ def test_the_login_may_do_what_migrate_does_and_is_no_superuser(instance: Instan
             f"GRANT CREATE, USAGE ON SCHEMA company TO {group}",
             f"ALTER FUNCTION company.f() OWNER TO {group}",
             f"GRANT {group} TO {worker}",
-            f"GRANT rds_iam TO {worker}",
-            f"GRANT CONNECT ON DATABASE {instance.database} TO {worker}",
+            f"GRANT CONNECT ON DATABASE {instance.company} TO {worker}",
         ):
             migrate.execute(statement.encode())
         assert value(migrate, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
@@ -89,8 +76,45 @@ def test_the_login_may_do_what_migrate_does_and_is_no_superuser(instance: Instan
 
 def test_a_password_never_stands_in_the_servers_log(instance: Instance) -> None:
     """It is sent as its verifier: a statement of a role is logged as it was written."""
-    found(instance.as_founder(), login=instance.login, password="one", by_iam=False)
+    found(instance.founders_dsn(), login=login_of(instance), password="one", by_iam=False)
 
-    with psycopg.connect(instance.server.dsn(instance.database)) as admin:
-        kept = admin.execute("SELECT rolpassword FROM pg_authid WHERE rolname = %s", (instance.login,)).fetchone()
+    with instance.rds.server.connect() as admin:
+        kept = admin.execute("SELECT rolpassword FROM pg_authid WHERE rolname = %s", (login_of(instance),)).fetchone()
     assert kept is not None and str(kept[0]).startswith("SCRAM-SHA-256$")
+
+
+@pytest.mark.parametrize("counted", ["every member", "who inherits"])
+def test_founding_goes_on_by_iam_and_back_to_passwords(instance: Instance, counted: Counted) -> None:
+    """Who makes a role is its member: so the founder counts to rds_iam, and logs in by a token."""
+    instance.rds.counted = counted
+    worker = f"{instance.company}_worker"
+
+    for by_iam in (False, True, True, False, False, True):
+        deploy(instance, by_iam=by_iam)
+        shown = {"x": not by_iam, token_of(worker): by_iam}
+        assert {proof: instance.lets_in(instance.dsn("worker", proof)) for proof in shown} == shown
+        assert instance.lets_in(instance.founders_dsn()) is not by_iam
+
+
+def test_what_migrates_login_handed_on_ends_with_its_own(instance: Instance) -> None:
+    """As the first release did it: the founder to migrate's login with ADMIN, and that one to the workers."""
+    deploy(instance, by_iam=False)
+    for dsn, statement in (
+        (instance.founders_dsn(), f"GRANT rds_iam TO {login_of(instance)} WITH ADMIN OPTION"),
+        (instance.dsn("migrate", token_of(login_of(instance))), f"GRANT rds_iam TO {instance.company}_worker"),
+    ):
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    deploy(instance, by_iam=False)
+
+    assert instance.lets_in(instance.dsn("worker", "x")) and instance.lets_in(instance.founders_dsn())
+
+
+def test_a_member_by_another_ones_grant_is_named(instance: Instance) -> None:
+    deploy(instance, by_iam=False)
+    with instance.rds.server.connect() as rdsadmin:
+        rdsadmin.execute(f"GRANT rds_iam TO {instance.company}_worker".encode())
+
+    with pytest.raises(BrainError, match=rf"members of rds_iam by another's grant: {instance.company}_worker;"):
+        deploy(instance, by_iam=False)

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from company.aws import login_parameter
+from company.errors import BrainUnreachable, SettingsError
 from migrate.work import answer
-from tests.support.rds import PASSWORD_OF_FOUNDER, Instance, sign_short_tokens, token_of
+from tests.support.rds import PASSWORD_OF_FOUNDER, Counted, Instance, sign_short_tokens, token_of
 from watchbill.cloud.aws import LocalAws
 
 SECRET = "founder"
@@ -46,11 +47,44 @@ def proofs_of(instance: Instance, cloud: LocalAws, role: str) -> set[str]:
     return {proof for proof, shown in proofs.items() if instance.lets_in(instance.dsn(role, shown))}
 
 
-def test_migrate_works_on_an_instance_on_which_its_login_administers_none_of_rds_roles(
-    deploy: Deploy, instance: Instance, cloud: LocalAws
+@pytest.mark.parametrize(
+    ("counted", "deploys"),
+    [
+        ("every member", ["password", "password", "iam", "iam", "password", "password"]),
+        ("who inherits", ["iam", "iam", "password"]),
+    ],
+)
+def test_a_deploy_is_followed_by_any_other(
+    deploy: Deploy, instance: Instance, cloud: LocalAws, counted: Counted, deploys: list[str]
 ) -> None:
-    for _ in range(2):
-        assert deploy("password")["roles"] >= 16
+    instance.rds.counted = counted
 
+    for brain_auth in deploys:
+        assert deploy(brain_auth)["roles"] >= 16
         for role in ("ceo", "owner", "migrate"):
-            assert proofs_of(instance, cloud, role) == {"password"}
+            assert proofs_of(instance, cloud, role) == {brain_auth}
+
+
+def test_the_master_user_has_her_password_back_when_nobody_logs_in_by_iam(deploy: Deploy, instance: Instance) -> None:
+    deploy("iam")
+    assert not instance.lets_in(instance.founders_dsn())
+
+    deploy("password")
+
+    assert instance.lets_in(instance.founders_dsn())
+
+
+def test_by_iam_a_login_needs_an_instance_that_the_stack_made(deploy: Deploy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FOUNDER_SECRET")
+
+    with pytest.raises(SettingsError, match="BRAIN_AUTH=iam is for the instance that the stack makes"):
+        deploy("iam")
+
+
+def test_a_founder_whom_the_server_refuses_is_named_with_both_refusals(deploy: Deploy, instance: Instance) -> None:
+    refused = rf"did not answer {instance.founder}: .*not permitted.*; then: .*failed"
+    with instance.rds.server.connect() as rdsadmin:
+        rdsadmin.execute(f"ALTER ROLE {instance.founder} NOLOGIN".encode())
+
+    with pytest.raises(BrainUnreachable, match=refused):
+        deploy("password")

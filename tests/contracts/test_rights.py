@@ -33,7 +33,11 @@ def _attributes(stack: Stack) -> dict[str, dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def resolver(stack: Stack) -> Resolver:
-    answers = {"Company": "acme", "BrainDsn": "postgresql://h/b", "Network": "lean", "OwnerEmail": "me@acme.example"}
+    return _resolver(stack, {"BrainDsn": "postgresql://h/b", "Network": "lean"})
+
+
+def _resolver(stack: Stack, given: dict[str, str]) -> Resolver:
+    answers = {"Company": "acme", "OwnerEmail": "me@acme.example", **given}
     names = {name: f"ref-{name}" for name in stack.resources} | {"Schedules": "acme", "Bucket": "bucket"}
     return Resolver({**OURS, **names, **resolve_parameters(stack, answers)}, _attributes(stack), stack.conditions)
 
@@ -105,6 +109,23 @@ def test_of_ssm_a_role_names_what_its_work_reads_and_nothing_else(documents: dic
     login = "logins/*" if role == "migrate" else f"logins/{role}"
     model = {"anthropic_api_key"} if records()[role].is_employee else set()
     assert {one for one in named if not one.startswith("settings/")} == {login} | model | OWNERS_KEYS.get(role, set())
+
+
+@pytest.mark.parametrize("brain_auth", ["password", "iam"])
+def test_a_role_logs_in_by_token_as_itself_and_migrate_as_the_founder_too_whatever_the_setting_is(
+    stack: Stack, brain_auth: str
+) -> None:
+    """A deploy that goes back to passwords finds the database as the one before left it."""
+    resolver = _resolver(stack, {"BrainDsn": "rds", "Network": "private", "Settings": f"BRAIN_AUTH={brain_auth}"})
+    instance = resolver.resolve(stack.resources["Brain"].properties)
+    as_it_logs_in = {"founder": instance["MasterUsername"], **{role: f"acme_{role}" for role in ROLES}}
+
+    for role in ROLES:
+        policies = [*_policies(stack, resolver, stack.resources[f"{_camel(role)}Role"])]
+        users = {name: ARN.format("rds-db", f"dbuser:arn:of:Brain/{login}") for name, login in as_it_logs_in.items()}
+        logins = {name for name, arn in users.items() if may(policies, "rds-db:connect", arn)}
+        assert logins == ({"founder", role} if role == "migrate" else {role} if brain_auth == "iam" else set())
+    assert instance["EnableIAMDatabaseAuthentication"] is True
 
 
 def _listed(value: str | list[str]) -> list[str]:

@@ -108,15 +108,15 @@ def handle_key_parameter(company: str) -> str:
 def fetch_password(cloud: Cloud, settings: "Settings") -> str:
     """What this role's login proves itself with: its password, from SSM, or a token of RDS, good for 15 minutes."""
     if settings.brain_auth == "iam":
-        return _iam_token(cloud, settings)
+        return login_token(cloud, settings.brain_dsn, settings.login)
     return fetch_secret(cloud, login_parameter(settings.company, settings.role))
 
 
-def _iam_token(cloud: Cloud, settings: "Settings") -> str:
-    """Signed here, without a request; RDS checks it by the role's right rds-db:connect."""
-    parts = urlsplit(settings.brain_dsn)
+def login_token(cloud: Cloud, brain_dsn: str, login: str) -> str:
+    """Signed here, without a request; RDS checks it by the right rds-db:connect for this login."""
+    parts = urlsplit(brain_dsn)
     token = cloud.client("rds").generate_db_auth_token(
-        DBHostname=parts.hostname, Port=parts.port or 5432, DBUsername=settings.login
+        DBHostname=parts.hostname, Port=parts.port or 5432, DBUsername=login
     )
     return str(token)
 

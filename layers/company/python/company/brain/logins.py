@@ -36,11 +36,6 @@ JOIN company.roster r ON r.login = m.rolname
 WHERE g.rolname = ANY (%(groups)s) AND m.rolname <> current_user
   AND (r.left_at IS NOT NULL OR g.rolname IS DISTINCT FROM %(group_of)s::jsonb ->> r.role)
 """
-BY_TOKEN = """
-SELECT m.rolname AS login
-FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
-WHERE g.rolname = 'rds_iam'
-"""
 
 
 def names_in_sql(company: str, roles: list[str]) -> dict[str, str]:
@@ -88,20 +83,6 @@ def grant_database(connection: psycopg.Connection[dict[str, object]], company: s
     groups = sql.SQL(", ").join(sql.Identifier(f"{company}_{group}") for group in GROUPS)
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
     connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, groups))
-
-
-def log_in_by_iam(connection: psycopg.Connection[dict[str, object]], logins: list[str], *, by_iam: bool) -> None:
-    """On RDS a member of rds_iam proves itself by a token and by no password; elsewhere there is no such role.
-
-    Only what differs is said: since Postgres 16 not even a revoke that takes nothing away is anybody's.
-    """
-    if connection.execute("SELECT FROM pg_roles WHERE rolname = 'rds_iam'").fetchone() is None:
-        return
-    verb = "GRANT rds_iam TO {}" if by_iam else "REVOKE rds_iam FROM {}"
-    members = {str(row["login"]) for row in connection.execute(BY_TOKEN)}
-    for login in logins:
-        if login != connection.info.user and (login in members) != by_iam:
-            connection.execute(sql.SQL(verb).format(sql.Identifier(login)))
 
 
 def end_rights_of_before(

@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from company.brain import database_clock
 from company.brain.connection import with_network
 from company.brain.doctrine import Doctrine, apply_doctrine, begin_alone, is_in_force
-from company.brain.logins import GROUPS, end_rights_of_before, grant_database, log_in_by_iam, make_logins, names_in_sql
+from company.brain.logins import GROUPS, end_rights_of_before, grant_database, make_logins, names_in_sql
 from company.brain.publishing import publish_staff, set_daily_usd
 from company.brain.sql_files import SqlFile, read_files, run_file
 from company.brain.turn import take_turn
@@ -53,7 +53,6 @@ def migrate(
     password_of: Callable[[str], str],
     owner_timezone: str = "UTC",
     daily_usd: float | None = None,
-    by_iam: bool = False,
 ) -> Migrated:
     """Brings the brain at dsn up to what sql_dir and the staff's records say.
 
@@ -64,7 +63,6 @@ def migrate(
         groups = {role: staff[role].group if role in staff else "owners" for role in roles}
         logins = make_logins(connection, company, groups, password_of)
         grant_database(connection, company)
-        log_in_by_iam(connection, [f"{company}_{role}" for role in roles], by_iam=by_iam)
         migrations, doctrine = apply_sql(connection, sql_dir, ("company", vertical), names_in_sql(company, roles))
         published = publish_staff(connection, company, staff, product_text)
         database_clock.keep_owner_zone(connection, owner_timezone)
