@@ -67,6 +67,31 @@ def test_the_brain_is_tried_as_migrates_login(cloud: LocalAws, brain: TestBrain)
     assert not refused.is_ok and "sesame" not in refused.what
 
 
+def test_a_login_that_may_not_act_as_what_it_makes_is_refused_with_what_to_do(
+    cloud: LocalAws, brain: TestBrain
+) -> None:
+    answers = replace(ANSWERS, company=brain.company.name, brain_dsn=brain.dsn, network="lean")
+    parameter = {"Name": login_parameter(brain.company.name, "migrate")}
+    alter = f"ALTER ROLE {brain.company.migrator} SET createrole_self_grant = "
+
+    cloud.client("ssm").put_parameter(**parameter, Value=PASSWORD, Type="SecureString", Overwrite=True)
+    brain.admin.execute(f"{alter} 'inherit'".encode())
+    try:
+        refused = checked(cloud, answers)["brain"]
+    finally:
+        brain.admin.execute(f"{alter} 'set, inherit'".encode())
+        cloud.client("ssm").delete_parameter(**parameter)
+
+    assert not refused.is_ok and f"{alter}'set, inherit'" in refused.do
+
+
+def test_logins_by_iam_on_a_postgres_of_the_owners_stop_the_deploy(cloud: LocalAws) -> None:
+    answers = replace(ANSWERS, brain_dsn="postgresql://brain.example/acme", network="lean", settings="BRAIN_AUTH=iam")
+
+    assert not checked(cloud, answers)["brain"].is_ok
+    assert checked(cloud, replace(ANSWERS, settings="BRAIN_AUTH=iam"))["brain"].is_ok
+
+
 def test_answers_saved_by_sam_are_the_next_defaults(tmp_path: Path) -> None:
     config = tmp_path / "samconfig.toml"
     written = 'parameter_overrides = \'Company="acme" BriefAt="7:15 Europe/Berlin" Network=lean Other=1\''

@@ -6,14 +6,16 @@ import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from company.vertical import load
 from tests.cloud.lambdas import becomes_true
 from tests.cloud.servers import answers, databases, logins, postmaster
+from watchbill.backtest.scratch_brain import scratch_brain
 from watchbill.cloud.postgres import shared_server
 from watchbill.cloud.postgres.server import drop_company
 from watchbill.cloud.postgres.shared_server import (
@@ -126,6 +128,20 @@ def test_a_login_that_may_make_databases_and_logins_is_enough(server: Server) ->
 
         assert "desk_theirs" not in databases(server)
         assert logins(server) == {"owner_of_server"}
+
+
+def test_a_backtest_says_what_a_login_that_is_no_superuser_needs_besides(server: Server, tmp_path: Path) -> None:
+    def begin(dsn: str) -> object:
+        with scratch_brain(tmp_path, dsn, load("patchfirst"), date(2026, 3, 11), lambda _: None) as brain:
+            return brain.now()
+
+    with login(server, "CREATEDB CREATEROLE") as dsn, server.connect() as superuser:
+        superuser.execute("GRANT SET ON PARAMETER watchbill.simulated TO owner_of_server")
+        with pytest.raises(DeskError, match="GRANT SET ON PARAMETER session_replication_role") as refused:
+            begin(dsn)
+        superuser.execute(str(refused.value).partition("run: ")[2].partition(";")[0].encode())
+
+        assert begin(dsn) == datetime(2026, 3, 11, 23, 59, 59, tzinfo=UTC)
 
 
 def test_a_login_without_the_rights_is_refused_with_what_to_grant(server: Server, tmp_path: Path) -> None:

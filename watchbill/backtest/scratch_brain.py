@@ -24,6 +24,7 @@ from watchbill.backtest.evidence import Evidence, end_of, read_edition
 from watchbill.cloud.postgres.server import Server, drop_company
 from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.desk.companies import database_of, living, server_name
+from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT
 
 Report = Callable[[str], None]
@@ -67,8 +68,20 @@ def scratch_brain(
             _migrate(dsn, company, vertical)
             address = server.dsn(database_of(company))
             with closing(psycopg.connect(address, autocommit=True, row_factory=dict_row)) as connection:
-                connection.execute(PAST_TRIGGERS)
+                _go_past_triggers(connection)
                 yield Brain(connection, load_queries(CHECKOUT / "sql", "company", vertical.name))
+
+
+def _go_past_triggers(connection: psycopg.Connection[DictRow]) -> None:
+    try:
+        connection.execute(PAST_TRIGGERS)
+    except psycopg.errors.InsufficientPrivilege as error:
+        login = sql.Identifier(connection.info.user).as_string()
+        raise DeskError(
+            f"DESK_POSTGRES: a backtest goes past the triggers, and the login {connection.info.user!r} may not. As a"
+            f" superuser run: GRANT SET ON PARAMETER session_replication_role TO {login};"
+            " or unset DESK_POSTGRES to use the embedded server."
+        ) from error
 
 
 @contextmanager

@@ -20,6 +20,11 @@ MAKES_ONE = "rds"
 FUNCTIONS_AT_ONCE = 8
 """What fires in the same minute at most; less is queued by Lambda and comes late."""
 
+MAY = """
+SELECT rolcreaterole, string_to_array(current_setting('createrole_self_grant', true), ', ') @> '{set,inherit}'
+FROM pg_roles WHERE rolname = current_user
+"""
+
 
 @dataclass(frozen=True)
 class DeployAnswers:
@@ -106,16 +111,22 @@ def _sandbox(target: DeployTarget) -> CheckResult:
 def _brain(target: DeployTarget) -> CheckResult:
     """As migrate's login, over TLS: the version, and the right to make logins."""
     answers = target.answers
+    by_iam = written_settings(answers.settings).get("BRAIN_AUTH") == "iam"
     if answers.brain_dsn == MAKES_ONE:
         return CheckResult("brain", answers.network == "private", "the stack makes it", "Network must be private")
+    if by_iam:
+        return CheckResult("brain", False, "BRAIN_AUTH=iam is for an instance of the stack's", "leave BRAIN_AUTH out")
     password = fetch_secret(target.cloud, login_parameter(answers.company, "migrate"))
     login = f"{answers.company}_migrate"
     dsn = with_network(make_conninfo(answers.brain_dsn, user=login, password=password, connect_timeout=10))
     with psycopg.connect(dsn) as connection:
-        row = connection.execute("SELECT rolcreaterole FROM pg_roles WHERE rolname = current_user").fetchone()
+        makes_logins, acts_as_them = connection.execute(MAY).fetchone() or (False, False)
         version, is_tls = connection.info.server_version // 10000, connection.pgconn.ssl_in_use
-    if not (row and row[0]):
+    if not makes_logins:
         return CheckResult("brain", False, f"{login} may not make logins", f"ALTER ROLE {login} CREATEROLE")
+    if not acts_as_them:
+        remedy = f"ALTER ROLE {login} SET createrole_self_grant = 'set, inherit', before the first deploy"
+        return CheckResult("brain", False, f"{login} may not act as the logins that it makes", remedy)
     what = f"Postgres {version}, {'over TLS' if is_tls else 'without TLS'}, {login} may make logins"
     return CheckResult("brain", version >= LEAST_POSTGRES, what, f"Postgres {LEAST_POSTGRES} or later")
 
