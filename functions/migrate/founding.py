@@ -16,6 +16,8 @@ from company.errors import BrainError, BrainUnreachable
 Connection = psycopg.Connection[tuple[object, ...]]
 SELF_GRANT = "set, inherit"
 """By it a login that makes roles may also act as them (Postgres 16)."""
+CONNECT_SECONDS = 30
+"""For each proof; a server that does not answer is named before Lambda ends the function."""
 HAS_ROLE = "SELECT count(*) FROM pg_roles WHERE rolname = %s"
 HAS_CRON = "SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_cron'"
 # Of this company alone: migrate's login, and what it made. Each of these makes migrate's login a member, and her too.
@@ -36,7 +38,7 @@ def accepted_dsn(dsn: str, proofs: Sequence[Callable[[], str]]) -> str:
     for proof in proofs:
         proven = make_conninfo(dsn, password=proof())
         try:
-            psycopg.connect(with_network(proven)).close()
+            psycopg.connect(with_network(proven), connect_timeout=CONNECT_SECONDS).close()
         except psycopg.OperationalError as error:
             refusals.append(" ".join(str(error).split()))
         else:

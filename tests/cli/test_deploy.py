@@ -88,7 +88,9 @@ def test_a_login_that_may_not_act_as_what_it_makes_is_refused_with_what_to_do(
 def test_logins_by_iam_on_a_postgres_of_the_owners_stop_the_deploy(cloud: LocalAws) -> None:
     answers = replace(ANSWERS, brain_dsn="postgresql://brain.example/acme", network="lean", settings="BRAIN_AUTH=iam")
 
-    assert not checked(cloud, answers)["brain"].is_ok
+    refused = checked(cloud, answers)["brain"]
+
+    assert not refused.is_ok and refused.what.startswith("BRAIN_AUTH=iam is for an instance of the stack's")
     assert checked(cloud, replace(ANSWERS, settings="BRAIN_AUTH=iam"))["brain"].is_ok
 
 
