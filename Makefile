@@ -55,7 +55,9 @@ lock: gate ## requirements/*.lock and the deps layer's, from pyproject.toml
 
 clean: ## back to a fresh checkout, without server, caches and builds
 	@[ ! -x .venv/bin/python ] || .venv/bin/python -c \
-	  "from watchbill.home import HOME; from watchbill.cloud.postgres.shared_server import remove_server; remove_server(HOME)"
+	  "from watchbill.home import HOME; from watchbill.cloud.postgres.shared_server import remove_server; remove_server(HOME)" \
+	  2>/dev/null || echo "make clean: the environment is not whole, so no server was looked for."
+	@rm -f .venv*/watchbill-stamp.json
 	@rm -rf .venv .venv-sam .venv-emulator .venv*.lock .watchbill .aws-sam .cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

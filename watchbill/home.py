@@ -44,6 +44,7 @@ class LastDay:
     logins: Mapping[str, str] = field(repr=False)
     figures: JsonObject = field(default_factory=dict)
     days: int = 1
+    owner_timezone: str = "UTC"
 
 
 def find_products() -> None:

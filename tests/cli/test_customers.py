@@ -106,3 +106,25 @@ def test_a_dashboard_is_written_to_a_file_and_nothing_is_sent(watchbill: Watchbi
     assert "<h1>Alder Bank</h1>" in page and "None of your CVEs is on this list." in page
     assert known.sql("owner", "SELECT count(*) AS n FROM company.outbox")[0]["n"] == 0
     assert (nobody.code, nobody.err) == (1, "watchbill: There is no customer Zork. There are: Alder Bank.\n")
+
+
+def test_what_is_left_out_stays_as_it_was_and_what_changes_is_said(watchbill: Watchbill, known: TestBrain) -> None:
+    """An owner who gives a new address changes nothing else."""
+    first = watchbill("customers", "add", "Ferry", "--email", "a@ferry.invalid", "--kind", "feed", "--filters", "{}")
+    moved = watchbill("customers", "add", "Ferry", "--email", "b@ferry.invalid")
+    chosen = watchbill("customers", "add", "Ferry", "--filters", '{"vendors": ["Osterlume"]}')
+    again = watchbill("customers", "add", "Ferry", "--kind", "feed")
+
+    assert [result.code for result in (first, moved, chosen, again)] == [0, 0, 0, 0]
+    assert "changed: email from a@ferry.invalid to b@ferry.invalid." in moved.out
+    assert 'changed: filters from {} to {"vendors": ["Osterlume"]}.' in chosen.out
+    assert "nothing changed" in again.out
+    kept = known.sql("owner", "SELECT email, kind, filters FROM company.customers")
+    assert kept == [{"email": "b@ferry.invalid", "kind": "feed", "filters": {"vendors": ["Osterlume"]}}]
+
+
+def test_a_new_customer_needs_an_address(watchbill: Watchbill, known: TestBrain) -> None:
+    result = watchbill("customers", "add", "Ferry")
+
+    assert (result.code, _customers(known)) == (2, [])
+    assert "Ferry is a new customer: where do pages go? --email ADDRESS" in result.err

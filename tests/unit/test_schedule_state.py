@@ -69,3 +69,9 @@ def test_the_last_error_is_quoted_with_its_hour() -> None:
     ]
 
     assert "Its session of Wed 16:30 crashed: KeyError: 'x'." in describe(facts(sessions=sessions), NOW, "UTC")
+
+
+def test_a_schedule_that_nobody_published_is_said_to_be_none() -> None:
+    stray = facts(published_expression=None, published_timezone=None)
+
+    assert "deployed DISABLED, not published." in describe(stray, NOW, "UTC")

@@ -50,33 +50,64 @@ def list_all(as_json: bool = JSON) -> None:
 @app.command("add")
 def add(
     name: str = NAME,
-    email: str = typer.Option(..., metavar="ADDRESS", help="The address for pages."),
-    kind: str = typer.Option("brief", metavar="brief|feed", help="A page by mail, or a file in the bucket."),
-    filters: str = typer.Option(
-        "{}", metavar="JSON", help="Which items they get. {} is all; a wrong one is explained."
+    email: str | None = typer.Option(None, metavar="ADDRESS", help="The address for pages; a new customer needs one."),
+    kind: str | None = typer.Option(
+        None, metavar="brief|feed", help="A page by mail (a new customer's, if left out), or a file in the bucket."
+    ),
+    filters: str | None = typer.Option(
+        None, metavar="JSON", help="Which items they get. {} is all (a new customer's, if left out)."
     ),
     anyway: bool = typer.Option(False, "--anyway", help="Take names that nothing has yet; they match from then on."),
     as_json: bool = JSON,
 ) -> None:
     """Add a customer, or change what one gets, from the next delivery on. Nothing is sent now.
 
-    The names in a filter are matched in any case, with any legal form and punctuation. One that nothing has is refused,
-    with the known names that look like it.
+    What is left out stays as it is. The names in a filter are matched in any case, with any legal form and punctuation.
+    One that nothing has is refused, with the known names that look like it.
     """
     from watchbill.cli.arguments import read_name
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
 
-    wanted = _filters(filters)
-    read_name(kind, ("brief", "feed"), "kind of delivery")
+    given: JsonObject = {"email": email, "kind": kind, "filters": None if filters is None else _filters(filters)}
+    if kind is not None:
+        read_name(kind, ("brief", "feed"), "kind of delivery")
     with open_brain() as brain:
-        if not anyway:
-            _require_matches(brain, product_deliveries(), wanted)
-        number = brain.value("add_customer", name=name, email=email, kind=kind, filters=wanted)
+        before = next((dict(row) for row in brain.all("list_customers") if row["name"] == name), None)
+        if not anyway and given["filters"] is not None:
+            _require_matches(brain, product_deliveries(), given["filters"])
+        wanted = _completed(name, given, before)
+        number = brain.value("add_customer", name=name, **wanted)
     if as_json:
-        show_json({"id": number, "name": name, "email": email, "kind": kind, "filters": wanted})
+        show_json({"id": number, "name": name, **wanted})
     else:
-        say(f'{name} is customer {number}. Preview: watchbill customers preview "{name}"')
+        say(f'{name} is customer {number}{_changes(before, wanted)}. Preview: watchbill customers preview "{name}"')
+
+
+def _completed(name: str, given: JsonObject, before: JsonObject | None) -> JsonObject:
+    """What was left out is as before; of a new customer it is all, by mail."""
+    from watchbill.errors import UsageError
+
+    if before is None and given["email"] is None:
+        raise UsageError(f"{name} is a new customer: where do pages go? --email ADDRESS")
+    kept = before or {"kind": "brief", "filters": {}}
+    return {key: kept[key] if value is None else value for key, value in given.items()}
+
+
+def _changes(before: JsonObject | None, wanted: JsonObject) -> str:
+    """'; changed: kind from feed to brief', of a customer that there was."""
+    import json
+
+    from company.text.wording import join_with_and
+
+    if before is None:
+        return ""
+    shown = {
+        key: [value if isinstance(value, str) else json.dumps(value) for value in (before[key], wanted[key])]
+        for key in wanted
+    }
+    changed = [f"{key} from {was} to {new}" for key, (was, new) in shown.items() if was != new]
+    return f"; changed: {join_with_and(changed)}" if changed else "; nothing changed"
 
 
 @app.command("preview")

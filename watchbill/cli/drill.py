@@ -54,8 +54,16 @@ def drill(
     with progress() as on_progress:
         proof = _run(options, kills, (times or USUAL_TIMES) if think else 0, write, on_progress)
     show_json(proof.as_json()) if as_json else show(proof.as_text())
+    say_whose_company()
     if not proof.ok:
         raise typer.Exit(1)
+
+
+def say_whose_company() -> None:
+    """A run leaves its company as the last one, to be looked at."""
+    from watchbill.cli.printing import say
+
+    say("other commands are about the company of this run now: `watchbill day` makes another", err=True)
 
 
 def _run(options: "DrillOptions", kills: int | None, times: int, write: list[Path], on_progress: "OnProgress") -> Proof:

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 
 def zone() -> ZoneInfo:
-    """The owner's time zone: the stack's, or on the desk the template's default."""
+    """The owner's time zone: the stack's, or on the desk that of the template's BriefAt when its company was made."""
     company = chosen_company()
-    return company.zone if company else ZoneInfo("UTC")
+    return company.zone if company else ZoneInfo(last_day(read_shell().home).owner_timezone)
 
 
 def the_company() -> LastDay:

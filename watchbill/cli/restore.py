@@ -15,6 +15,7 @@ def restore(
     Prints who noticed it, what had left the company since the backup, and whether anything left twice (then exit 1).
     """
     from watchbill.cli.day import progress
+    from watchbill.cli.drill import say_whose_company
     from watchbill.cli.printing import show, show_json
     from watchbill.cli.shell_settings import read_shell
     from watchbill.drill.options import DrillOptions
@@ -29,6 +30,7 @@ def restore(
         show_json({**report.as_json(), "left_since": left})
     else:
         show("\n".join([report.as_text(), "left the company since the backup:", *(f"  {act}" for act in left), ""]))
+    say_whose_company()
     if not report.verdict.ok:
         raise typer.Exit(1)
 

@@ -116,6 +116,7 @@ def keep_company(desk: Desk, *, date: date, days: int, ended_at: datetime, figur
             data_kind=desk.plan.data_kind,
             date=date.isoformat(),
             days=days,
+            owner_timezone=desk.owner_timezone,
             ended_at=ended_at.isoformat(),
             logins=desk.outages.surviving(desk.logins),
             figures=figures,

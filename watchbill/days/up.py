@@ -181,6 +181,7 @@ def _keep(desk: Desk, options: UpOptions, first: datetime, clock: Clock, logins:
         data_kind=desk.plan.data_kind,
         date=first.date().isoformat(),
         days=SAMPLE_DAYS,
+        owner_timezone=desk.owner_timezone,
         ended_at=clock.now.isoformat(),
         logins=logins,
     )

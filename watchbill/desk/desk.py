@@ -85,6 +85,11 @@ class Desk:
     def vertical(self) -> Vertical:
         return load(self.plan.vertical)
 
+    @property
+    def owner_timezone(self) -> str:
+        """As the template's BriefAt has it, which every function is given."""
+        return next(iter(self.deployed.functions)).environment.get("OWNER_TIMEZONE", "UTC")
+
     def invoke(self, role: str, event: JsonObject, request_id: str) -> Invocation:
         """Runs a role's function once and stores its log lines in the cloud."""
         return self.invoke_function(self.deployed.function(role).name, event, request_id)
@@ -140,11 +145,11 @@ class Desk:
         return fetch_secret(self.cloud, login_parameter(self.company, role))
 
     def logins(self) -> dict[str, str]:
-        """The password of every role that the brain knows."""
+        """The password of every role that the brain knows and that can log in."""
         with self.brain() as brain:
             names = {row["role"]: login_parameter(self.company, row["role"]) for row in brain.all("roster_roles")}
         kept = fetch_secrets(self.cloud, list(names.values()))
-        return {role: kept[name] for role, name in names.items()}
+        return {role: kept[name] for role, name in names.items() if name in kept}
 
     @contextmanager
     def brain(self, role: str = "owner") -> Iterator[Brain]:

@@ -63,7 +63,8 @@ ORDER BY s.score_now DESC NULLS LAST, k.cve
 
 -- name: top_next
 -- The first of those that are not known to be exploited yet, over all customers.
-SELECT t.cve, t.score_next AS number, f.vendor, f.product, f.date_added, f.due_date, f.epss
+SELECT t.cve, t.score_next AS number, coalesce(f.vendor, nullif(f.cve_vendor, '')) AS vendor,
+  coalesce(f.product, nullif(f.cve_product, '')) AS product, f.date_added, f.due_date, f.epss
 FROM (
   SELECT s.entity AS cve, s.score_next FROM company.scores s
   WHERE NOT EXISTS (SELECT FROM patchfirst.kev k WHERE k.cve = s.entity)

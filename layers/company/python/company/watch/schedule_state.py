@@ -32,8 +32,9 @@ def describe_deployed(facts: ScheduleDescription, now: datetime, zone: str) -> s
     checked = f"Checked {day_and_time(now, zone, now)}"
     if deployed.seen != "now":
         checked += f" as heartbeat read it {day_and_time(deployed.seen, zone, now)}"
-    published = f"{facts.published_expression} {facts.published_timezone}"
-    return f"{checked}: deployed {deployed.state or 'nowhere'}, published {published}."
+    expression = facts.published_expression
+    published = "not published" if expression is None else f"published {expression} {facts.published_timezone}"
+    return f"{checked}: deployed {deployed.state or 'nowhere'}, {published}."
 
 
 def describe_change(facts: ScheduleDescription, now: datetime, zone: str, found_at: datetime | None = None) -> str:
