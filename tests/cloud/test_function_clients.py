@@ -62,3 +62,22 @@ def test_a_small_body_is_sent_at_once_and_a_large_one_when_s3_wants_it(own: Clou
 
     assert sent == [asks]
     assert s3.head_object(Bucket=BUCKET, Key="k")["ContentLength"] == length
+
+
+@pytest.mark.parametrize("region", ["eu-south-1", "il-central-1", "eu-central-1"])
+def test_a_link_names_the_region_of_its_bucket(
+    own: Cloud, monkeypatch: pytest.MonkeyPatch, cloud: LocalAws, region: str
+) -> None:
+    """S3 answers a link to the host of all regions by SignatureDoesNotMatch, in the regions since 2019."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    at_the_desk = _link(own)
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    aws._session.cache_clear()
+
+    assert _link(Cloud()).startswith(f"https://{BUCKET}.s3.{region}.amazonaws.com/feeds/k?")
+    assert at_the_desk.startswith(f"{cloud.endpoint_url}/{BUCKET}/feeds/k?")
+
+
+def _link(cloud: Cloud) -> str:
+    client = cloud.client_of("s3", "an-id", "a-secret")
+    return str(client.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": "feeds/k"}))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -53,8 +53,9 @@ def _make(service: str, **key: str) -> Any:
         read_timeout=30,
         retries={"total_max_attempts": TRIES.get(service, 3), "mode": "standard"},
         signature_version="s3v4" if service == "s3" else None,
+        s3=_style_of_links() if service == "s3" else None,
     )
-    make: Callable[..., Any] = _session().client  # its stubs require a literal for each service
+    make: Callable[..., Any] = _session().makes.client  # its stubs require a literal for each service
     client = make(service, config=config, **key)
     if service == "s3":
         client.meta.events.register_last("before-call.s3", _send_small_bodies_at_once)
@@ -70,8 +71,26 @@ def _send_small_bodies_at_once(params: dict[str, Any], **_: object) -> None:
         params["headers"].pop("Expect", None)
 
 
+def _style_of_links() -> Any:
+    """The bucket in the host's name, for by that alone botocore names the region in a link; newer regions refuse links
+    to the one host of all regions (boto/boto3#4768). An endpoint of one's own may have no such names.
+    """
+    from botocore.configprovider import ConfiguredEndpointProvider  # noqa: PLC0415
+
+    core = _session().core
+    own = ConfiguredEndpointProvider(core.full_config, core.get_scoped_config(), "s3").provide()
+    return None if own else {"addressing_style": "virtual"}
+
+
+class _Session(NamedTuple):
+    core: Any
+    """botocore's, which knows what was configured."""
+    makes: Any
+    """boto3's, which makes clients."""
+
+
 @cache
-def _session() -> Any:
+def _session() -> _Session:
     """boto3's session, once for a container. It gives moments in UTC: in the machine's own zone, as botocore does by
     itself, each takes longer than the rest of its item in a listing.
     """
@@ -80,7 +99,7 @@ def _session() -> Any:
 
     session = botocore.session.get_session()
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
-    return boto3.session.Session(botocore_session=session)
+    return _Session(session, boto3.session.Session(botocore_session=session))
 
 
 def _moment(value: str | float) -> datetime:
