@@ -1,10 +1,8 @@
 """`--aws`: the same commands over a stack's brain, by the owner's login from SSM; and what is refused there."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from botocore.exceptions import (
@@ -244,39 +242,3 @@ def test_what_only_the_desk_can_do_is_refused_there(watchbill: Watchbill, stack:
     for command in (["day"], ["drill"], ["restore"]):
         done = watchbill(*command, "--aws", stack)
         assert done.code == 2 and "the desk alone" in done.err, command
-
-
-class Lambda:
-    """AWS's Lambda with one function, whose alias `live` it may have; it keeps which version was asked for."""
-
-    class exceptions:  # noqa: N801, as botocore names it
-        class ResourceNotFoundException(Exception):  # noqa: N818
-            pass
-
-    def __init__(self, *, has_alias: bool) -> None:
-        self._has_alias = has_alias
-        self.fired: list[str] = []
-
-    def client(self, _: str) -> "Lambda":
-        return self
-
-    def invoke(self, *, Qualifier: str = "$LATEST", **_: object) -> dict[str, Any]:  # noqa: N803
-        if Qualifier != "$LATEST" and not self._has_alias:
-            raise self.exceptions.ResourceNotFoundException
-        self.fired.append(Qualifier)
-        return {"Payload": BytesIO(b"{}"), "ResponseMetadata": {}}
-
-
-@pytest.mark.parametrize(("has_alias", "fired"), [(True, "live"), (False, "$LATEST")])
-def test_a_fire_by_hand_is_of_the_version_that_its_schedule_fires(stack: str, has_alias: bool, fired: str) -> None:
-    lambdas = Lambda(has_alias=has_alias)
-    company = replace(stacks.find_company(stack, Cloud()), cloud=cast(Cloud, lambdas))
-
-    assert company.invoke("score").is_ok
-    assert lambdas.fired == [fired]
-
-
-def test_a_function_that_is_not_there_is_named(stack: str) -> None:
-    company = stacks.find_company(stack, Cloud())
-    with pytest.raises(Exception, match="has no function"):
-        company.invoke("stranger")

@@ -5,8 +5,8 @@ import json
 import re
 import sys
 import textwrap
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -101,6 +101,23 @@ def coloured(text: str) -> "Text":
 def say(text: str, *, err: bool = False) -> None:
     """One line or a few, in any command: names and paths in them may come from anybody."""
     print(without_controls(as_called(text)), file=sys.stderr if err else sys.stdout, flush=True)
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Says on stderr what is waited for: with the seconds on a terminal, one line elsewhere."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    screen = Console(stderr=True, highlight=False, color_system=None if is_plain() else "auto")
+    if not screen.is_terminal:
+        say(what, err=True)
+        yield
+        return
+    parts = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
+    with Progress(*parts, console=screen, transient=True) as shown:
+        shown.add_task(without_controls(what), total=None)
+        yield
 
 
 def show_json(value: object) -> None:

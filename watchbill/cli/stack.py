@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 LIVE = "live"
 """The alias whose version is in force, where a function has one: the newest code may be no fix that was proved."""
+LONGEST_SECONDS = 910
+"""No function of Lambda works for more than 15 minutes."""
 LEARNT_FROM = "heartbeat"
 """Whose variables say where everything is: every stack has it."""
 
@@ -96,13 +98,32 @@ class StackCompany:
         """One fire outside every schedule, waited for; of the version that its schedule fires."""
         moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         given = event or {"role": role, "schedule": f"by-hand-{role}", "due_at": moment, "attempt": "1"}
-        name = f"{self.settings.company}-{role}"
-        client = self.cloud.client("lambda")
-        for version in ({"Qualifier": LIVE}, {}):  # only the product's functions have the alias
-            with suppress(client.exceptions.ResourceNotFoundException):
-                answer = client.invoke(FunctionName=name, Payload=json.dumps(given).encode(), LogType="Tail", **version)
-                return _invocation(name, answer)
+        name, payload = f"{self.settings.company}-{role}", json.dumps(given).encode()
+        client = self.cloud.waiting_client("lambda", LONGEST_SECONDS)
+        with _waiting_for(role):
+            for version in ({"Qualifier": LIVE}, {}):  # only the product's functions have the alias
+                with suppress(client.exceptions.ResourceNotFoundException):
+                    return _invocation(
+                        name, client.invoke(FunctionName=name, LogType="Tail", Payload=payload, **version)
+                    )
         raise DeskError(f"The stack {self.stack} has no function {name}; `watchbill org --aws` names all.")
+
+
+@contextmanager
+def _waiting_for(role: str) -> Iterator[None]:
+    """Says what it waits for. AWS does not end a fire of which the caller has gone."""
+    from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError, ReadTimeoutError
+
+    from watchbill.cli.printing import waiting
+
+    try:
+        with waiting(f"{role} is fired on AWS; waiting for its end."):
+            yield
+    except (ReadTimeoutError, ConnectionClosedError) as error:
+        see = f"It may still be at work: `watchbill logs {role} --aws` shows it."
+        raise DeskError(f"{role} was fired and has not answered: {error}. {see}") from error
+    except (BotoCoreError, ClientError) as error:
+        raise DeskError(f"{role} was not fired: {error}") from error
 
 
 def _invocation(name: str, answer: Mapping[str, Any]) -> "Invocation":

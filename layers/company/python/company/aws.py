@@ -43,15 +43,21 @@ class Cloud:
         """A client that signs with a key of its own instead of the role's credentials; not kept."""
         return _make(service, aws_access_key_id=identity, aws_secret_access_key=secret)
 
+    def waiting_client(self, service: str, seconds: float) -> Any:
+        """A client for a call that acts and may take so long: sent once, since botocore sends a call again whose
+        answer is late. Not kept.
+        """
+        return _make(service, read_seconds=seconds, tries=1)
 
-def _make(service: str, **key: str) -> Any:
+
+def _make(service: str, *, read_seconds: float = 30, tries: int | None = None, **key: str) -> Any:
     from botocore.config import Config  # noqa: PLC0415  a fire with nothing to do must not spend time on it
 
     # s3v4: the older way to sign a link is refused by S3 for newer buckets.
     config = Config(
         connect_timeout=5,
-        read_timeout=30,
-        retries={"total_max_attempts": TRIES.get(service, 3), "mode": "standard"},
+        read_timeout=read_seconds,
+        retries={"total_max_attempts": tries or TRIES.get(service, 3), "mode": "standard"},
         signature_version="s3v4" if service == "s3" else None,
         s3=_style_of_links() if service == "s3" else None,
     )
