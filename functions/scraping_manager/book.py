@@ -1,5 +1,6 @@
 """scraping_manager by the book: each source's edition, age and routes; what is stale or malformed is investigated."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -61,12 +62,13 @@ def work(fire: Fire) -> Outcome:
         each(fire, "missed editions", editions, partial(file_edition, fire), name=lambda m: f"{m.source} {m.day}")
     )
     attempt(fire, "the beat", partial(watch_heartbeat, fire), None)
-    given_up = len(fire.use(failed_fires))
+    given_up = Counter(failed.given_up_by for failed in fire.use(failed_fires))
     figures = domain_figures(fire) | {
         "filed": benches + missed + moved,
         "missed_editions": missed,
         "answers_refreshed": refreshed,
-        "given_up": given_up,
+        "given_up": given_up["Lambda"],
+        "not_handed_over": given_up["Scheduler"],
     }
     figures |= count_routes(routes)
     verified = verify_one(fire)
@@ -79,7 +81,7 @@ def _question(decision: Decision) -> str:
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
-    """What is done after a run by the model too: the beat, the queue of failed fires, findings and mail that wait."""
+    """What is done after a run by the model too: the beat, the queues of failed fires, findings and mail that wait."""
     attempt(fire, "the beat", partial(watch_heartbeat, fire), None)
     return answer_remaining(fire, ANSWERS) | {"duty_given_up": len(fire.use(failed_fires))}
 
@@ -186,6 +188,7 @@ def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult, routes
         f"{counted(figures['requests'], 'request')} in 24 h, {figures['in_trouble']} in trouble",
         describe_routes(routes, fire.settings.owner_timezone, fire.now),
         *(f"{fires} given up by Lambda" for fires in some(figures["given_up"], "fire")),
+        *(f"{fires} that Scheduler could not hand over" for fires in some(figures["not_handed_over"], "fire")),
         *(f"{asked} to the owner" for asked in some(watched.asked, "question")),
     ]
     fresh = [_age(source) for source in sources if not source.is_stale]

@@ -1,11 +1,12 @@
 """The tools of scraping_manager alone: requests, routes, earlier tasks, failed fires, and the age of the last beat."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from operator import itemgetter
+from typing import Any, Literal
 
 from company.fire.apart import each
 from company.fire.fire import Fire
@@ -15,6 +16,11 @@ from company.tools import by_need, reading_tool, tool
 
 MOST_READS = 10
 """Of ten messages each. After more than a hundred failed fires at once the rest waits for the next fire."""
+MOST_OF_AN_ERROR = 300
+NOT_FILLED_IN = "<aws."
+"""How a word of Scheduler's begins that it replaces when it fires."""
+Message = Mapping[str, Any]
+"""As SQS gives it."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +79,9 @@ class RouteFigures:
 
 @dataclass(frozen=True)
 class FailedFire:
-    """A fire that Lambda gave up on, as its failure queue has it."""
+    """A fire that Lambda gave up on, or that Scheduler could not hand to Lambda at all, as the queue of each has it."""
 
+    given_up_by: Literal["Lambda", "Scheduler"]
     role: str
     due_at: str | None
     condition: str
@@ -142,36 +149,57 @@ def minutes_since_beat(fire: Fire) -> float | None:
 
 @tool
 def failed_fires(fire: Fire) -> list[FailedFire]:
-    """Empties the queue of fires that Lambda gave up on after its last attempt; each is logged in your session.
+    """Empties the queues of fires that Lambda gave up on, and that Scheduler could not hand to it; each is logged.
 
-    Example: failed_fires() gives [{"role": "x", "due_at": "...", "condition": "RetriesExhausted", "error": "..."}].
+    Example: failed_fires() gives [{"given_up_by": "Lambda", "role": "x", "due_at": "...",
+    "condition": "RetriesExhausted", "error": "..."}].
     """
-    url = fire.settings.failure_queue_url
-    if not url:
-        return []
-    sqs = fire.cloud.client("sqs")
+    by_lambda, by_scheduler = fire.settings.failure_queue_url, fire.settings.undelivered_queue_url
+    return [*_emptied(fire, by_lambda, _read_failed), *_emptied(fire, by_scheduler, _read_undelivered)]
+
+
+def _emptied(fire: Fire, url: str, read: Callable[[Message], FailedFire]) -> list[FailedFire]:
     found: list[FailedFire] = []
-    for _ in range(MOST_READS):
-        messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-        found += each(fire, "given-up fires", messages, partial(_take_failed, fire, url), name=itemgetter("MessageId"))
+    for _ in range(MOST_READS if url else 0):
+        answer = fire.cloud.client("sqs").receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        )
+        messages = answer.get("Messages", [])
+        take = partial(_take_failed, fire, url, read)
+        found += each(fire, "given-up fires", messages, take, name=itemgetter("MessageId"))
         if not messages:
             break
     return found
 
 
-def _take_failed(fire: Fire, url: str, message: Mapping[str, str]) -> FailedFire:
-    failed = _read_failed(message["Body"])
-    fire.learn("given_up", f"{failed.role} was given up: {failed.error}", **vars(failed))
+def _take_failed(fire: Fire, url: str, read: Callable[[Message], FailedFire], message: Message) -> FailedFire:
+    failed = read(message)
+    by = failed.given_up_by
+    fire.learn("given_up", f"{failed.role} was given up by {by}: {failed.error}", **vars(failed))
     fire.cloud.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
     return failed
 
 
-def _read_failed(body: str) -> FailedFire:
+def _read_failed(message: Message) -> FailedFire:
     """The message of Lambda's destination about one fire; any other message is kept as it is."""
+    body = message["Body"]
     try:
-        message = json.loads(body)
-        event, response = message["requestPayload"], message.get("responsePayload") or {}
-        condition = message["requestContext"]["condition"]
-        return FailedFire(event["role"], event["due_at"], condition, str(response.get("errorMessage", ""))[:300])
+        failed = json.loads(body)
+        event, response = failed["requestPayload"], failed.get("responsePayload") or {}
+        condition, error = failed["requestContext"]["condition"], str(response.get("errorMessage", ""))
+        return FailedFire("Lambda", event["role"], event["due_at"], condition, error[:MOST_OF_AN_ERROR])
     except (ValueError, KeyError, TypeError, AttributeError):
-        return FailedFire("somebody", None, "unreadable", body[:300])
+        return FailedFire("Lambda", "somebody", None, "unreadable", body[:MOST_OF_AN_ERROR])
+
+
+def _read_undelivered(message: Message) -> FailedFire:
+    """The event as the schedule writes it; what went wrong, and when it was due, stands in attributes beside it."""
+    beside = {name: str(one.get("StringValue", "")) for name, one in message.get("MessageAttributes", {}).items()}
+    try:
+        event = json.loads(message["Body"])
+        role, due_at = str(event["role"]), str(event["due_at"])
+    except (ValueError, KeyError, TypeError):
+        role, due_at = beside.get("SCHEDULE_ARN", "somebody").rpartition("/")[2], NOT_FILLED_IN
+    due = beside.get("SCHEDULED_TIME") if due_at.startswith(NOT_FILLED_IN) else due_at
+    error = beside.get("ERROR_MESSAGE") or message["Body"]
+    return FailedFire("Scheduler", role, due, beside.get("ERROR_CODE", "unreadable"), error[:MOST_OF_AN_ERROR])

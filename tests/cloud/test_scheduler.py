@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,6 @@ from tests.cloud.companies import (
     MINUTE,
     MORNING,
     FakeFunctions,
-    messages,
     played,
     run_of,
     scheduler_of,
@@ -242,7 +242,11 @@ def test_a_fire_that_cannot_reach_its_function_goes_to_the_schedules_own_queue(
     fires = played(cloud, stack, FakeFunctions(), hours=0.4)
 
     assert when(fires) == [("late", 0)]
-    assert messages(cloud, "small-Undelivered")[0]["role"] == "early"
+    url = cloud.client("sqs").get_queue_url(QueueName="small-Undelivered")["QueueUrl"]
+    [written] = cloud.client("sqs").receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
+    assert json.loads(written["Body"])["role"] == "early"
+    assert set(written["MessageAttributes"]) == {"ERROR_CODE", "ERROR_MESSAGE", "SCHEDULED_TIME", "SCHEDULE_ARN"}
+    assert written["MessageAttributes"]["SCHEDULED_TIME"]["StringValue"].startswith("2026-03-11T07:")
 
 
 def test_a_schedule_that_aws_would_not_have_taken_is_reported_and_stops_nobody(

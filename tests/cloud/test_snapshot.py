@@ -95,25 +95,27 @@ def test_log_lines_objects_parameters_and_mail_are_there_again(tmp_path: Path) -
         assert (mail.to, mail.subject, mail.body) == (("o@example.invalid",), "Brief", "All well.")
 
 
-def test_every_waiting_message_is_kept_and_stays_readable(tmp_path: Path) -> None:
-    def waiting(cloud: LocalAws) -> set[str]:
+def test_every_waiting_message_is_kept_with_what_stands_beside_it(tmp_path: Path) -> None:
+    def waiting(cloud: LocalAws) -> dict[str, str]:
         sqs = cloud.client("sqs")
         url = sqs.get_queue_url(QueueName="small-Failed")["QueueUrl"]
-        found: set[str] = set()
-        while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=60).get("Messages"):
-            found |= {message["Body"] for message in batch}
+        found: dict[str, str] = {}
+        asked = {"MaxNumberOfMessages": 10, "VisibilityTimeout": 60, "MessageAttributeNames": ["All"]}
+        while batch := sqs.receive_message(QueueUrl=url, **asked).get("Messages"):
+            found |= {one["Body"]: one["MessageAttributes"]["ERROR_CODE"]["StringValue"] for one in batch}
         return found
 
-    bodies = {f"message {number}" for number in range(23)}
+    sent = {f"message {number}": f"code {number}" for number in range(23)}
     with opened(tmp_path) as cloud:
         url = cloud.client("sqs").get_queue_url(QueueName="small-Failed")["QueueUrl"]
-        for body in bodies:
-            cloud.client("sqs").send_message(QueueUrl=url, MessageBody=body)
+        for body, code in sent.items():
+            beside = {"ERROR_CODE": {"DataType": "String", "StringValue": code}}
+            cloud.client("sqs").send_message(QueueUrl=url, MessageBody=body, MessageAttributes=beside)
         save(cloud, tmp_path / "snapshot")
-        assert waiting(cloud) == bodies
+        assert waiting(cloud) == sent
 
     with reopened(tmp_path, tmp_path / "snapshot") as later:
-        assert waiting(later) == bodies
+        assert waiting(later) == sent
 
 
 def test_lines_of_a_desk_unused_for_a_month_are_still_readable(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from company.fire.fire import session_seconds
+from company.settings import Settings
 from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS
 from tests.contracts.repository import records
 from watchbill.cloud.intrinsics import Resolver
@@ -96,13 +97,16 @@ def test_what_is_fired_by_its_alias_is_configured_by_it_and_published_for_each_a
     assert {f"${{{name}}}" for name in stack.parameters} - {"${Company}"} == set(asked.split(";"))
 
 
-def test_every_failure_queue_has_a_reader_who_works_here(stack: Stack) -> None:
-    readers = [
-        tag["Value"] for q in _of(stack, "AWS::SQS::Queue") for tag in q.properties["Tags"] if tag["Key"] == "reader"
-    ]
+def test_every_queue_has_a_reader_who_knows_it_and_may_empty_it(stack: Stack) -> None:
+    """Its address is a setting of that role, and of nobody else: who does not read it needs none."""
+    queues = [name for name, one in stack.resources.items() if one.type == "AWS::SQS::Queue"]
 
-    assert len(readers) == len(_of(stack, "AWS::SQS::Queue"))
-    assert set(readers) <= set(ROLES)
+    for queue in queues:
+        [reader] = [tag["Value"] for tag in stack.resources[queue].properties["Tags"] if tag["Key"] == "reader"]
+        known = {role: _settings_with(stack, role, {"Ref": queue}) for role in ROLES}
+        assert {role: names for role, names in known.items() if names} == {reader: known[reader]}, queue
+        assert [name for name in known[reader] if name.lower() in Settings.model_fields], queue
+        assert _may(stack, reader, {"Fn::GetAtt": [queue, "Arn"]}) >= {"sqs:ReceiveMessage", "sqs:DeleteMessage"}, queue
 
 
 @pytest.mark.parametrize(
@@ -167,6 +171,22 @@ def _role_properties(stack: Stack, role: str) -> Mapping[str, Any]:
 
 def _rights(stack: Stack, role: str) -> list[Any]:
     return list(_role_properties(stack, role)["ManagedPolicyArns"])
+
+
+def _settings_with(stack: Stack, role: str, value: object) -> list[str]:
+    variables = _function(stack, role).properties["Environment"]["Variables"]
+    return [name for name, given in variables.items() if given == value]
+
+
+def _may(stack: Stack, role: str, resource: object) -> set[str]:
+    """The actions that a role's own policies allow on a resource."""
+    statements = [s for policy in _inline(stack, role) for s in policy["PolicyDocument"]["Statement"]]
+    return {
+        action
+        for one in statements
+        if resource in (one["Resource"] if isinstance(one.get("Resource"), list) else [one.get("Resource")])
+        for action in (one["Action"] if isinstance(one["Action"], list) else [one["Action"]])
+    }
 
 
 def _inline(stack: Stack, role: str) -> list[Any]:

@@ -30,11 +30,13 @@ class Office:
         days: int = 0,
         hours: int = 0,
         minutes: int = 1,
-        failure_queue_url: str = "",
-        console_url: str = "",
         schedule: str | None = None,
+        **settings: Any,
     ) -> dict[str, Any]:
-        """One fire of the role's own book by its event file, a minute later unless stated, on any schedule."""
+        """One fire of the role's own book by its event file, a minute later unless stated, on any schedule.
+
+        settings: of its function beside these.
+        """
         self.fired += 1
         self.works.brain.wait(days=days, hours=hours, minutes=minutes)
         feeds = {name: self.works.server.url(name) for name in SOURCES}
@@ -44,10 +46,9 @@ class Office:
             bucket="works",
             feeds=feeds,
             schedule_group=self.GROUP,
-            failure_queue_url=failure_queue_url,
-            console_url=console_url,
             owner_timezone=self.owner_timezone,
             product_layer=self.product_layer,
+            **settings,
         )
         event = json.loads((EVENTS / f"{role}.json").read_text())
         return self.works.fire(

@@ -64,6 +64,34 @@ def test_fires_that_lambda_gave_up_on_are_read_and_reported(office: Office, body
     assert "was given up" in office.value("SELECT body FROM company.session_log WHERE kind = 'given_up'")
 
 
+@pytest.mark.parametrize("due_at", ["<aws.scheduler.scheduled-time>", "2026-03-11T06:25:00Z"])
+@pytest.mark.parametrize("body", ['{"role": "score", "schedule": "score", "due_at": "%s"}', "no JSON"])
+def test_fires_that_scheduler_could_not_hand_to_lambda_are_read_and_reported(
+    office: Office, body: str, due_at: str
+) -> None:
+    """It writes the schedule's own event, and what went wrong in attributes."""
+    beside = {
+        "ERROR_CODE": "AWS.Lambda.ResourceNotFoundException",
+        "ERROR_MESSAGE": "Function not found: acme-score",
+        "SCHEDULED_TIME": "2026-03-11T06:25:00Z",
+        "SCHEDULE_ARN": "arn:aws:scheduler:us-east-1:123456789012:schedule/acme/score",
+    }
+    attributes = {name: {"DataType": "String", "StringValue": value} for name, value in beside.items()}
+    sqs = office.works.cloud.client("sqs")
+    url = sqs.create_queue(QueueName="undelivered")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody=body.replace("%s", due_at), MessageAttributes=attributes)
+
+    answer = office.run("scraping_manager", undelivered_queue_url=url)
+
+    assert (answer["evidence"]["given_up"], answer["evidence"]["not_handed_over"]) == (0, 1)
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
+    [line] = office.rows("SELECT body, facts FROM company.session_log WHERE kind = 'given_up'")
+    assert line["body"] == "score was given up by Scheduler: Function not found: acme-score"
+    assert (line["facts"]["role"], line["facts"]["due_at"]) == ("score", "2026-03-11T06:25:00Z")
+    note = office.value("SELECT body FROM company.inbox WHERE from_role = 'scraping_manager'")
+    assert "1 fire that Scheduler could not hand over" in note
+
+
 def test_a_resting_route_is_reported_and_benched_once_a_day(office: Office) -> None:
     for n in range(3):
         office.works.serve_only("kev", b"<html>%d</html>" % n)

@@ -190,10 +190,10 @@ class Scheduler:
         try:
             event = entry.event(due_at, request_id)
         except ValueError as error:
-            self._send_to_dead_letter_queue(entry, f"Input is not JSON: {error}")
+            self._send_to_dead_letter_queue(entry, due_at, f"Input is not JSON: {error}")
             return
         if function is None:
-            self._send_to_dead_letter_queue(entry, f"there is no function {entry.function}")
+            self._send_to_dead_letter_queue(entry, due_at, f"there is no function {entry.function}")
             return
         self._attempt(Attempt(entry.name, due_at, self._clock.now, function, event, request_id))
 
@@ -208,15 +208,17 @@ class Scheduler:
             send_to_failure_queue(self._cloud, result)
         self._after_fire(result)
 
-    def _send_to_dead_letter_queue(self, entry: ScheduleEntry, reason: str) -> None:
+    def _send_to_dead_letter_queue(self, entry: ScheduleEntry, due_at: datetime, reason: str) -> None:
         """Reports a failure of Scheduler itself, before Lambda, to the schedule's dead-letter queue."""
         if entry.dead_letter_arn is None:
             return
         sqs = self._cloud.client("sqs")
         url = sqs.get_queue_url(QueueName=entry.dead_letter_arn.rsplit(":", 1)[-1])["QueueUrl"]
-        attributes = {
-            "ERROR_CODE": {"DataType": "String", "StringValue": "DeskRefused"},
-            "ERROR_MESSAGE": {"DataType": "String", "StringValue": reason},
-            "SCHEDULE_ARN": {"DataType": "String", "StringValue": entry.arn},
+        beside = {
+            "ERROR_CODE": "DeskRefused",
+            "ERROR_MESSAGE": reason,
+            "SCHEDULED_TIME": f"{due_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "SCHEDULE_ARN": entry.arn,
         }
+        attributes = {name: {"DataType": "String", "StringValue": value} for name, value in beside.items()}
         sqs.send_message(QueueUrl=url, MessageBody=entry.input, MessageAttributes=attributes)

@@ -134,38 +134,39 @@ def _restore_parameters(cloud: LocalAws, _: Path, parameters: list[JsonObject]) 
 
 
 def _read_messages(cloud: LocalAws, _: Path) -> list[JsonObject]:
-    read = _stored_messages if cloud.is_moto else _bodies
+    read = _stored_messages if cloud.is_moto else _waiting_messages
     return [
-        {"queue": name, "body": body}
+        {"queue": name, **message}
         for url in cloud.client("sqs").list_queues().get("QueueUrls", [])
         for name in (url.rsplit("/", 1)[-1],)
-        for body in read(cloud, url)
+        for message in read(cloud, url)
     ]
 
 
-def _stored_messages(cloud: LocalAws, url: str) -> list[str]:
+def _stored_messages(cloud: LocalAws, url: str) -> list[JsonObject]:
     """From moto's memory: also what a function has received and not yet deleted."""
     from moto.sqs.models import sqs_backends
 
     queue = sqs_backends[cloud.account][cloud.region].queues[url.rsplit("/", 1)[-1]]
-    return [message.body for message in list(queue._messages)]
+    return [{"body": message.body, "beside": message.message_attributes} for message in list(queue._messages)]
 
 
-def _bodies(cloud: LocalAws, url: str) -> list[str]:
+def _waiting_messages(cloud: LocalAws, url: str) -> list[JsonObject]:
     """Every waiting message, without removing it: each is hidden while we read, then visible again."""
     sqs, seen = cloud.client("sqs"), list[JsonObject]()
-    while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=60).get("Messages"):
+    asked = {"MaxNumberOfMessages": 10, "VisibilityTimeout": 60, "MessageAttributeNames": ["All"]}
+    while batch := sqs.receive_message(QueueUrl=url, **asked).get("Messages"):
         seen += batch
     for message in seen:
         sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
-    return [message["Body"] for message in seen]
+    return [{"body": message["Body"], "beside": message.get("MessageAttributes", {})} for message in seen]
 
 
 def _restore_messages(cloud: LocalAws, _: Path, messages: list[JsonObject]) -> None:
     sqs = cloud.client("sqs")
     for one in messages:
         url = sqs.get_queue_url(QueueName=one["queue"])["QueueUrl"]
-        sqs.send_message(QueueUrl=url, MessageBody=one["body"])
+        sqs.send_message(QueueUrl=url, MessageBody=one["body"], MessageAttributes=one.get("beside", {}))
 
 
 def _read_mail(cloud: LocalAws, _: Path) -> list[JsonObject]:
