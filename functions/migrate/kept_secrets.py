@@ -2,16 +2,26 @@
 
 import secrets
 from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Protocol
 
 from company.aws import Clients, fetch_secret, fetch_secrets
 
 REFUSED = "AccessDeniedException"
+TRIES = 10
+"""Of a put: SSM takes three in a second of an account, and a new company has some forty to make."""
+
+
+class Cloud(Clients, Protocol):
+    """company.aws.Cloud, as far as it is asked for here."""
+
+    def client_with(self, service: str, *, tries: int) -> Any: ...
 
 
 class KeptSecrets:
     """What SSM keeps under these names, asked for together; one that is missing is made when it is first needed."""
 
-    def __init__(self, cloud: Clients, names: Sequence[str]) -> None:
+    def __init__(self, cloud: Cloud, names: Sequence[str]) -> None:
         self._cloud = cloud
         self._kept = _kept(cloud, names)
 
@@ -22,12 +32,17 @@ class KeptSecrets:
 
     def _made(self, name: str) -> str:
         """SSM takes no second value: a deploy that made it meanwhile is right."""
-        ssm, made = self._cloud.client("ssm"), secrets.token_urlsafe(24)
+        made = secrets.token_urlsafe(24)
         try:
-            ssm.put_parameter(Name=name, Value=made, Type="SecureString")
-        except ssm.exceptions.ParameterAlreadyExists:
+            self._puts.put_parameter(Name=name, Value=made, Type="SecureString")
+        except self._puts.exceptions.ParameterAlreadyExists:
             return fetch_secret(self._cloud, name)
         return made
+
+    @cached_property
+    def _puts(self) -> Any:
+        """botocore waits longer before each try: a second at most before the second one, 20 before the last ones."""
+        return self._cloud.client_with("ssm", tries=TRIES)
 
 
 def _kept(cloud: Clients, names: Sequence[str]) -> dict[str, str]:

@@ -36,7 +36,7 @@ class Lambda:
         self._has_alias = has_alias
         self.fired: list[str] = []
 
-    def waiting_client(self, *_: object) -> "Lambda":
+    def client_with(self, *_: object, **__: object) -> "Lambda":
         return self
 
     def invoke(self, *, Qualifier: str = "$LATEST", **_: object) -> dict[str, Any]:  # noqa: N803

@@ -30,6 +30,9 @@ class Deploy:
         client.meta.events.register("before-call.ssm", lambda model, **_: self.asked.append(model.name))
         return client
 
+    def client_with(self, service: str, *, tries: int) -> Any:
+        return self.client(service)
+
     def secrets(self) -> KeptSecrets:
         return KeptSecrets(self, NAMES)
 

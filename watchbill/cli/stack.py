@@ -99,7 +99,7 @@ class StackCompany:
         moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         given = event or {"role": role, "schedule": f"by-hand-{role}", "due_at": moment, "attempt": "1"}
         name, payload = f"{self.settings.company}-{role}", json.dumps(given).encode()
-        client = self.cloud.waiting_client("lambda", LONGEST_SECONDS)
+        client = self.cloud.client_with("lambda", read_seconds=LONGEST_SECONDS, tries=1)
         with _waiting_for(role):
             for version in ({"Qualifier": LIVE}, {}):  # only the product's functions have the alias
                 with suppress(client.exceptions.ResourceNotFoundException):

@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from company.settings import Settings
 
-TRIES = {"sesv2": 1}
+READ_SECONDS = 30
+"""How long an answer may take."""
+TRIES = 3
+TRIES_OF = {"sesv2": 1}
 """Of a call, where it is not three: a mail whose answer was lost is not handed over a second time."""
 
 MOST_NAMES = 10
@@ -43,21 +46,22 @@ class Cloud:
         """A client that signs with a key of its own instead of the role's credentials; not kept."""
         return _make(service, aws_access_key_id=identity, aws_secret_access_key=secret)
 
-    def waiting_client(self, service: str, seconds: float) -> Any:
-        """A client for a call that acts and may take so long: sent once, since botocore sends a call again whose
-        answer is late. Not kept.
+    def client_with(self, service: str, *, read_seconds: float = READ_SECONDS, tries: int = TRIES) -> Any:
+        """A client with limits of its own: how long an answer may take, and how often a call is sent; not kept.
+
+        botocore also sends a call again whose answer is late, so one that acts and takes long is tried once.
         """
-        return _make(service, read_seconds=seconds, tries=1)
+        return _make(service, read_seconds=read_seconds, tries=tries)
 
 
-def _make(service: str, *, read_seconds: float = 30, tries: int | None = None, **key: str) -> Any:
+def _make(service: str, *, read_seconds: float = READ_SECONDS, tries: int | None = None, **key: str) -> Any:
     from botocore.config import Config  # noqa: PLC0415  a fire with nothing to do must not spend time on it
 
     # s3v4: the older way to sign a link is refused by S3 for newer buckets.
     config = Config(
         connect_timeout=5,
         read_timeout=read_seconds,
-        retries={"total_max_attempts": tries or TRIES.get(service, 3), "mode": "standard"},
+        retries={"total_max_attempts": tries or TRIES_OF.get(service, TRIES), "mode": "standard"},
         signature_version="s3v4" if service == "s3" else None,
         s3=_style_of_links() if service == "s3" else None,
     )
