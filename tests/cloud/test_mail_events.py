@@ -49,6 +49,13 @@ def received_events(cloud: LocalAws, deployed: Deployed) -> list[Any]:
     return [read_event(message["Body"]) for message in messages]
 
 
+def test_who_reads_the_desks_queues_never_waits(company_cloud: LocalAws, deployed: Deployed) -> None:
+    """On AWS a read waits for a second; here that would be a real second for each of a simulated day's."""
+    for url in deployed.refs("AWS::SQS::Queue"):
+        found = company_cloud.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        assert (found["ReceiveMessageWaitTimeSeconds"], found["MessageRetentionPeriod"]) == ("0", "1209600")
+
+
 @pytest.mark.parametrize(
     ("to", "status"), [("desk@alder.invalid", "accepted"), (BOUNCES, "bounced"), (COMPLAINS, "complained")]
 )

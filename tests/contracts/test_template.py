@@ -102,6 +102,8 @@ def test_every_queue_has_a_reader_who_knows_it_and_may_empty_it(stack: Stack) ->
     queues = [name for name, one in stack.resources.items() if one.type == "AWS::SQS::Queue"]
 
     for queue in queues:
+        wait = stack.resources[queue].properties.get("ReceiveMessageWaitTimeSeconds", 0)
+        assert wait > 0, f"{queue}: without a wait SQS asks some of its servers alone, and misses what is there"
         [reader] = [tag["Value"] for tag in stack.resources[queue].properties["Tags"] if tag["Key"] == "reader"]
         known = {role: _settings_with(stack, role, {"Ref": queue}) for role in ROLES}
         assert {role: names for role, names in known.items() if names} == {reader: known[reader]}, queue
