@@ -63,7 +63,7 @@ class Made:
         asked = resolver.resolve(stack.resources["Brain"].properties)
         given = {AS_THE_API_SAYS.get(name, name): value for name, value in asked.items()}
         given["AllocatedStorage"] = int(given["AllocatedStorage"])
-        self.brain = self.rds.create_db_instance(DBInstanceIdentifier="brain", **given)["DBInstance"]
+        self.brain = self.rds.create_db_instance(**given)["DBInstance"]
 
 
 def test_every_part_is_made_with_the_templates_defaults(made: Made) -> None:
