@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from tests.contracts.repository import ROOT
 from watchbill.cloud.intrinsics import Resolver
 from watchbill.cloud.translation import Stack, resolve_parameters
 from watchbill.errors import DeskError
 
+WRITTEN = "WATCHBILL ALARM"
 AN_IDENTIFIER = re.compile(r"(?!.*--)[a-z][a-z0-9-]{0,62}(?<!-)")
 """RDS's rule: letters, digits and hyphens, a letter first, no two hyphens together and none last; kept in small."""
 
@@ -40,6 +42,18 @@ def test_its_log_is_there_before_it_and_ends_as_every_other(stack: Stack, compan
 def test_a_company_whose_database_rds_would_not_name_is_refused_at_once(stack: Stack, company: str) -> None:
     with pytest.raises(DeskError, match="parameter Company"):
         resolve_parameters(stack, {"Company": company})
+
+
+def test_what_the_databases_clock_writes_into_its_log_rings_without_our_code(stack: Stack) -> None:
+    lines, alarm = _properties(stack, "ClockAlarmLines"), _properties(stack, "DatabaseAlarm")
+    clock = (ROOT / "sql" / "company" / "doctrine" / "395_database_clock.sql").read_text(encoding="utf-8")
+
+    assert lines["LogGroupName"] == {"Ref": "BrainLog"} and lines["FilterPattern"] == f'"{WRITTEN}"'
+    assert f"RAISE WARNING '{WRITTEN} " in clock
+    [counted] = lines["MetricTransformations"]
+    assert [counted["MetricNamespace"], counted["MetricName"]] == [alarm["Namespace"], alarm["MetricName"]]
+    assert alarm["AlarmActions"] == [{"Ref": "OwnerTopic"}] and alarm["TreatMissingData"] == "notBreaching"
+    assert {stack.resources[name].condition for name in ("ClockAlarmLines", "DatabaseAlarm")} == {"MakesBrain"}
 
 
 def _properties(stack: Stack, name: str) -> Mapping[str, Any]:
