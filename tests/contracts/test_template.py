@@ -17,6 +17,8 @@ ROLES = sorted(records())
 FIRED = [role for role in ROLES if records()[role].schedule]
 INVOKED, VERSION = "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Version"
 MOST_RESOURCES = 350
+READ_BY_OTHERS = {"SETTINGS", "LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
+"""The first holds settings by their names, the other two are Powertools'."""
 STAFF_OF_LATER = 40
 
 
@@ -109,6 +111,13 @@ def test_every_queue_has_a_reader_who_knows_it_and_may_empty_it(stack: Stack) ->
         assert {role: names for role, names in known.items() if names} == {reader: known[reader]}, queue
         assert [name for name in known[reader] if name.lower() in Settings.model_fields], queue
         assert _may(stack, reader, {"Fn::GetAtt": [queue, "Arn"]}) >= {"sqs:ReceiveMessage", "sqs:DeleteMessage"}, queue
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_function_is_given_nothing_that_nobody_reads(stack: Stack, role: str) -> None:
+    given = _function(stack, role).properties["Environment"]["Variables"]
+
+    assert {name for name in given if name.lower() not in Settings.model_fields} == READ_BY_OTHERS
 
 
 @pytest.mark.parametrize(
