@@ -9,14 +9,14 @@ import pytest
 from company.fire.fire import session_seconds
 from company.settings import Settings
 from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS
-from tests.contracts.repository import records
+from tests.contracts.repository import ROOT, records
 from watchbill.cloud.intrinsics import Resolver
 from watchbill.cloud.translation import Resource, Stack, resolve_parameters
 
 ROLES = sorted(records())
 FIRED = [role for role in ROLES if records()[role].schedule]
 INVOKED, VERSION = "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Version"
-MOST_RESOURCES = 350
+MOST_RESOURCES, OF_A_STACK = 350, 500
 READ_BY_OTHERS = {"SETTINGS", "LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
 """The first holds settings by their names, the other two are Powertools'."""
 STAFF_OF_LATER = 40
@@ -161,6 +161,17 @@ def test_forty_roles_still_fit_in_one_stack(stack: Stack) -> None:
 
     assert per_role >= 4, "the count by name no longer finds what belongs to a role"
     assert later < MOST_RESOURCES, f"{later:.0f} resources with {STAFF_OF_LATER} roles"
+
+
+def test_the_page_on_scale_counts_what_the_template_makes(stack: Stack) -> None:
+    """Without the budget, which is an option; a role is function, role, log group, retries and schedule."""
+    resources = sum(one.condition != "HasBudget" for one in stack.resources.values())
+    page = " ".join((ROOT / "docs" / "scale.md").read_text(encoding="utf-8").split())
+    free = OF_A_STACK - resources
+
+    assert f"The template has {resources} with a network" in page
+    assert f"holds {len(FIRED) + free // 5} such roles ({len(FIRED)} today)" in page
+    assert f"{len(FIRED) + free} schedules a stack" in page
 
 
 def _camel(role: str) -> str:
