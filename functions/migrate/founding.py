@@ -20,7 +20,7 @@ CONNECT_SECONDS = 30
 """For each proof; a server that does not answer is named before Lambda ends the function."""
 HAS_ROLE = "SELECT count(*) FROM pg_roles WHERE rolname = %s"
 HAS_CRON = "SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_cron'"
-# Of this company alone: migrate's login, and what it made. Each of these makes migrate's login a member, and her too.
+# Of this company alone: migrate's login and what it made; through these it and the founder are members too.
 BY_TOKEN = """
 SELECT DISTINCT m.rolname
 FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
