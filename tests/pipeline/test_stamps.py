@@ -28,6 +28,29 @@ def exploits(*ids: int) -> bytes:
     return "\n".join(["id,description,date_published,type,platform,date_added,verified,codes", *lines, ""]).encode()
 
 
+@pytest.mark.parametrize("stamp", ["soon", "N/A"])
+def test_a_day_of_epss_whose_stamp_cannot_be_read_is_in_force_and_so_is_the_next(works: Works, stamp: str) -> None:
+    works.take_in("epss", epss_of(50))
+    works.brain.wait(hours=7)
+    odd = works.take_in("epss", epss_of(50, 0.2, at=stamp), "2026-03-11T12:55:00Z")
+    said = _said_of_details(works)
+    works.brain.wait(hours=24)
+    after = works.take_in("epss", epss_of(50, 0.3, at="2026-03-12T12:55:00Z"), "2026-03-12T12:55:00Z")
+
+    assert (odd["status"], odd["promoted"], odd["edition_at"]) == ("promoted", 50, datetime(2026, 3, 11, tzinfo=UTC))
+    assert said == f"1 score_date (the first: '{stamp}')"
+    assert (after["status"], after["promoted"]) == ("promoted", 50)
+
+
+def _said_of_details(works: Works) -> str:
+    """What the newest check of unread details says."""
+    return str(
+        works.value(
+            "SELECT detail FROM company.batch_checks WHERE check_name = 'details_can_be_read' ORDER BY id DESC LIMIT 1"
+        )
+    )
+
+
 @pytest.mark.parametrize("stamp", ["2027-03-11T10:00:00Z", "9998-01-01T00:00:00Z", "1970-01-01T00:00:00Z"])
 def test_a_stamp_that_cannot_be_is_told_and_does_not_stop_the_edition_after_it(works: Works, stamp: str) -> None:
     works.take_in("kev", kev_of(300))

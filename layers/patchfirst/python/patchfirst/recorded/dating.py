@@ -87,14 +87,11 @@ def _nvd_stamp(content: bytes) -> datetime:
 
 
 def _epss_stamp(content: bytes) -> datetime | None:
-    """From line 1; the files of 2021 have no stamp there."""
-    first = content.removeprefix(BOM).split(b"\n", 1)[0].decode("utf-8", "replace").rstrip("\r")
-    if marked := epss.MARK.fullmatch(first):
-        moment = datetime.fromisoformat(marked["stamp"])
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if not first.startswith("cve,"):
-        raise Malformed(f"the first line is {first[:60]!r}")
-    return None
+    """From the comment lines; the files of 2021 have none, and a stamp that cannot be read is none."""
+    mark = epss.read_mark(content.removeprefix(BOM).replace(b"\r\n", b"\n"))
+    if not mark.is_there and not content.removeprefix(BOM).lstrip().startswith(b"cve,"):
+        raise Malformed(f"the first line is {content.splitlines()[0][:60]!r}" if content else "the file is empty")
+    return mark.moment()
 
 
 def merged_pages(contents: Iterable[bytes]) -> bytes:

@@ -7,15 +7,22 @@ Other lines are read one by one. A date that is not there yet is refused with 40
 import gzip
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from company.text.decoding import as_utf8, column_names, unpacked
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
+from company.vertical.feeds import default_stamp
 from company.vertical.forms import columns_of
+from patchfirst.cves import moment
 from patchfirst.ids import PATTERN, read_id
 
-MARK = re.compile(r"#\s*model_version:(?P<version>[A-Za-z0-9._-]+),\s*score_date:(?P<stamp>\S+)\s*")
+COMMENT = (b"#", b'"#')
+SAID = re.compile(r"(model_version|score_date)\s*[:=]\s*([^,;\"]*)", re.IGNORECASE)
+"""What comment lines say, in any order and beside whatever else they say."""
+VERSION = re.compile(r"[A-Za-z0-9._+()/-]{1,60}")
+"""It is written into COPY's text as it stands."""
+ZONE_BY_NAME = re.compile(r"\s*(?:UTC|GMT)$", re.IGNORECASE)
 USUAL = ["cve", "epss", "percentile"]
 """The columns in their usual order; the oldest files have no percentile."""
 CLEAN_NUMBER = rb"[0-9](?:\.[0-9]{1,20})?(?:[eE]-0?[0-9])?"
@@ -31,25 +38,76 @@ PART_BYTES = 1 << 17
 LARGEST, SMALLEST = 1e30, 1e-30
 
 
+@dataclass(frozen=True)
+class Mark:
+    """What the comment lines before the header say of an edition, as it is written there; begin: of the header."""
+
+    version: str | None
+    stamp: str | None
+    is_there: bool
+    begin: int
+
+    def moment(self) -> datetime | None:
+        """The stamp, however it is written; None where it cannot be read."""
+        try:
+            return moment(ZONE_BY_NAME.sub("Z", self.stamp)) if self.stamp else None
+        except ValueError:
+            return None
+
+
 def parse(body: bytes, day: date | None = None) -> Parsed:
-    """An edition's rows. day replaces the stamp that the oldest files (2021, no comment line) do not have."""
+    """An edition's rows. day replaces a stamp that cannot be read, or is not there (in files of 2021)."""
+    details = Details()
     content = as_utf8(unpacked(body))
     if b"\r" in content:
         content = content.replace(b"\r\n", b"\n")
-    version, edition_at, has_mark = _mark(_line(content, 0).decode("utf-8", "replace"), day)
-    begin = len(_line(content, 0)) + 1 if has_mark else 0
-    header = _line(content, begin)
-    names = _names(header)
-    block = content[begin + len(header) + 1 :]
-    if not block or block.isspace():
-        raise Malformed("the file has no rows")
-    shape = _Shape(first_line=2 + has_mark, names=names, version=version)
+    mark = read_mark(content)
+    edition_at, has_stamp = _stamp_or(day, mark, details)
+    header = _line(content, mark.begin)
+    names, version = _names(header), _version(mark, details)
+    block = content[mark.begin + len(header) + 1 :]
+    shape = _Shape(2 + content.count(b"\n", 0, mark.begin), names, version, details)
     parts, rejects = shape.texts(block if block.endswith(b"\n") else block + b"\n")
+    if not parts and not rejects:
+        raise Malformed("the file has no rows")
     if not parts:
         raise Malformed(f"none of {len(rejects)} lines can be read; the first: {rejects[0].reason}")
-    return Parsed(
-        edition_at=edition_at, version=version, copy_parts=parts, rejects=rejects, unread=shape.details.unread
-    )
+    return Parsed(edition_at, (), rejects, version, parts, details.unread, has_stamp=has_stamp)
+
+
+def read_mark(content: bytes) -> Mark:
+    """The mark before the header: whatever stands in its comment lines beside the two words is ignored."""
+    said: dict[str, str] = {}
+    begin, is_there = 0, False
+    while begin < len(content) and _is_passed_over(line := _line(content, begin)):
+        words = SAID.findall(line.decode("utf-8", "replace"))
+        said = {name.lower(): value.strip() for name, value in words} | said
+        is_there = is_there or line.startswith(COMMENT)
+        begin += len(line) + 1
+    return Mark(said.get("model_version"), said.get("score_date"), is_there, begin)
+
+
+def _is_passed_over(line: bytes) -> bool:
+    """A comment or a blank line, wherever it stands, is no row."""
+    return line.startswith(COMMENT) or not line.strip()
+
+
+def _stamp_or(day: date | None, mark: Mark, details: Details) -> tuple[datetime, bool]:
+    """The edition's moment, and whether it is its own: each edition is asked for by its day, which is known anyway."""
+    if found := mark.moment():
+        return found, True
+    edition_at = default_stamp(day)
+    if mark.is_there:
+        details.count("score_date", mark.stamp)
+    return edition_at, False
+
+
+def _version(mark: Mark, details: Details) -> str | None:
+    if mark.version and VERSION.fullmatch(mark.version):
+        return mark.version
+    if mark.is_there:
+        details.count("model_version", mark.version)
+    return None
 
 
 def _line(content: bytes, begin: int) -> bytes:
@@ -64,22 +122,6 @@ def _names(header: bytes) -> list[str]:
     if is_renamed or not {*USUAL[:2]} <= {*names}:
         raise Malformed(f"the header is {header[:60]!r}, expected {','.join(USUAL)}")
     return names
-
-
-def _mark(line: str, day: date | None) -> tuple[str | None, datetime, bool]:
-    """Model version, stamp, and whether the line is a mark at all. The date is written in three ways."""
-    found = MARK.fullmatch(line)
-    if found:
-        try:
-            moment = datetime.fromisoformat(found["stamp"])
-        except ValueError as error:
-            raise Malformed(f"score_date is no time: {found['stamp']}") from error
-        return found["version"], moment if moment.tzinfo else moment.replace(tzinfo=UTC), True
-    if line.startswith("#"):
-        raise Malformed(f"the comment line is not understood: {line[:80]!r}")
-    if day is None:
-        raise Malformed("the file has no stamp, and no day was asked for")
-    return None, datetime.combine(day, time(0), UTC), False
 
 
 @dataclass(frozen=True)
@@ -106,7 +148,7 @@ class _Shape:
     first_line: int
     names: Sequence[str]
     version: str | None
-    details: Details = field(default_factory=Details)
+    details: Details
 
     def texts(self, block: bytes) -> tuple[Sequence[bytes] | _CleanLines, list[Reject]]:
         """Many lines at once when all are clean; else one by one, with a reject for each that cannot be read."""
@@ -116,6 +158,8 @@ class _Shape:
         for number, line in enumerate(block[:-1].split(b"\n"), start=self.first_line):
             if self._is_usual and LINE[self._has_percentile].fullmatch(line):
                 texts.append(self._form % (number, line.replace(b",", b"\t")))
+            elif _is_passed_over(line):
+                continue
             elif isinstance(read := self._read(number, line.decode("utf-8", "replace")), Reject):
                 rejects.append(read)
             else:
