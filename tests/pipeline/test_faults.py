@@ -181,7 +181,7 @@ def test_a_due_date_before_the_date_added_is_only_noted(works: Works) -> None:
 def test_numbers_beyond_their_range_are_quarantined_one_by_one(works: Works) -> None:
     rows = [f"CVE-2025-{90000 + n},0.1,0.5" for n in range(300)]
     batch = works.take_in(
-        "epss", epss(*rows, "CVE-2025-95001,1.2,0.5", "CVE-2025-95002,0.2,2", "CVE_2025_95003,0.2,0.5")
+        "epss", epss(*rows, "CVE-2025-95001,1.2,0.5", "CVE-2025-95002,-0.2,0.5", "CVE_2025_95003,0.2,0.5")
     )
 
     assert (batch["promoted"], batch["quarantined"], adds_up(batch)) == (300, 3, True)

@@ -9,7 +9,9 @@ import pytest
 
 from company.brief.rows import UnreadField
 from company.vertical import Parsed, Unread
-from tests.pipeline.works import Works, kev_of
+from patchfirst.lookup.reading import read_answer
+from patchfirst.lookup.wording import page
+from tests.pipeline.works import Works, epss, epss_of, kev_of
 
 SEEN = {"dueDate": Unread(2, "'soon'"), "cwes": Unread(1, "7")}
 
@@ -70,3 +72,37 @@ def test_an_edition_whose_every_detail_was_read_passes_that_check(works: Works) 
 
     [check] = works.rows("SELECT * FROM company.batch_checks WHERE check_name = 'details_can_be_read'")
     assert (batch["unread"], check["is_ok"]) == ({}, True)
+
+
+LATER = "2026-03-11T12:55:00Z"
+
+
+def _with_percentile(written: str, rows: int) -> bytes:
+    """The next day's edition of sixty, in which some rows have this percentile."""
+    return epss(*(f"CVE-2025-{90000 + n},0.7,{written if n < rows else 0.5}" for n in range(60)), at=LATER)
+
+
+@pytest.mark.parametrize("written", ["99.1", "-1"])
+def test_a_probability_is_in_force_whatever_its_percentile(works: Works, written: str) -> None:
+    works.take_in("epss", epss_of(60))
+    works.brain.wait(hours=7)
+
+    batch = works.take_in("epss", _with_percentile(written, 13), LATER)
+
+    assert (batch["status"], batch["promoted"], batch["quarantined"]) == ("promoted", 60, 0)
+    assert batch["unread"] == {"percentile": {"count": 13, "first": f"'{written}'"}}
+    known = works.rows("SELECT epss, count(percentile) AS known FROM patchfirst.epss GROUP BY epss")
+    assert [(round(row["epss"], 2), row["known"]) for row in known] == [(0.7, 47)]
+    works.run("link")
+    read = page(read_answer(works.brain.owner, "CVE-2025-90001"))
+    assert "EPSS      0.7 (percentile unknown, model v2025.03.14)" in read
+
+
+def test_an_edition_whose_percentiles_are_mostly_in_another_form_is_held(works: Works) -> None:
+    works.take_in("epss", epss_of(60))
+    works.brain.wait(hours=7)
+
+    batch = works.take_in("epss", _with_percentile("99.1", 31), LATER)
+
+    assert (batch["status"], batch["promoted"]) == ("held", 0)
+    assert "31 percentile (the first: '99.1')" in batch["reason"]

@@ -69,6 +69,24 @@ def test_a_file_of_several_gzip_members_is_read_whole() -> None:
     assert parse(first + rest).staged == 1
 
 
+@pytest.mark.parametrize("written", ["99.1", "1.5", "9.9", "-1", "1.00001", "9.9e-0", "9.9e-00", "2e0"])
+def test_a_percentile_that_is_no_share_is_unknown_and_counted_and_its_probability_taken(written: str) -> None:
+    parsed = parse(epss("CVE-2025-90001,0.1,0.5", f"CVE-2025-90002,0.2,{written}", "CVE-2025-90003,1.2,0.5"))
+
+    rows = [line.split(b"\t")[1:4] for line in parsed.copy_text.splitlines()]
+    assert rows[1] == [b"CVE-2025-90002", b"0.2", b"\\N"]
+    assert [float(rows[n][2]) for n in (0, 2)] == [0.5, 0.5]
+    assert (parsed.rejects, {field: seen.count for field, seen in parsed.unread.items()}) == ([], {"percentile": 1})
+
+
+@pytest.mark.parametrize("written", ["0", "1", "1.0", "1.000", "0.99999", "9e-05", "9.9e-1", " 1.", ".5", "+0.5"])
+def test_a_percentile_that_is_a_share_is_read_however_it_is_written(written: str) -> None:
+    parsed = parse(epss(f"CVE-2025-90001,0.1,{written}"))
+
+    assert float(parsed.copy_text.split(b"\t")[3]) == pytest.approx(float(written))
+    assert parsed.unread == {}
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [

@@ -15,10 +15,10 @@ FROM patchfirst.kev_staging
 WHERE batch_id = %(batch)s AND due_date < date_added
 
 -- name: check_epss_range
--- Rows whose numbers are no probabilities.
-SELECT row_no, format('%%s: epss %%s, percentile %%s; both are between 0 and 1', cve, epss, percentile) AS reason
+-- Rows whose probability is none. A percentile beside it that cannot be is unknown to the reader.
+SELECT row_no, format('%%s: epss %%s is not between 0 and 1', cve, epss) AS reason
 FROM patchfirst.epss_staging
-WHERE batch_id = %(batch)s AND NOT (epss BETWEEN 0 AND 1 AND coalesce(percentile, 0) BETWEEN 0 AND 1)
+WHERE batch_id = %(batch)s AND NOT epss BETWEEN 0 AND 1
 
 -- name: check_cves
 -- Records whose numbers cannot be: a CVSS outside 0 to 10.

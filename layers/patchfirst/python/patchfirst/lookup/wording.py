@@ -43,7 +43,8 @@ def _facts(answer: CveAnswer) -> Iterator[str]:
         yield f"LISTED    by CISA, added {listed.date_added or 'on an unknown day'}{due}, {words[listed.ransomware]}"
     if answer.epss:
         epss = answer.epss
-        yield f"EPSS      {epss.probability} (percentile {epss.percentile}, model {epss.model_version or 'unknown'})"
+        percentile = "unknown" if epss.percentile is None else epss.percentile
+        yield f"EPSS      {epss.probability} (percentile {percentile}, model {epss.model_version or 'unknown'})"
     for score in answer.cvss:
         mark = "" if score.is_taken else ", not the one that counts"
         by = f"by {score.by or 'unknown'}, {_title(score.source)}"

@@ -27,8 +27,10 @@ USUAL = ["cve", "epss", "percentile"]
 """The columns in their usual order; the oldest files have no percentile."""
 CLEAN_NUMBER = rb"[0-9](?:\.[0-9]{1,20})?(?:[eE]-0?[0-9])?"
 """What is staged as it stands: always a number that the column can hold."""
+CLEAN_SHARE = rb"(?:0(?:\.[0-9]{1,20})?|1(?:\.0{1,20})?|[0-9](?:\.[0-9]{1,20})?[eE]-0?[1-9])"
+"""The same of a share of the whole, which is at most 1."""
 ID = PATTERN.encode()
-CELLS = {True: rb"%b,%b,%b" % (ID, CLEAN_NUMBER, CLEAN_NUMBER), False: rb"%b,%b" % (ID, CLEAN_NUMBER)}
+CELLS = {True: rb"%b,%b,%b" % (ID, CLEAN_NUMBER, CLEAN_SHARE), False: rb"%b,%b" % (ID, CLEAN_NUMBER)}
 LINE = {shape: re.compile(cells) for shape, cells in CELLS.items()}
 # Possessive: a file of a third of a million lines that does not match must not be tried in every other way.
 WHOLE = {shape: re.compile(rb"(?:%b\n)*+" % cells) for shape, cells in CELLS.items()}
@@ -193,7 +195,7 @@ class _Shape:
         except ValueError:
             return Reject(number, f"not {','.join(self.names)}", line, cve)
         if self._has_percentile:
-            fields.append(self.details.read("percentile", _number, values["percentile"]) or r"\N")
+            fields.append(self.details.read("percentile", _share, values["percentile"]) or r"\N")
         return "\t".join(fields).encode()
 
 
@@ -202,6 +204,14 @@ def _number(written: object) -> str:
     if not isinstance(written, str) or not NUMBER.fullmatch(written) or not abs(float(written)) < LARGEST:
         raise ValueError(f"{written!r} is no number of the column's range")
     return repr(float(written)) if abs(float(written)) > SMALLEST else "0"
+
+
+def _share(written: object) -> str:
+    """A number from 0 to 1, as the column takes it; ValueError for anything else."""
+    number = _number(written)
+    if not 0 <= float(number) <= 1:
+        raise ValueError(f"{written!r} is no share")
+    return number
 
 
 def pack(content: bytes) -> bytes:
