@@ -75,6 +75,7 @@ def test_an_edition_whose_every_detail_was_read_passes_that_check(works: Works) 
 
 
 LATER = "2026-03-11T12:55:00Z"
+EXPLOITS = "id,description,date_published,type,platform,date_added,verified,codes"
 
 
 def _with_percentile(written: str, rows: int) -> bytes:
@@ -106,3 +107,16 @@ def test_an_edition_whose_percentiles_are_mostly_in_another_form_is_held(works: 
 
     assert (batch["status"], batch["promoted"]) == ("held", 0)
     assert "31 percentile (the first: '99.1')" in batch["reason"]
+
+
+@pytest.mark.parametrize("dates", ["2062-03-10,remote,linux,2026-03-10", "0202-01-01,remote,linux,2062-03-10"])
+def test_an_exploit_counts_whatever_its_dates(works: Works, dates: str) -> None:
+    sound = [f"{n},x,2026-03-01,remote,linux,2026-03-01,1,CVE-2025-9{n:04}" for n in range(30)]
+    works.serve_only("exploitdb", "\n".join([EXPLOITS, *sound, f"99,x,{dates},1,CVE-2025-90099", ""]).encode())
+    works.run("scrape_exploits", "check", "promote", "link", "score")
+
+    batch, entity = works.last_batch(), "CVE-2025-90099"
+    assert (batch["status"], batch["promoted"], batch["quarantined"]) == ("promoted", 31, 0)
+    assert works.value("SELECT strength FROM patchfirst.exploits WHERE cve = %(cve)s", cve=entity) > 0
+    parts = "SELECT parts FROM company.scores WHERE entity = %(cve)s"
+    assert works.value(parts, cve=entity) == works.value(parts, cve="CVE-2025-90001")

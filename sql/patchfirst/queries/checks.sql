@@ -33,7 +33,7 @@ FROM patchfirst.nvd_staging s
 WHERE s.batch_id = %(batch)s AND s.cvss_score NOT BETWEEN 0 AND 10
 
 -- name: check_exploitdb_dates
--- Exploits dated into the future of their edition.
+-- Exploits dated into the future of their edition: none, for their reader leaves such a date out.
 SELECT s.row_no, format('exploit %%s published %%s, added %%s, in the edition of %%s', s.edb_id, s.published_on,
   s.added_on, b.edition_at::date) AS reason
 FROM patchfirst.exploitdb_staging s
