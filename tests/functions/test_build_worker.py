@@ -99,6 +99,20 @@ def test_a_date_that_is_written_otherwise_is_held_by_a_check_and_becomes_a_prove
     assert judged["evidence"]["proved"] == 1, change(office)["verdict"]
 
 
+def test_an_optional_column_under_another_name_is_held_and_becomes_a_proved_change(office: Office) -> None:
+    office.works.take_in("kev", edition(17))
+    renamed = edition(18).replace(b"knownRansomwareCampaignUse", b"knownRansomwareCampaignUsage")
+    held = office.works.take_in("kev", renamed, at="2026-03-10T18:00:00Z")
+    office.run("build_manager")
+    office.run("build_worker")
+    judged = office.run("build_auditor")
+
+    assert (held["status"], held["promoted"]) == ("held", 0)
+    line = '+knownRansomwareCampaignUse = ["knownRansomwareCampaignUse", "knownRansomwareCampaignUsage"]'
+    assert line in change(office)["diff"]
+    assert judged["evidence"]["proved"] == 1, change(office)["verdict"]
+
+
 def test_a_passage_of_a_reader_is_drafted_only_where_it_is_there_once(office: Office) -> None:
     def work(fire: Fire) -> Outcome:
         reader = fire.use_named("read_reader", {"source": "kev"})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from company.vertical import Edition, Malformed
-from patchfirst.sources.kev import parse
+from patchfirst.sources.kev import FLAG, parse
 from tests.pipeline.works import kev, kev_entry
 
 
@@ -54,11 +54,21 @@ def test_keys_of_later_editions_may_be_missing_and_unknown_keys_are_ignored() ->
     assert (row[7], row[11]) == (None, [])
 
 
+@pytest.mark.parametrize(("at", "unread"), [("2023-10-12T14:00:00Z", {FLAG: 1}), ("2023-10-11T14:00:00Z", {})])
+def test_an_entry_without_its_flag_is_counted_since_editions_have_it(at: str, unread: dict[str, int]) -> None:
+    bare = kev_entry(2, dateAdded="2021-11-03", dueDate="2021-11-17")
+    del bare[FLAG]
+
+    parsed = parse(kev(kev_entry(1, dateAdded="2021-11-03"), bare, at=at), datetime(2026, 3, 10, tzinfo=UTC))
+
+    assert {field: seen.count for field, seen in parsed.unread.items()} == unread
+
+
 def test_an_entry_needs_its_id_alone() -> None:
     parsed = parse(kev(kev_entry(1), {"cveID": "CVE-2025-90002"}))
 
     assert parsed.rows[1][1:] == ("CVE-2025-90002", *[None] * 6, "", "", "", [])
-    assert (parsed.rejects, parsed.unread) == ([], {})
+    assert (parsed.rejects, {*parsed.unread}) == ([], {FLAG})
 
 
 @pytest.mark.parametrize(

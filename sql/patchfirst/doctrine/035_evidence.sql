@@ -16,8 +16,9 @@ LANGUAGE sql STABLE AS $$
   SELECT x.source, x.name, x.strength, x.dated, x.seen_at, x.seen_at = (
     SELECT min(b.promoted_at) FROM company.batches b WHERE b.source = x.source AND b.status = 'promoted')
   FROM (
-    SELECT 'metasploit' AS source, m.module AS name, CASE WHEN m.type IN ('exploit', '') THEN 1.0 ELSE 0.7 END::real
-        AS strength, NULL::date AS dated, m.first_seen_at AS seen_at
+    SELECT 'metasploit' AS source, m.module AS name,
+      CASE WHEN m.type = 'exploit' OR m.type = '' AND m.module LIKE 'listed %' THEN 1.0 ELSE 0.7 END::real AS strength,
+      NULL::date AS dated, m.first_seen_at AS seen_at
     FROM patchfirst.metasploit m WHERE m.cves @> ARRAY[my_cve]
     UNION ALL
     SELECT 'exploitdb', e.edb_id, CASE WHEN e.is_verified THEN 0.7 ELSE 0.5 END, coalesce(e.published_on, e.added_on),

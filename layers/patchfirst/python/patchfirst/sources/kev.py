@@ -30,6 +30,8 @@ NEEDED = (
 )
 FLAG = "knownRansomwareCampaignUse"
 RANSOMWARE = {"known": True, "unknown": False}
+FLAG_SINCE = datetime(2023, 10, 12, tzinfo=UTC)
+"""Editions before do not have the flag at all."""
 FIRST_YEAR = 1999
 A_DAY = timedelta(days=1)
 
@@ -43,7 +45,8 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     edition_at, has_stamp = _stamp_or(at, document, details)
     # A stamp of long ago must not make every date in it one of the future.
     made_at = max(edition_at, at) if isinstance(at, datetime) else edition_at
-    read = [_row(number, entry, details, made_at) for number, entry in enumerate(entries, start=1)]
+    has_flag = edition_at >= FLAG_SINCE
+    read = [_row(number, entry, details, made_at, has_flag=has_flag) for number, entry in enumerate(entries, start=1)]
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
     stated = stated_count(document)
@@ -117,22 +120,22 @@ def _require_columns(entries: list[Any]) -> None:
         raise Malformed(f"no entry has {', '.join(missing)}: was the column renamed?")
 
 
-def _row(number: int, entry: Any, details: Details, made_at: datetime) -> StagedRow | Reject:
+def _row(number: int, entry: Any, details: Details, made_at: datetime, *, has_flag: bool) -> StagedRow | Reject:
     cve = read_id(entry.get("cveID")) if isinstance(entry, dict) else None
     if cve is not None:
-        return (number, cve, *_values(entry, details, made_at))
+        return (number, cve, *_values(entry, details, made_at, has_flag=has_flag))
     reason = f"not a CVE id: {entry.get('cveID')!r:.80}" if isinstance(entry, dict) else "not an entry"
     return Reject(number, reason, json.dumps(entry, ensure_ascii=False))
 
 
-def _values(entry: JsonObject, details: Details, made_at: datetime) -> StagedRow:
+def _values(entry: JsonObject, details: Details, made_at: datetime, *, has_flag: bool) -> StagedRow:
     """Only the id is needed: it says that the CVE is exploited, whatever else of the entry cannot be read."""
     latest = made_at + A_DAY
     return (
         *(read_text(details, key, entry.get(key)) or None for key in ("vendorProject", "product", "vulnerabilityName")),
         details.read("dateAdded", partial(_day_until, latest=latest), entry.get("dateAdded")),
         details.read("dueDate", partial(_day_until, latest=None), entry.get("dueDate")),
-        ransomware(entry, details),
+        ransomware(entry, details, is_expected=has_flag),
         *(read_text(details, key, entry.get(key), LONGEST_TEXT) for key in ("shortDescription", "requiredAction")),
         read_text(details, "notes", entry.get("notes"), LONGEST_TEXT),
         weaknesses(details, _listed(entry.get("cwes"))),
@@ -147,10 +150,10 @@ def _day_until(value: object, latest: datetime | None) -> date | None:
     return found.date() if found else None
 
 
-def ransomware(entry: JsonObject, details: Details) -> bool | None:
+def ransomware(entry: JsonObject, details: Details, *, is_expected: bool = False) -> bool | None:
     """Known or Unknown in any letters. Another word is neither: unknown, counted and reported; an empty one is counted.
 
-    Editions before 2023-10-12 do not have the flag at all.
+    is_expected: one that is not there is counted too.
     """
     value = entry.get(FLAG)
     if isinstance(value, bool):
@@ -158,7 +161,8 @@ def ransomware(entry: JsonObject, details: Details) -> bool | None:
     word = details.known_word(FLAG, read_text(details, FLAG, value))
     if word and word.lower() not in RANSOMWARE:
         details.note_word(FLAG, word)
-    if FLAG in entry and word.lower() not in RANSOMWARE and (value is None or isinstance(value, str)):
+    is_looked_for = is_expected or FLAG in entry
+    if is_looked_for and word.lower() not in RANSOMWARE and (value is None or isinstance(value, str)):
         details.count(FLAG, value)
     return RANSOMWARE.get(word.lower())
 
