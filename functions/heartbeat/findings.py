@@ -14,7 +14,7 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.watch.findings import OpenedFinding, close_finding, my_open_finding, open_finding
 from heartbeat.ending import BAD_ENDS
-from heartbeat.problems import ScheduleProblem, find_problems
+from heartbeat.problems import ScheduleProblem, end_open_transactions, find_problems
 
 DEFAULT_WATCHER = "ceo"
 """Watches a schedule that names no watcher."""
@@ -51,6 +51,11 @@ def report_troubles(fire: Fire) -> dict[str, int]:
     opened += sum(each(fire, "groups of findings", groups, partial(_report_group, fire), name=lambda group: group[0]))
     ends = Counter(problem.slot.status for problem in problems if problem.slot)
     return {**{status: ends[status] for status in BAD_ENDS}, "findings_opened": opened}
+
+
+def report_open_transactions(fire: Fire) -> int:
+    """Ends the transactions of staff that stand open, and names who kept them; how many findings are new."""
+    return _report_each(fire, list(end_open_transactions(fire)))
 
 
 def _report_each(fire: Fire, problems: Iterable[ScheduleProblem]) -> int:

@@ -6,24 +6,35 @@ from functools import partial
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.watch.findings import open_finding
+from heartbeat.ending import require_no_problem
 
 
 @dataclass(frozen=True)
 class RestoredLogin:
-    """A role whose login was put back. what: settings or password; detail: the settings, or why."""
+    """A role whose login was put back. what: settings or password; detail: the settings, or why.
+
+    problem: why it could not be put back, or None.
+    """
 
     role: str
     what: str
     detail: str
     watcher: str
+    problem: str | None
 
 
 def restore(fire: Fire) -> dict[str, int]:
     """How many logins had settings of their own. A password is put back after a missed fire, which is reported."""
-    restored = fire.brain.rows(RestoredLogin, "restore_logins")
+    rows = fire.brain.rows(RestoredLogin, "restore_logins")
+    restored = each(fire, "logins to put back", rows, _is_back, name=lambda login: f"{login.what} of {login.role}")
     changed = [login for login in restored if login.what == "settings"]
     each(fire, "changed logins", changed, partial(_report, fire), name=lambda login: login.role)
     return {"logins_restored": len(restored)}
+
+
+def _is_back(login: RestoredLogin) -> RestoredLogin:
+    require_no_problem(login)
+    return login
 
 
 def _report(fire: Fire, login: RestoredLogin) -> None:

@@ -223,7 +223,8 @@ def _held_up(fire: Fire) -> Iterator[ScheduleProblem]:
         )
 
 
-def _left_open(fire: Fire) -> Iterator[ScheduleProblem]:
+def end_open_transactions(fire: Fire) -> Iterator[ScheduleProblem]:
+    """Ends the connections of staff whose transaction stands open; a problem for each."""
     for row in fire.brain.rows(OpenTransaction, "end_open_transactions", idle_seconds=idle_seconds(fire)):
         title = f"{row.role} kept a transaction open in the way of others, and its connection was ended"
         evidence = {f"connection {row.pid}": f"open for {row.open_seconds} seconds"}
@@ -248,5 +249,4 @@ QUESTIONS: Mapping[str, Callable[[Fire], Iterable[ScheduleProblem]]] = {
     "which retries did not start": _lost,
     "what fired unexpectedly": _unexpected,
     "which roles are held up": _held_up,
-    "whose transactions stood open": _left_open,
 }

@@ -150,6 +150,8 @@ STEPS: Mapping[str, Step] = {
         has_written=_has_noted,
         begin=deployed.begin_listing,
     ),
+    # Before all that may wait for what such a transaction holds.
+    "open transactions": _counting("findings_opened", findings.report_open_transactions),
     "writing the ledger": _counting("written_ahead", _fill_ledger),
     "ending sessions": Step(ending.end_overdue_sessions, ("ended_sessions",)),
     "ending slots": Step(ending.end_overdue_slots),

@@ -12,6 +12,7 @@ from tests.support.poison import left_out, open_items, poisoned, refused_query
 
 ASKS = {
     "reading the schedules": "known_stamps",
+    "open transactions": "end_open_transactions",
     "writing the ledger": "short_schedules",
     "ending sessions": "end_overdue_sessions",
     "ending slots": "end_overdue_slots",
@@ -38,7 +39,6 @@ QUESTIONS_ASKED = [
     "lost_retries",
     "unexpected_fires",
     "held_up_roles",
-    "end_open_transactions",
 ]
 
 

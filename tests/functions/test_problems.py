@@ -8,12 +8,19 @@ import pytest
 from company.brain import Brain
 from company.errors import BrainError
 from heartbeat import problems
+from tests.brain.test_open_transactions import answers_mail, session_that_read
 from tests.functions.office import Office
-from tests.support.acts import close_session, file_task, session_of, task_fields
+from tests.support.acts import close_session, file_task, open_finding, session_of, task_fields
+from tests.support.brains import run_sql
+from tests.support.poison import left_out
+from tests.support.races import standing_open
 from tests.support.refusals import NO_RIGHT, refused
 
 ROLE = "link"
 OPEN = "SELECT * FROM company.findings WHERE kind = 'held_up' AND closed_at IS NULL ORDER BY id"
+BEATS = "SELECT count(*) FROM company.beats"
+ALTER = "ALTER ROLE \"{}_content_worker\" SET work_mem = '5MB'"
+SEEN_AGAIN = {"kind": "stale", "level": "today", "subject": "a", "watcher": "data_manager", "title": "t", "effect": ""}
 
 
 def hold(office: Office, role: str, seconds: int = 900) -> tuple[Brain, int]:
@@ -172,3 +179,37 @@ def test_a_young_transaction_and_the_owners_are_left_alone(office: Office, monke
 def test_only_heartbeat_ends_open_transactions(office: Office, role: str) -> None:
     with refused(NO_RIGHT):
         office.works.brain.sql(role, "SELECT company.end_open_transactions('0')")
+
+
+def test_a_beat_ends_while_one_login_holds_all_that_it_can(office: Office) -> None:
+    office.deploy("heartbeat", "data_worker", "data_auditor")
+    office.run("heartbeat")
+    brain = office.works.brain
+    _, message = session_that_read(brain, "data_auditor")
+    open_finding(brain, "data_auditor", fingerprint="x", level="today")
+    answers_mail(brain, "data_auditor", [message])
+    standing_open(brain, "data_auditor").one("open_finding", **SEEN_AGAIN, fingerprint="x", evidence={}, accused=None)
+
+    beat = office.run("heartbeat", hours=13)
+
+    assert (beat["outcome"], office.value(BEATS)) == ("done", 2)
+    assert [line.split(":")[0] for line in left_out(brain)] == ["sessions to end"]
+    assert office.finding("missed")["title"]
+
+
+def test_the_next_beat_ends_the_transaction_before_all_that_would_wait_for_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.deploy("heartbeat", "data_worker", "data_auditor")
+    office.run("heartbeat")
+    brain = office.works.brain
+    brain.sql("content_worker", ALTER.format(brain.company.name))
+    holder = standing_open(brain, "content_worker")
+    run_sql(holder.connection, ALTER.format(brain.company.name))
+    monkeypatch.setattr(problems, "IDLE_SECONDS", 0)
+
+    answer = office.run("heartbeat", minutes=5)
+
+    assert not is_connected(holder)
+    assert (answer["evidence"]["logins_restored"], left_out(brain)) == (1, [])
+    assert office.finding("held_up")["accused"] is None

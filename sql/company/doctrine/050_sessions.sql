@@ -234,6 +234,7 @@ BEGIN
       WHERE s.id = session_id;
     EXCEPTION WHEN OTHERS THEN
       problem := SQLERRM;
+      PERFORM company.wait_less(SQLSTATE);
     END;
     RETURN NEXT;
   END LOOP;

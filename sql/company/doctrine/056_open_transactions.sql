@@ -1,6 +1,16 @@
 -- Why: what a transaction wrote is locked until it ends, and a login may switch its own time limits off. One that stays
 -- open stands in the way of all who write the same next.
 
+-- One item of a statement waited in vain for a lock: the others wait less, so that however many somebody holds, the
+-- statement ends soon.
+CREATE OR REPLACE FUNCTION company.wait_less(failed_with text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF failed_with = '55P03' THEN
+    PERFORM set_config('lock_timeout', '50', true);
+  END IF;
+END $$;
+
 -- Ends the connections of staff whose transaction is idle for so long, or older than any function lives. Real time also
 -- where the company's is simulated: what counts is how long others wait.
 CREATE OR REPLACE FUNCTION company.end_open_transactions(idle interval)

@@ -124,6 +124,7 @@ BEGIN
       CONTINUE WHEN NOT FOUND;
     EXCEPTION WHEN OTHERS THEN
       problem := SQLERRM;
+      PERFORM company.wait_less(SQLSTATE);
     END;
     RETURN NEXT;
   END LOOP;

@@ -138,7 +138,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.notice_stale_beat() TO @staff@;
 
 -- A beat proves that heartbeat runs again, and a whole beat that it does all again: the finding about it closes, also
--- when the other clock opened it. Whatever fails here, the beat is kept.
+-- when the other clock opened it. Whatever fails here, the beat is kept, and it waits for nobody: what another
+-- transaction holds is closed by the next beat.
 CREATE OR REPLACE FUNCTION company.close_stale_beat() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -148,8 +149,10 @@ BEGIN
       ELSE format('heartbeat beats again; it sent no beat for %s',
         coalesce(to_char(NEW.at - (SELECT max(at) FROM company.beats WHERE at < NEW.at), 'FMHH24 "h" FMMI "min"'),
           'as long as it exists')) END
-  WHERE (fingerprint = 'beat:heartbeat' OR (fingerprint = 'beat:incomplete' AND NEW.left_out = '{}'))
-    AND by_database AND closed_at IS NULL AND found_at < NEW.at;
+  WHERE id IN (SELECT f.id FROM company.findings f
+    WHERE (f.fingerprint = 'beat:heartbeat' OR (f.fingerprint = 'beat:incomplete' AND NEW.left_out = '{}'))
+      AND f.by_database AND f.closed_at IS NULL AND f.found_at < NEW.at
+    FOR UPDATE SKIP LOCKED);
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   RAISE WARNING 'the finding about the beat could not be closed: %', SQLERRM;

@@ -29,6 +29,10 @@ BEGIN
     wakes_builders := EXISTS (SELECT FROM company.build_wakes_due(most_wakes));
   END IF;
   RETURN QUERY SELECT s.step FROM (VALUES
+    ('open transactions', EXISTS (SELECT FROM pg_stat_activity a
+      WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
+        AND (a.xact_start < really - interval '16 minutes'
+          OR (a.state LIKE 'idle in transaction%' AND a.state_change < really - idle)))),
     ('writing the ledger', EXISTS (SELECT FROM company.schedules d JOIN company.roster r ON r.role = d.role
       WHERE d.gone_at IS NULL AND r.schedule_expression IS NOT NULL AND NOT r.is_paused AND d.unreadable IS NULL
         AND (d.filled_until IS NULL OR d.filled_until < refill_below))),
@@ -62,10 +66,7 @@ BEGIN
           AND NOT o.was_expected AND NOT o.is_wake AND o.started_at IS NOT NULL
           AND (o.schedule = 'unknown-' || o.role OR (o.due_at > d.changed_at AND o.due_at <= d.filled_until)))
       OR EXISTS (SELECT FROM company.sessions x WHERE (x.held_up_by IS NOT NULL OR x.ended_pid IS NOT NULL)
-        AND x.started_at > moment - interval '2 days')
-      OR EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
-        AND (a.xact_start < really - interval '16 minutes'
-          OR (a.state LIKE 'idle in transaction%' AND a.state_change < really - idle)))),
+        AND x.started_at > moment - interval '2 days')),
     ('the budget', 'budget_spent' = ANY (mine)
       OR EXISTS (SELECT FROM company.spending_refusals r
         WHERE r.rule = 'company' AND r.at >= company.spending_day())),

@@ -66,7 +66,7 @@ BEGIN
     WHERE x.closed_at IS NULL AND x.answered_at IS NULL AND x.level IN ('ring', 'today') AND x.escalated < 2
       AND (x.muted_until IS NULL OR x.muted_until < company.now())
     ORDER BY x.id
-    FOR UPDATE OF x
+    FOR UPDATE OF x SKIP LOCKED
   LOOP
     CONTINUE WHEN f.since + f.answers_within > company.now();
     finding_id := f.id;

@@ -38,6 +38,9 @@ NETWORK: Mapping[str, str | int] = {
 VERIFIES = ("verify-ca", "verify-full")
 STATEMENT_TIMEOUT = "2min"
 OPTIONS = f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT} -c idle_in_transaction_session_timeout=60s"
+LOCK_TIMEOUTS: Mapping[str, str] = {"heartbeat": "2s"}
+"""How long the statements of a login wait for a lock; those of any other may wait for as long as they last. Who ends
+the transactions that stand open must never wait for one of them."""
 
 
 class Brain:
@@ -218,12 +221,16 @@ def connect(settings: Settings) -> Brain:
             row_factory=dict_row,
             connect_timeout=CONNECT_SECONDS,
             application_name=settings.role,
-            options=OPTIONS,
+            options=_options(settings.role),
         )
     except psycopg.OperationalError as error:
         said = " ".join(str(error).split())
         raise BrainUnreachable(f"the brain did not answer {settings.login}: {said}{_hint(said)}") from error
     return Brain(connection, load_queries(settings.sql_dir, "company", settings.vertical))
+
+
+def _options(role: str) -> str:
+    return f"{OPTIONS} -c lock_timeout={LOCK_TIMEOUTS[role]}" if role in LOCK_TIMEOUTS else OPTIONS
 
 
 def _adapted(query: str, names: Sequence[str], values: Mapping[str, object]) -> list[object]:
