@@ -4,15 +4,20 @@
 GRANT SELECT ON company.names TO @staff@;
 
 -- A text as its words: small letters without accents, no punctuation, one blank between two words. Letters of every
--- script stay, and so do + and #, which tell C from C++ and C#.
+-- script stay, and so do + and #, which tell C from C++ and C#. Marks are no words, nor is what HTML writes for a sign:
+-- the readers of sources read such escapes, but what customers write, inventories and older rows may have one.
 CREATE OR REPLACE FUNCTION company.plain_words(written text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   plain text := written;
 BEGIN
+  IF strpos(plain, '&') > 0 AND strpos(plain, ';') > 0 THEN
+    plain := regexp_replace(plain, '&(amp;)*(amp|apos|copy|gt|lt|nbsp|quot|reg|trade'
+      '|#0*(34|38|39|60|62|160|169|174|8482)|#x0*(22|26|27|3c|3e|a0|a9|ae|2122));', ' ', 'gi');
+  END IF;
   IF plain COLLATE "C" ~ '[^ -~]' THEN
     -- Signs that no reader sees, and those that would turn into letters.
-    plain := regexp_replace(plain COLLATE "C", '[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFE00-\uFE0F\uFEFF™℠]',
+    plain := regexp_replace(plain COLLATE "C", '[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFE00-\uFE0F\uFEFF™℠ⓇⒸ]',
       '', 'g');
     -- Accents are signs of their own now; those of other scripts than Latin, Greek and Cyrillic are letters, and stay.
     plain := normalize(regexp_replace(normalize(plain, NFKD), '[\u0300-\u036F]', '', 'g'), NFC);
@@ -24,6 +29,9 @@ BEGIN
     plain := replace(replace(replace(plain, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
     plain := regexp_replace(plain, '[\u0080-\u00A9\u00AB-\u00B4\u00B6-\u00B9\u00BB-\u00BF\u00D7\u00F7\u2000-\u2BFF'
       '\u3000-\u3004\u3008-\u3020\u30FB\uE000-\uF8FF\uFE10-\uFE6F\uFFFC\uFFFD]+', ' ', 'g');
+  END IF;
+  IF strpos(plain, '(') > 0 THEN
+    plain := regexp_replace(plain, '\((r|tm|sm|c)\)', ' ', 'gi');
   END IF;
   -- S.A. and A/S are one word each, O'Hara too.
   plain := regexp_replace(lower(translate(plain, '''`', '') COLLATE "C"), '\m([a-z])[./](?=[a-z]\M)', '\1', 'g');

@@ -1,8 +1,10 @@
 """What the sources of CVEs have in common: one way to read texts, dates and weaknesses."""
 
+import html
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from html.entities import html5
 
 from company.json_values import JsonObject
 from company.text.cleaning import visible
@@ -18,15 +20,35 @@ YEARS = range(1980, 2100)
 MARGIN = timedelta(days=1)
 """Clocks differ, and a day is written without its zone."""
 BEFORE_ZONE = re.compile(r" (?=[+-][0-9]{2}:?[0-9]{2}$|Z$)")
+ESCAPED_SIGN = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+MOST_ESCAPES = 3
+"""Some tools escape what another has escaped already."""
 WEAKNESS = re.compile(r"\bCWE-[0-9]+", re.IGNORECASE)
 
 
 def clean(text: object) -> str:
-    """The text without invisible characters, and with single blanks between its words; TypeError when it is none."""
+    """The text without HTML's escapes and invisible characters, with single blanks between its words; TypeError when
+    it is none.
+    """
     if not isinstance(text, str):
         raise TypeError(f"not a text: {text!r:.40}")
-    plain = " ".join(text.split())
+    plain = " ".join((_unescaped(text) if "&" in text else text).split())
     return plain if plain.isprintable() else " ".join(visible(plain).split())
+
+
+def _unescaped(text: str) -> str:
+    """What a publisher escaped for a page is no page yet: what makes one of it escapes it again."""
+    for _ in range(MOST_ESCAPES):
+        text, before = ESCAPED_SIGN.sub(_sign_of, text), text
+        if text == before:
+            break
+    return text
+
+
+def _sign_of(escape: re.Match[str]) -> str:
+    """The sign itself. Only whole escapes are read: an address may go on with &region=."""
+    written = escape[0]
+    return html.unescape(written) if written[1] == "#" or written[1:] in html5 else written
 
 
 def read_text(details: Details, field: str, value: object, longest: int = LONGEST_NAME) -> str:

@@ -4,7 +4,6 @@ A template only finds a flaw, but it shows where to attack. A mirror keeps only 
 where no better one was recorded.
 """
 
-import html
 from collections.abc import Mapping
 from datetime import date
 
@@ -54,10 +53,10 @@ def _values(template: JsonObject, details: Details) -> StagedRow:
     info = details.read("Info", _object, template.get("Info")) or {}
     classification = details.read("Classification", _object, info.get("Classification")) or {}
     return (
-        details.read("Name", _plain, info.get("Name")) or "",
-        (details.read("Severity", _plain, info.get("Severity")) or "").lower(),
+        details.read("Name", clean, info.get("Name")) or "",
+        (details.read("Severity", clean, info.get("Severity")) or "").lower(),
         details.read("CVSSScore", _score, classification.get("CVSSScore")),
-        details.read("Description", _plain, info.get("Description")) or "",
+        details.read("Description", clean, info.get("Description")) or "",
         _path(details.read("file_path", _text, template.get("file_path")) or ""),
     )
 
@@ -72,11 +71,6 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("no text")
     return value
-
-
-def _plain(value: object) -> str:
-    """The text without the generator's HTML escapes."""
-    return clean(html.unescape(_text(value)))
 
 
 def _score(value: object) -> float | None:
