@@ -2,6 +2,8 @@
 
 import pytest
 
+from patchfirst import nobody as words
+from patchfirst.cves import clean
 from tests.support.brains import TestBrain
 from tests.support.refusals import NO_RIGHT, refused
 
@@ -23,8 +25,16 @@ SPELLINGS = {
     "inc": ["Inc", "Inc."],
     "the": ["The"],
 }  # fmt: skip
-NOBODY = ["n/a", "N/A", "-", "*", "", "  ", "Unknown", "unspecified", "None", "\u200b", "...", "!"]
-APART = [("C", "C++"), ("C", "C#"), ("デモが", "デモか"), ("Osterlume", "Halcyard"), ("Marlowe One", "Marlowe Two")]
+NOBODY = [
+    "n/a", "N/A", "-", "*", "", "  ", "Unknown", "unspecified", "None", "\u200b", "...", "!",
+    "[UNKNOWN]", "* n/a *", "*** n/a ***", "no", "N.A.", "n / a", "\uff2e\uff0f\uff21", "--", "\u2014", "?",
+    "undefined", "Various", "Not specified", "TBA", "tbd", "<none>", "&nbsp;", "none specified", "Not Applicable",
+    "Multiple Vendors", "Multiple products",
+]  # fmt: skip
+APART = [
+    ("C", "C++"), ("C", "C#"), ("デモが", "デモか"), ("Osterlume", "Halcyard"), ("Marlowe One", "Marlowe Two"),
+    ("Unknown Worlds", "Unknown"),
+]  # fmt: skip
 
 
 def _key(brain: TestBrain, name: str, kind: str = "vendor") -> str | None:
@@ -42,6 +52,13 @@ def test_the_spellings_of_one_vendor_have_one_key(steadfast_brain: TestBrain) ->
 @pytest.mark.parametrize("kind", ["vendor", "product"])
 def test_what_stands_for_no_name_has_no_key(steadfast_brain: TestBrain, kind: str) -> None:
     assert {name: key for name in NOBODY if (key := _key(steadfast_brain, name, kind)) is not None} == {}
+
+
+def test_readers_and_keys_know_the_same_words_for_nobody(steadfast_brain: TestBrain) -> None:
+    [row] = steadfast_brain.sql("deliver", "SELECT patchfirst.nobody() AS words")
+
+    assert row["words"] == sorted(words.NOBODY)
+    assert [name for name in NOBODY if not words.names_nobody(clean(name))] == []
 
 
 def test_two_names_have_two_keys(steadfast_brain: TestBrain) -> None:

@@ -1,11 +1,21 @@
 -- Why: a vendor or a product is one thing, however the sources and the customers spell it.
 
+-- What sources write where they have no name to give, in the form that keys have. Readers leave such a name out
+-- (patchfirst.nobody in Python has the same words); a customer may still write one.
+CREATE OR REPLACE FUNCTION patchfirst.nobody() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT ARRAY['multiple', 'multipleproducts', 'multiplevendors', 'na', 'no', 'none', 'nonespecified', 'noproduct',
+    'notapplicable', 'notavailable', 'notdefined', 'notknown', 'notprovided', 'notspecified', 'novendor', 'null', 'tba',
+    'tbd', 'tobeannounced', 'tobedefined', 'tobedetermined', 'undefined', 'unknown', 'unknownproduct', 'unknownvendor',
+    'unspecified', 'unspecifiedproduct', 'unspecifiedvendor', 'various', 'variousproducts', 'variousvendors']
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.nobody() TO @staff@;
+
 -- What all spellings of a vendor share. Legal forms and articles tell no two vendors apart; n/a and its like name
 -- nobody.
 CREATE OR REPLACE FUNCTION patchfirst.vendor_key(spelling text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE WHEN key NOT IN ('na', 'none', 'null', 'unknown', 'undefined', 'unspecified', 'notapplicable', 'various',
-    'multiple', 'multiplevendors') THEN key END
+  SELECT CASE WHEN key <> ALL (patchfirst.nobody()) THEN key END
   FROM company.name_key(
     -- Forms that are written without a blank before or after them.
     regexp_replace(spelling, '(株式会社|有限会社|股份有限公司|有限责任公司|有限公司|주식회사)', ' \1 ', 'g'),
@@ -22,8 +32,7 @@ GRANT EXECUTE ON FUNCTION patchfirst.vendor_key(text) TO @staff@;
 -- The same of a product, whose name has no legal form.
 CREATE OR REPLACE FUNCTION patchfirst.product_key(spelling text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE WHEN key NOT IN ('na', 'none', 'null', 'unknown', 'undefined', 'unspecified', 'notapplicable', 'various',
-    'multiple', 'multipleproducts') THEN key END
+  SELECT CASE WHEN key <> ALL (patchfirst.nobody()) THEN key END
   FROM company.name_key(spelling, '{}', '{}') AS key
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.product_key(text) TO @staff@;

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from company.json_values import JsonObject
 from company.vertical import Details
 from patchfirst.affected_versions import default_of_entry, is_of_commits, joined, merged, part_of_cpe, parts_of_entry
-from patchfirst.cves import LONGEST_NAME, clean, read_text
+from patchfirst.cves import LONGEST_NAME, clean
+from patchfirst.nobody import names_nobody, read_name
 
 MOST = 100
 """More pairs say nothing more to a customer; single records name thousands."""
-NAMELESS = frozenset({"", "-", "*", "n/a", "na", "none", "null", "unknown", "unspecified", "not applicable", "tbd"})
 PART = r"(?:\\.|[^:\\])*"
 CPE = re.compile(rf"cpe:(?:2\.3:|/)[aho*-]:(?P<vendor>{PART}):(?P<product>{PART})(?P<rest>.*)", re.IGNORECASE)
 ESCAPE = re.compile(r"\\(.)|%([0-9a-fA-F]{2})")
@@ -57,7 +57,10 @@ def _said(container: JsonObject, details: Details) -> Said:
     entries: Entries = {}
     for entry in details.objects("affected", container.get("affected")):
         if not _is_unaffected(entry, details):
-            pair = _named(entry.get("vendor"), details), _named(entry.get("product"), details)
+            pair = (
+                read_name(details, "affected", entry.get("vendor")),
+                read_name(details, "affected", entry.get("product")),
+            )
             entries.setdefault(pair, []).append((parts_of_entry(entry), default_of_entry(entry)))
     return {pair: _of_one_product(given) for pair, given in entries.items()}
 
@@ -95,12 +98,6 @@ def _version_of_cpe(criteria: str) -> list[str]:
     return re.findall(PART, found["rest"].removeprefix(":"))[:3:2] if found else []
 
 
-def _named(name: object, details: Details) -> str:
-    """The name; '' for one like n/a, which assigners often write."""
-    plain = read_text(details, "affected", name)
-    return "" if plain.lower() in NAMELESS else plain
-
-
 def _is_unaffected(entry: JsonObject, details: Details) -> bool:
     """An assigner may also list what is not affected."""
     return set(_statuses(entry, details)) == {"unaffected"}
@@ -117,7 +114,7 @@ def pair_of_cpe(criteria: object) -> tuple[str, str]:
     if found is None:
         raise ValueError("not a CPE name")
     vendor, product = (_unescaped(found[part]) for part in ("vendor", "product"))
-    return ("" if vendor in NAMELESS else vendor), ("" if product in NAMELESS else product)
+    return ("" if names_nobody(vendor) else vendor), ("" if names_nobody(product) else product)
 
 
 def _unescaped(part: str) -> str:

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from company.text.cleaning import visible_line
 from company.text.wording import clipped
 from company.vertical import Row
+from patchfirst.nobody import names_nobody
 
 LONGEST_NAME = 120
 """Signs of a vendor and product together; a record may hold any number."""
 MOST_COMPONENTS, LONGEST_COMPONENT = 2, 85
-NAMELESS = frozenset({"", "n/a", "na", "none", "null", "unknown", "-", "unspecified"})
-"""What a source writes where it has no name."""
 WHAT = {
     "known_exploited": "added to the known exploited list",
     "ransomware": "ransomware campaigns now use it",
@@ -73,4 +72,4 @@ def components_text(components: Sequence[str]) -> str:
 
 def plain_name(text: str | None) -> str:
     name = visible_line(text or "")
-    return "" if name.lower() in NAMELESS else name
+    return "" if names_nobody(name) else name

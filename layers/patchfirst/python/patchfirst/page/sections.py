@@ -8,7 +8,7 @@ from itertools import groupby
 from company.text.cleaning import visible_line
 from company.text.wording import clipped, counted
 from company.vertical import Facts, Row
-from patchfirst.page.changes import FRESH, change_text, components_text, in_order, merged, name_of, plain_name
+from patchfirst.page.changes import FRESH, change_text, components_text, in_order, merged, name_of
 from patchfirst.page.notes import as_of, credits_of, misses_something, moment_text, notes, nothing_new, title_of
 from patchfirst.reasons import Reason
 
@@ -91,7 +91,7 @@ def content_of(facts: Facts, because: PageReasons) -> Content:
     sections = [_fix_now(facts, fresh, because)]
     if not facts.is_important:
         sections += [_next(facts, because), _movers(facts, moved, because), *_handled(facts)]
-    since, name = moment_text(facts.since, facts.until), plain_name(facts.customer["name"])
+    since, name = moment_text(facts.since, facts.until), visible_line(facts.customer["name"])
     return Content(
         subject=_subject(facts, changes),
         heading=f"PatchFirst for {name}, {facts.until:%a %d %B %Y %H:%M} UTC (since {since})",

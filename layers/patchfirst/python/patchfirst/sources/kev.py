@@ -16,6 +16,7 @@ from company.vertical.feeds import StagedRow, default_stamp
 from company.vertical.forms import columns_of
 from patchfirst.cves import LONGEST_TEXT, moment_until, read_text, weaknesses
 from patchfirst.ids import read_id
+from patchfirst.nobody import read_name
 
 LIST = "vulnerabilities"
 NEEDED = (
@@ -132,7 +133,8 @@ def _values(entry: JsonObject, details: Details, made_at: datetime, *, has_flag:
     """Only the id is needed: it says that the CVE is exploited, whatever else of the entry cannot be read."""
     latest = made_at + A_DAY
     return (
-        *(read_text(details, key, entry.get(key)) or None for key in ("vendorProject", "product", "vulnerabilityName")),
+        *(read_name(details, key, entry.get(key)) or None for key in ("vendorProject", "product")),
+        read_text(details, "vulnerabilityName", entry.get("vulnerabilityName")) or None,
         details.read("dateAdded", partial(_day_until, latest=latest), entry.get("dateAdded")),
         details.read("dueDate", partial(_day_until, latest=None), entry.get("dueDate")),
         ransomware(entry, details, is_expected=has_flag),

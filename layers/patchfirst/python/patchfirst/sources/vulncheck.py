@@ -18,6 +18,7 @@ from company.vertical.feeds import StagedRow, default_stamp, reject_of
 from company.vertical.forms import columns_of
 from patchfirst.cves import moment_until, read_text
 from patchfirst.ids import read_id
+from patchfirst.nobody import read_name
 from patchfirst.sources.archives import ZIP, members
 from patchfirst.sources.kev import FLAG, RANSOMWARE, ransomware
 
@@ -80,7 +81,8 @@ def _values(entry: JsonObject, cves: list[str], details: Details, latest: dateti
     reported = (details.read("reported", known, report.get("date_added")) for report in reports)
     return (
         cves,
-        *(read_text(details, key, entry.get(key)) or None for key in ("vendorProject", "product", "vulnerabilityName")),
+        *(read_name(details, key, entry.get(key)) or None for key in ("vendorProject", "product")),
+        read_text(details, "vulnerabilityName", entry.get("vulnerabilityName")) or None,
         details.read("date_added", known, entry.get("date_added")),
         details.read("cisa_date_added", known, entry.get("cisa_date_added")),
         ransomware(entry, details),
