@@ -94,6 +94,14 @@ def test_what_is_no_json_object_is_refused_in_a_line(watchbill: Watchbill, known
     assert "is not a JSON object" in result.err and "Traceback" not in result.err
 
 
+@pytest.mark.parametrize("first", ['["Harbourgate"]', "[]", '["Osterlume"]'])
+def test_a_key_that_is_written_twice_is_refused_by_its_name(watchbill: Watchbill, known: TestBrain, first: str) -> None:
+    result = watchbill(*ALDER, f'{{"vendors": {first}, "min_score": 1, "vendors": ["Osterlume"]}}')
+
+    assert (result.code, _customers(known)) == (2, [])
+    assert "says 'vendors' more than once" in result.err
+
+
 def test_a_dashboard_is_written_to_a_file_and_nothing_is_sent(watchbill: Watchbill, known: TestBrain) -> None:
     watchbill(*ALDER, "{}")
 

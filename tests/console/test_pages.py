@@ -164,6 +164,11 @@ def test_what_is_asked_of_the_company_is_done_and_said(company_brain: TestBrain,
         ("/customers", "/customers/save", {"name": " ", "email": "a@b", "kind": "brief"}),
         ("/customers", "/customers/save", {"name": "A", "email": "nobody", "kind": "brief"}),
         ("/customers", "/customers/save", {"name": "A", "email": "a@b", "kind": "brief", "filters": "{"}),
+        (
+            "/customers",
+            "/customers/save",
+            {"name": "A", "email": "a@b", "kind": "brief", "filters": '{"min_score": 1, "min_score": 2}'},
+        ),
     ],
 )
 def test_what_is_refused_changes_nothing_and_says_why(

@@ -214,13 +214,13 @@ def product_deliveries() -> "Deliveries":
 
 
 def _filters(text: str) -> JsonObject:
-    from company.pipeline.filters import read_filters
+    from company.pipeline.filters import UnreadableFilter, read_filters
     from watchbill.errors import UsageError
 
-    wanted = read_filters(text)
-    if wanted is None:
-        raise UsageError(f"--filters {text} is not a JSON object: write it like '{{\"min_score\": 70}}'.")
-    return wanted
+    try:
+        return read_filters(text)
+    except UnreadableFilter as error:
+        raise UsageError(f"--filters {text} {error}") from error
 
 
 def _require_matches(brain: "Brain", deliveries: "Deliveries", wanted: JsonObject) -> None:

@@ -1,22 +1,41 @@
 """What a customer chose, as the owner writes it: a JSON object, of which each name should be known."""
 
 import json
+from collections import Counter
 
 from company.brain import Brain
 from company.json_values import JsonObject
-from company.text.cleaning import storable
+from company.text.cleaning import storable, visible_line
 from company.vertical import Deliveries
 
+NO_OBJECT = "is not a JSON object: write it like '{\"min_score\": 70}'."
 
-def read_filters(text: str) -> JsonObject | None:
-    """The filter as the brain can take it; None for what is no JSON object, or has what JSON cannot hold."""
+
+class UnreadableFilter(ValueError):
+    """What was written is no filter; the message goes on after "The filter"."""
+
+
+def read_filters(text: str) -> JsonObject:
+    """The filter as the brain can take it; UnreadableFilter for what is none, or says one key twice."""
     try:
-        wanted = json.loads(text)
+        wanted = json.loads(text, object_pairs_hook=_with_each_key_once)
         plain = json.dumps(wanted, allow_nan=False, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return None
+    except UnreadableFilter:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFilter(NO_OBJECT) from error
     is_kept_whole = "\\u0000" not in plain and storable(plain) == plain
-    return wanted if isinstance(wanted, dict) and is_kept_whole else None
+    if not isinstance(wanted, dict) or not is_kept_whole:
+        raise UnreadableFilter(NO_OBJECT)
+    return wanted
+
+
+def _with_each_key_once(pairs: list[tuple[str, object]]) -> JsonObject:
+    """Of two values of one key JSON keeps the last, and the first would be lost without a word."""
+    keys = Counter(key for key, _ in pairs)
+    if twice := [key for key, times in keys.items() if times > 1]:
+        raise UnreadableFilter(f"says {visible_line(twice[0])[:60]!r} more than once: write all of it under one key.")
+    return dict(pairs)
 
 
 def unmatched_names(brain: Brain, deliveries: Deliveries, wanted: JsonObject) -> list[str]:

@@ -11,7 +11,7 @@ from company.console.visit import Visit, visit_of
 from company.console.web import BadRequest
 from company.json_values import JsonObject
 from company.pipeline.deliveries import customer_facts
-from company.pipeline.filters import read_filters, unmatched_names
+from company.pipeline.filters import UnreadableFilter, read_filters, unmatched_names
 from company.vertical import Deliveries
 
 HANDLED = 20
@@ -78,9 +78,10 @@ def _save() -> Response[str]:
     """Takes a customer, or changes what one gets: the name decides which. Names that nothing has are asked back."""
     visit = visit_of(routes)
     name, email, kind = visit.field("name", 200), visit.field("email", 320), visit.field("kind", 10)
-    filters = read_filters(visit.field("filters") or "{}")
-    if filters is None:
-        raise BadRequest(422, 'The filters are no JSON object: write them like {"min_score": 70}.')
+    try:
+        filters = read_filters(visit.field("filters") or "{}")
+    except UnreadableFilter as error:
+        raise BadRequest(422, f"The filter {error}") from error
     if kind not in KINDS:
         raise BadRequest(422, f"A customer gets one of {', '.join(KINDS)}.")
     if (deliveries := _deliveries(visit)) and (asked := _ask_of_unknown(visit, deliveries, filters)):
