@@ -28,7 +28,7 @@ BEGIN
     plain := translate(plain, 'ẞÆŒ’‘', 'ßæœ');
     plain := replace(replace(replace(plain, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
     plain := regexp_replace(plain, '[\u0080-\u00A9\u00AB-\u00B4\u00B6-\u00B9\u00BB-\u00BF\u00D7\u00F7\u2000-\u2BFF'
-      '\u3000-\u3004\u3008-\u3020\u30FB\uE000-\uF8FF\uFE10-\uFE6F\uFFFC\uFFFD]+', ' ', 'g');
+      '\u3000-\u3004\u3008-\u3020\u30FB\uE000-\uF8FF\uFE10-\uFE6F\uFFFC\uFFFD\U0001F000-\U0001FAFF]+', ' ', 'g');
   END IF;
   IF strpos(plain, '(') > 0 THEN
     plain := regexp_replace(plain, '\((r|tm|sm|c)\)', ' ', 'gi');

@@ -57,7 +57,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.require_filters(jsonb) TO @staff@;
 
--- A name is what a person can read, type and tell from another.
+-- A name is what a person can read, type and tell from another. Who has one already may be changed under it.
 CREATE OR REPLACE FUNCTION company.require_customer_name(my_name text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -65,18 +65,25 @@ DECLARE
     WHEN coalesce(company.plain_words(my_name), '') = '' THEN 'it has no letter and no digit'
     WHEN length(my_name) > 100 THEN format('it has %s signs, and 100 are the most', length(my_name))
     WHEN my_name <> btrim(my_name) THEN 'it begins or ends with a blank'
-    WHEN my_name COLLATE "C"
-      ~ '[\u0001-\u001F\u007F-\u009F\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]'
+    WHEN strpos(my_name, '  ') > 0 THEN 'it has two blanks together'
+    WHEN my_name COLLATE "C" ~ '[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]'
+      THEN 'it has a blank that is not the usual one'
+    WHEN my_name COLLATE "C" ~ ('[\u0001-\u001F\u007F-\u009F\u00AD\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F'
+      '\u200B-\u200F\u2028-\u202E\u2060-\u206F\u2800\u3164\uFE00-\uFE0F\uFEFF\uFFA0\U000E0000-\U000E0FFF]')
       THEN 'it has a sign that nobody sees' END;
+  other text;
 BEGIN
+  IF EXISTS (SELECT FROM company.customers c WHERE c.name = my_name) THEN
+    RETURN;
+  END IF;
   IF fault IS NOT NULL THEN
     PERFORM company.refuse('a_customer_has_a_readable_name', format('%s is no name: %s', quote_literal(left(my_name,
       60)), fault));
   END IF;
-  IF EXISTS (SELECT FROM company.customers c WHERE lower(c.name) = lower(my_name) AND c.name <> my_name) THEN
-    PERFORM company.refuse('a_customer_has_a_name_of_its_own',
-      format('there is a customer %s already', (SELECT min(c.name) FROM company.customers c
-        WHERE lower(c.name) = lower(my_name))));
+  SELECT min(c.name) INTO other FROM company.customers c
+  WHERE company.plain_words(c.name) = company.plain_words(my_name);
+  IF other IS NOT NULL THEN
+    PERFORM company.refuse('a_customer_has_a_name_of_its_own', format('there is a customer %s already', other));
   END IF;
 END $$;
 
