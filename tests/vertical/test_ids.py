@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from patchfirst.ids import CVE, read_id, read_ids
+from patchfirst.ids import CVE, Ids, in_one_spelling, read_id, read_ids
 
 SIGNS = [chr(n) for n in range(sys.maxunicode + 1)]
 UNSEEN = [s for s in SIGNS if unicodedata.category(s) in ("Cf", "Cs")]
@@ -109,6 +109,22 @@ def test_what_cannot_be_read_is_told_and_costs_no_neighbour(text: str, unread: l
     ids = read_ids(text)
 
     assert (ids.read, ids.unread) == (["CVE-2022-31337"], unread)
+
+
+@pytest.mark.parametrize("spelt", ["CAN-2003-0001", "can\u20132003 - 0001", "(CAN-2003-0001)", "\u0421VE-2003-0001",
+                                   "\u0441v\u0435-2003-0001", "C\u2164\u0395-2003-0001"])  # fmt: skip
+def test_a_candidates_name_and_letters_of_another_keyboard_are_read(spelt: str) -> None:
+    assert read_id(spelt) == "CVE-2003-0001"
+    assert read_ids(f"OSVDB-1;{spelt};CVE-2003-0002") == Ids(["CVE-2003-0001", "CVE-2003-0002"], [])
+
+
+@pytest.mark.parametrize("spelt", ["CAN-2003-001", "\u0421VE-03-0001"])
+def test_such_a_one_that_cannot_be_read_is_told(spelt: str) -> None:
+    assert read_ids(spelt) == Ids([], [in_one_spelling(spelt)])
+
+
+def test_what_only_ends_in_can_is_no_candidate() -> None:
+    assert (read_id("SCAN-2003-0001"), read_ids("SCAN-2003-0001;CAN-DO")) == (None, Ids([], []))
 
 
 def test_a_number_without_the_name_of_an_id_is_another_lists() -> None:

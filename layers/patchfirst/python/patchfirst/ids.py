@@ -2,8 +2,9 @@
 
 The pattern is the CVE record format's (CVE-YYYY-NNNN to 19 digits; more than four digits never begin with a zero), with
 one rule of ours: the year is 1999 to 2099, because the list began in 1999 and a mistyped year is another CVE's.
-Signs that nobody sees are dropped, every dash is a hyphen, and full-width letters and digits are read; no other digits
-are, because a small raised 2 is a footnote and not a part of the id.
+Signs that nobody sees are dropped, every dash is a hyphen, and full-width letters and digits are read, as are letters
+of other scripts that look like C, V or E; no other digits are, because a small raised 2 is a footnote and no part of
+the id. CAN-2003-0001 is CVE-2003-0001: until 2005 a candidate had the number under that name.
 """
 
 import re
@@ -23,12 +24,19 @@ OTHER_DASHES = frozenset("\u02d7\u2043\u207b\u208b\u2212\u2796\u30fc\uff70")
 """Signs that look like a dash, and are used as one, outside Unicode's category of dashes."""
 UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Signs without any ink outside the categories of format and space: fillers and the empty braille cell."""
+LOOKALIKES = {
+    "\u0421": "C", "\u0441": "C", "\u216d": "C", "\u217d": "C", "\u03f9": "C", "\u03f2": "C",
+    "\u0415": "E", "\u0435": "E", "\u0395": "E",
+    "\u2164": "V", "\u2174": "V", "\u0474": "V", "\u0475": "V",
+}  # fmt: skip
+"""Cyrillic and Greek letters and Roman numerals: somebody typed an id with another keyboard."""
 VARIATION_SELECTORS = (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 FULL_WIDTH = range(0xFF01, 0xFF5F)
 TO_ASCII = 0xFF01 - 0x21
 LONGEST_ID = 200
 AROUND = ".,;:'\"()[]{}<>"
 DOUBLED_PREFIX = re.compile(r"(?:CVE[- ]*)+(?=CVE)")
+CANDIDATE = re.compile(r"\bCAN(?=-[0-9]{4}-[0-9])")
 BESIDE_A_DASH = re.compile(r" *- *")
 TWO_NUMBERS = re.compile(r"-[0-9]{4,} +[0-9]{4}")
 CUT_NUMBER = re.compile(r"(?<=[0-9]) +(?=[0-9]{1,3}\b)")
@@ -53,7 +61,7 @@ def read_id(value: object) -> str | None:
         return value
     # A soft hyphen divides a word at a line's end, or stands where the hyphen of the id was.
     for hyphen in ("", "-") if SOFT_HYPHEN in value else ("",):
-        plain = BESIDE_A_DASH.sub("-", _plain(value.replace(SOFT_HYPHEN, hyphen)))
+        plain = in_one_spelling(value.replace(SOFT_HYPHEN, hyphen))
         joined = DOUBLED_PREFIX.sub("", plain.replace(" ", "")).strip(AROUND)
         if CVE.fullmatch(joined) and not TWO_NUMBERS.search(plain):
             return joined
@@ -64,7 +72,7 @@ def read_ids(text: str) -> Ids:
     """Every id of a text, whatever stands between them. An id with a suffix is not an id as it stands."""
     if alone := read_id(text):
         return Ids([alone], [])
-    plain = DOUBLED_PREFIX.sub("", BESIDE_A_DASH.sub("-", _plain(text)))
+    plain = DOUBLED_PREFIX.sub("", in_one_spelling(text))
     # A number with a blank in it is not the number before the blank: both parts stay one word, which is no id.
     words = [word.strip("-_") for word in WORD.findall(CUT_NUMBER.sub("_", plain))]
     meant = dict.fromkeys(word for word in words if MEANT_AS_ID.fullmatch(word)) if "CVE" in plain else {}
@@ -86,6 +94,11 @@ def read_advisory_id(value: object) -> str | None:
     return text if ADVISORY.fullmatch(text) else None
 
 
+def in_one_spelling(text: str) -> str:
+    """The text in capitals, with hyphens for all dashes and no blanks beside them, and CVE for a candidate's CAN."""
+    return CANDIDATE.sub("CVE", BESIDE_A_DASH.sub("-", _plain(text)))
+
+
 def _plain(text: str) -> str:
     """In capitals, with one hyphen for every dash and one blank for every space, and without what nobody sees."""
     is_plain = text.isascii() and text.isprintable()  # as nearly all are; sign by sign costs most of a list's reading
@@ -102,4 +115,6 @@ def _sign(sign: str) -> str:
         return " "
     if kind in ("Cf", "Cc", "Cs") or sign in UNSEEN or ord(sign) in VARIATION_SELECTORS:
         return ""
+    if sign in LOOKALIKES:
+        return LOOKALIKES[sign]
     return chr(ord(sign) - TO_ASCII) if ord(sign) in FULL_WIDTH else sign

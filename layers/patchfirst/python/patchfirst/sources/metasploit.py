@@ -17,10 +17,10 @@ from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp, reject_of
 from company.vertical.forms import columns_of
 from patchfirst.cves import clean, moment
-from patchfirst.ids import read_id, read_ids
+from patchfirst.ids import in_one_spelling, read_id, read_ids
 
 LISTED = "listed "
-OF_A_CVE = re.compile(r"[\W_]*CVE", re.IGNORECASE)
+OF_A_CVE = re.compile(r"[\W_]*CVE")
 """How a reference begins that names a CVE; a link may have one's id in it and names none."""
 RANKS = range(10_000)
 
@@ -80,7 +80,7 @@ def _cves(references: object, details: Details) -> list[str]:
     for reference in references:
         if not isinstance(reference, str):
             details.count("references", reference)
-        elif OF_A_CVE.match(reference):
+        elif OF_A_CVE.match(in_one_spelling(reference)):
             ids = read_ids(reference)
             found.update(ids.read)
             if ids.unread or not ids.read:
