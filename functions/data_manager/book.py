@@ -49,10 +49,15 @@ def duties(fire: Fire, _: Done) -> dict[str, int]:
 
 
 def look_at_rows(fire: Fire, task: CompletedTask) -> tuple[bool, str, str]:
-    """Rows that were closed as resolved must have a row in force; of any other task the result is looked at."""
+    """No row may be open that was there when the task began, and rows closed as resolved must have a row in force.
+
+    Of any other task the result is looked at.
+    """
     payload = task.payload
     if payload.get("kind") != "quarantine":
         return inspect_result(fire, task)
+    if open_still := _open_since_before(fire, task):
+        return False, f"the open rows of {payload['source']}", open_still
     rows = fire.use(closed_rows, source=payload["source"], check=payload["check"], limit=50)
     resolved = [row for row in rows if row.status == "resolved" and row.resolved_by == task.worked_by]
     gone = [row.entity for row in resolved if row.entity and row.in_force is None]
@@ -65,6 +70,15 @@ def look_at_rows(fire: Fire, task: CompletedTask) -> tuple[bool, str, str]:
         )
     discarded = sum(row.status == "discarded" for row in rows)
     return True, looked_at, f"{len(resolved)} resolved, each with its row in force; {discarded} discarded"
+
+
+def _open_since_before(fire: Fire, task: CompletedTask) -> str | None:
+    """What a completed task left open: rows of its source and check that were quarantined before it was filed."""
+    asked = (task.payload["source"], task.payload["check"])
+    for cause in fire.use(quarantine_causes):
+        if (cause.source, cause.check_name) == asked and cause.first_at <= task.created_at:
+            return f"{counted(cause.rows, 'row')} of {cause.source} still open, though the task is complete"
+    return None
 
 
 def file_rows(fire: Fire, cause: QuarantineCause) -> int:
@@ -111,6 +125,7 @@ def domain_figures(fire: Fire) -> dict[str, int]:
         "tasks_open_before": tasks.open_before,
         "tasks_completed": tasks.completed,
         "tasks_blocked": tasks.blocked,
+        "tasks_failed": tasks.failed,
         "rows_aside": sum(row.open for row in rows),
         "rows_aside_added": sum(row.added for row in rows),
         "spellings_asked": len(fire.use(asked_spellings)),
@@ -141,10 +156,10 @@ def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult) -> str
 def _moved(figures: dict[str, int]) -> list[str]:
     """What the last day did to the backlog; nothing where nothing moved."""
     open_now, before = figures["tasks_open"], figures["tasks_open_before"]
-    moved = figures["tasks_completed"] or open_now != before
-    tasks = (
-        [f"{counted(open_now, 'task')} open ({before} a day ago), {figures['tasks_completed']} done"] if moved else []
-    )
+    completed, failed = figures["tasks_completed"], figures["tasks_failed"]
+    ended = f"{completed} done" + (f", {failed} failed" if failed else "")
+    moved = completed or failed or open_now != before
+    tasks = [f"{counted(open_now, 'task')} open ({before} a day ago), {ended}"] if moved else []
     rows = [f"{rows} more in quarantine" for rows in some(figures["rows_aside_added"], "row")]
     return [*tasks, *rows]
 

@@ -21,6 +21,9 @@ from data_worker.tools import (
 RESERVE_SECONDS = 20.0
 NO_ROW_TWICE = "no_row_twice"
 LOOKED_AT = "rows_looked_at"
+FAILED = "failed"
+STILL_OPEN = ("left_open", "mendable", FAILED)
+"""How a look at a row can end that leaves it open."""
 
 
 def work_rows(fire: Fire, task: HeldTask) -> TaskClose:
@@ -31,16 +34,18 @@ def work_rows(fire: Fire, task: HeldTask) -> TaskClose:
     ends, after = Counter[str](before.get("ends", {})), int(before.get("after", 0))
     while fire.budget.seconds_left() > RESERVE_SECONDS:
         rows = fire.use(quarantined_rows, source=source, check=check, after=after)
-        if not rows and before and not _left(ends):
-            # The note says that nothing is left; only the rows can say so.
-            before, after = {}, 0
+        if not rows and before and (ends[FAILED] or not _left(ends)):
+            # What failed before is tried again. Where the note says that nothing is left, only the rows can say so.
+            before, after, ends = {}, 0, _without_open(ends)
             continue
         if not rows:
             return _end(fire, task, ends)
-        ends.update(each(fire, "rows", rows, partial(_settle, fire, task), name=lambda row: f"row {row.id}"))
+        looked_at = each(fire, "rows", rows, partial(_settle, fire, task), name=lambda row: f"row {row.id}")
+        ends.update([*looked_at, *[FAILED] * (len(rows) - len(looked_at))])
         after = rows[-1].id
         # Without this note, the next session would look again at all rows that stay open.
-        summary = f"{counted(ends.total(), 'row')} looked at, up to row {after}"
+        failed = f", {ends[FAILED]} of them failed" if ends[FAILED] else ""
+        summary = f"{counted(ends.total(), 'row')} looked at{failed}, up to row {after}"
         fire.learn(LOOKED_AT, summary, task_id=task.id, ends=dict(ends), after=after)
     return TaskClose(task.id, "pending", {**ends, "reason": "the time of this fire was spent"})
 
@@ -80,7 +85,12 @@ def judge_row(row: QuarantinedRow, entity: str | None, in_force: RowVersion | No
 
 
 def _end(fire: Fire, task: HeldTask, ends: Counter[str]) -> TaskClose:
-    """No row left: the task is complete. Else it waits for a newer edition, which the manager sees first."""
+    """No row left: the task is complete. A row that failed: it is tried again, and fails with its last attempt.
+
+    Else it waits for a newer edition, which the manager sees first.
+    """
+    if ends[FAILED]:
+        return TaskClose(task.id, "failed", {**ends, "reason": _why_failed(fire, ends)}, is_permanent=False)
     left = _left(ends)
     if not left:
         return TaskClose(task.id, "complete", dict(ends))
@@ -90,6 +100,16 @@ def _end(fire: Fire, task: HeldTask, ends: Counter[str]) -> TaskClose:
     return TaskClose(task.id, "blocked", dict(ends), blocked_on=fire.record.reports_to, blocked_action=action)
 
 
+def _why_failed(fire: Fire, ends: Counter[str]) -> str:
+    *_, error = fire.journal.tries["rows"].failed.values()
+    return f"{counted(ends[FAILED], 'row')} stay open, which could not be decided: {error}"
+
+
 def _left(ends: Counter[str]) -> int:
     """How many rows were looked at and stay open."""
-    return ends["left_open"] + ends["mendable"]
+    return sum(ends[end] for end in STILL_OPEN)
+
+
+def _without_open(ends: Counter[str]) -> Counter[str]:
+    """What is counted of the rows that are closed: all that are open are about to be looked at again."""
+    return Counter({end: rows for end, rows in ends.items() if end not in STILL_OPEN})
