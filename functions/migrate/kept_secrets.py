@@ -12,7 +12,7 @@ TRIES = 10
 """Of a put: SSM takes three in a second of an account, and a new company has some forty to make."""
 
 
-class Cloud(Clients, Protocol):
+class PatientClients(Clients, Protocol):
     """company.aws.Cloud, as far as it is asked for here."""
 
     def client_with(self, service: str, *, tries: int) -> Any: ...
@@ -21,7 +21,7 @@ class Cloud(Clients, Protocol):
 class KeptSecrets:
     """What SSM keeps under these names, asked for together; one that is missing is made when it is first needed."""
 
-    def __init__(self, cloud: Cloud, names: Sequence[str]) -> None:
+    def __init__(self, cloud: PatientClients, names: Sequence[str]) -> None:
         self._cloud = cloud
         self._kept = _kept(cloud, names)
 

@@ -1,7 +1,7 @@
 """The tools of scraping_manager alone: requests, routes, earlier tasks, failed fires, and the age of the last beat."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -159,17 +159,19 @@ def failed_fires(fire: Fire) -> list[FailedFire]:
 
 
 def _emptied(fire: Fire, url: str, read: Callable[[Message], FailedFire]) -> list[FailedFire]:
-    found: list[FailedFire] = []
+    take = partial(_take_failed, fire, url, read)
+    return each(fire, "given-up fires", _messages(fire, url), take, name=itemgetter("MessageId"))
+
+
+def _messages(fire: Fire, url: str) -> Iterator[Message]:
+    """Until an answer is empty: SQS may give fewer than there are."""
     for _ in range(MOST_READS if url else 0):
         answer = fire.cloud.client("sqs").receive_message(
             QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
         )
-        messages = answer.get("Messages", [])
-        take = partial(_take_failed, fire, url, read)
-        found += each(fire, "given-up fires", messages, take, name=itemgetter("MessageId"))
+        yield from (messages := answer.get("Messages", []))
         if not messages:
-            break
-    return found
+            return
 
 
 def _take_failed(fire: Fire, url: str, read: Callable[[Message], FailedFire], message: Message) -> FailedFire:

@@ -25,6 +25,7 @@ ONE_THING = {
     "company.tasks:_begun": "who may not begin a task has lost the session; attempt_task keeps the work apart",
     "company.watch.ledger:_owed": "heartbeat hands over one schedule at a time where all at once fail",
     "heartbeat.mail:_messages": "the queue is read until it is empty; the messages are the items",
+    "scraping_manager.tools:_messages": "the queue is read until it is empty; the messages are the items",
 }
 """Loops whose items are one thing: where one part fails, the rest must not be done. Each with its reason."""
 

@@ -65,3 +65,16 @@ def proved(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
 def shop(office: Office) -> Office:
     """Two customers, things that are scored, and the action deliver at level ask."""
     return opened(office)
+
+
+@pytest.fixture
+def sparing(office: Office) -> Iterator[None]:
+    """SQS may give fewer messages than there are, and than it was asked for: here one at a time."""
+    events, read = office.works.cloud.client("sqs").meta.events, "provide-client-params.sqs.ReceiveMessage"
+
+    def spare(params: dict[str, Any], **_: object) -> None:
+        params["MaxNumberOfMessages"] = 1
+
+    events.register(read, spare)
+    yield
+    events.unregister(read, spare)

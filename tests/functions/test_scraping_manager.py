@@ -92,6 +92,19 @@ def test_fires_that_scheduler_could_not_hand_to_lambda_are_read_and_reported(
     assert "1 fire that Scheduler could not hand over" in note
 
 
+@pytest.mark.usefixtures("sparing")
+def test_each_fire_that_was_lost_is_read_however_few_come_at_once(office: Office) -> None:
+    sqs, addresses = office.works.cloud.client("sqs"), {}
+    for setting in ("failure_queue_url", "undelivered_queue_url"):
+        addresses[setting] = sqs.create_queue(QueueName=setting)["QueueUrl"]
+        for body in ("one", "two", "three"):
+            sqs.send_message(QueueUrl=addresses[setting], MessageBody=body)
+
+    evidence = office.run("scraping_manager", **addresses)["evidence"]
+
+    assert (evidence["given_up"], evidence["not_handed_over"]) == (3, 3)
+
+
 def test_a_resting_route_is_reported_and_benched_once_a_day(office: Office) -> None:
     for n in range(3):
         office.works.serve_only("kev", b"<html>%d</html>" % n)
