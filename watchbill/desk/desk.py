@@ -88,7 +88,7 @@ class Desk:
     @property
     def owner_timezone(self) -> str:
         """As the template's BriefAt has it, which every function is given."""
-        return next(iter(self.deployed.functions)).environment.get("OWNER_TIMEZONE", "UTC")
+        return next(iter(self.deployed.functions)).spec.environment.get("OWNER_TIMEZONE", "UTC")
 
     def invoke(self, role: str, event: JsonObject, request_id: str) -> Invocation:
         """Runs a role's function once and stores its log lines in the cloud."""
