@@ -2,15 +2,17 @@
 
 import gzip
 import io
+import json
 import tarfile
 import tempfile
+import zipfile
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from company.pipeline.raw import check_beginning
-from company.vertical import Details, Malformed, NothingNew, Parsed
+from company.vertical import Details, Malformed, NothingNew, Parsed, Unread
 from company.vertical.bodies import Body
 from patchfirst.sources.archives import members
 from patchfirst.sources.cves import CVES, parse, read_record
@@ -50,14 +52,59 @@ def test_an_archive_of_either_kind_gives_its_records_and_skips_its_own_lists(pac
 
 
 def test_a_zip_within_a_zip_is_opened(tmp_path: Any) -> None:
-    import io
-    import zipfile
-
     outer = io.BytesIO()
     with zipfile.ZipFile(outer, "w") as archive:
         archive.writestr("cves.zip", zipped(record(1, "2026-03-11T05:00:00Z")))
 
     assert len(parse(outer.getvalue(), NOON).rows) == 1
+
+
+def _packed(kind: str, members: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    if kind == "zip":
+        with zipfile.ZipFile(packed, "w") as archive:
+            for name, content in members.items():
+                archive.writestr(name, content)
+    else:
+        with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+            for name, content in members.items():
+                entry = tarfile.TarInfo(name)
+                entry.size = len(content)
+                tar.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_a_record_is_read_by_any_letters_of_its_name_and_out_of_a_zip_inside(kind: str) -> None:
+    one, two, three, four = (json.dumps(record(n, "2026-03-11T05:00:00Z")).encode() for n in range(1, 5))
+    inner = _packed("zip", {"x/CVE-2025-90003.json": three})
+    names = {
+        "cves/cve-2025-90001.json": one,
+        "cves/CVE-2025-90002.JSON": two,
+        "in.ZIP": inner,
+        "a\\CVE-2025-90004.json": four,
+    }
+
+    parsed = parse(_packed(kind, {**names, "cves/delta.json": b"[]"}), NOON)
+
+    assert sorted(str(row[1]) for row in parsed.rows) == [f"CVE-2025-9000{n}" for n in range(1, 5)]
+    assert parsed.unread == {}
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_what_is_named_like_a_record_and_is_none_is_counted(kind: str) -> None:
+    one = json.dumps(record(1, "2026-03-11T05:00:00Z")).encode()
+    odd = {
+        "x/CVE-2025-90002.json.gz": b"x",
+        "cve-2025-90003": b"x",
+        "__MACOSX/._CVE-2025-90001.json": b"\0",
+        "a.txt": b"",
+    }
+
+    parsed = parse(_packed(kind, {"CVE-2025-90001.json": one, **odd}), NOON)
+
+    assert ([row[1] for row in parsed.rows], len(parsed.rejects)) == (["CVE-2025-90001"], 0)
+    assert parsed.unread == {"files": Unread(2, "'CVE-2025-90002.json.gz'")}
 
 
 def test_a_moment_without_a_zone_is_utc_and_a_missing_publication_is_none() -> None:

@@ -57,7 +57,7 @@ def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
 
 
 def is_advisory(name: str) -> bool:
-    return name.endswith(".json") and NOT_READ.search(name) is None
+    return name.lower().endswith(".json") and NOT_READ.search(name) is None
 
 
 def _file(name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Reads the documents in the archives of feeds, one after another: zip, zip within zip, tar, and either in gzip."""
+"""Reads the documents in the archives of feeds, one after another: zip, tar, zip within either, and either in gzip."""
 
 import gzip
 import io
@@ -87,22 +87,28 @@ def _zipped(file: IO[bytes], is_wanted: Callable[[str], bool]) -> Iterator[tuple
         entries.reverse()
         while entries:
             entry = entries.pop()
-            if entry.file_size > LARGEST_MEMBER * (2 if entry.filename.endswith(".zip") else 1):
-                raise Malformed(f"{entry.filename} would unpack to {entry.file_size} bytes")
-            if entry.filename.endswith(".zip"):
-                yield from _inner(archive, entry, is_wanted)
+            _require_size(entry.filename, entry.file_size)
+            if _is_zip(entry.filename):
+                with archive.open(entry) as packed:
+                    yield from _inner(packed, is_wanted)
             elif is_wanted(entry.filename):
                 with archive.open(entry) as inside:
                     yield entry.filename, inside
 
 
-def _inner(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, is_wanted: Callable[[str], bool]
-) -> Iterator[tuple[str, IO[bytes]]]:
-    """The members of a zip within a zip, which is unpacked to disk: its list of members is at its end."""
+def _is_zip(name: str) -> bool:
+    return name.lower().endswith(".zip")
+
+
+def _require_size(name: str, size: int) -> None:
+    if size > LARGEST_MEMBER * (2 if _is_zip(name) else 1):
+        raise Malformed(f"{name} would unpack to {size} bytes")
+
+
+def _inner(packed: IO[bytes], is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, IO[bytes]]]:
+    """The members of a zip within an archive, which is unpacked to disk: its list of members is at its end."""
     with tempfile.TemporaryFile() as unpacked:
-        with archive.open(entry) as packed:
-            shutil.copyfileobj(packed, unpacked, CHUNK)
+        shutil.copyfileobj(packed, unpacked, CHUNK)
         yield from _zipped(unpacked, is_wanted)
 
 
@@ -113,8 +119,8 @@ def _tarred(
     with tarfile.open(fileobj=file, mode=mode) as archive:
         for entry in archive:
             archive.members.clear()  # type: ignore[attr-defined]
-            if entry.size > LARGEST_MEMBER:
-                raise Malformed(f"{entry.name} would unpack to {entry.size} bytes")
-            if entry.isfile() and is_wanted(entry.name):
-                found = archive.extractfile(entry)
-                yield entry.name, found or io.BytesIO()
+            _require_size(entry.name, entry.size)
+            if entry.isfile() and _is_zip(entry.name):
+                yield from _inner(archive.extractfile(entry) or io.BytesIO(), is_wanted)
+            elif entry.isfile() and is_wanted(entry.name):
+                yield entry.name, archive.extractfile(entry) or io.BytesIO()

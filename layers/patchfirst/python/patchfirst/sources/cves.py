@@ -32,6 +32,8 @@ STATES = ("PUBLISHED", "REJECTED", "RESERVED")
 CISA = "134c704f-9b21-4f2e-91b3-4a467353bcc0"
 """The id of the organisation that adds CISA's words to records; its short name is CISA-ADP."""
 CISA_NAME = "CISA-ADP"
+RECORD = re.compile(r"(?:CVE-|(?i:cve-[0-9]))[^/]*\.(?i:json)")
+NAMED_AS_A_RECORD = re.compile(r"(?i:cve-[0-9]{4}-[0-9]).*", re.DOTALL)
 LONGEST = 2000
 MANY = 20
 
@@ -46,7 +48,8 @@ def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
     rows: Spool[StagedRow] = Spool()
     rejects: Spool[Reject] = Spool()
     details, latest = Details(COLUMNS.form.words), latest_at(at)
-    for number, (name, content) in enumerate(records(file, is_record, COLUMNS.form), start=1):
+    is_wanted = partial(_is_record_or_counted, details=details)
+    for number, (name, content) in enumerate(records(file, is_wanted, COLUMNS.form), start=1):
         try:
             record = named(COLUMNS.form, read_json(content, details))
             rows.append((number, *read_record(record, details, latest)))
@@ -60,9 +63,20 @@ def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
 
 
 def is_record(name: str) -> bool:
-    """Other members are the publisher's own lists of the records."""
-    file = name.rsplit("/", 1)[-1]
-    return file.startswith("CVE-") and file.endswith(".json")
+    """In any letters. Other members are the publisher's own lists of the records."""
+    return RECORD.fullmatch(_file(name)) is not None
+
+
+def _is_record_or_counted(name: str, details: Details) -> bool:
+    """A member that has a CVE's name and is no record, as one that is packed by itself, is counted as unread."""
+    is_one = is_record(name)
+    if not is_one and NAMED_AS_A_RECORD.fullmatch(_file(name)):
+        details.count("files", _file(name))
+    return is_one
+
+
+def _file(name: str) -> str:
+    return name.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def _nothing(rejects: Sequence[Reject]) -> Exception:
@@ -188,7 +202,7 @@ def _weaknesses(containers: list[JsonObject], details: Details) -> list[str]:
 
 def _reject(number: int, name: str, content: bytes, error: Exception) -> Reject:
     reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
-    cve = read_id(name.rsplit("/", 1)[-1].removesuffix(".json"))
+    cve = read_id(_file(name).rsplit(".", 1)[0])
     return Reject(number, reason, content[:LONGEST].decode("utf-8", "replace"), cve)
 
 
