@@ -22,6 +22,9 @@ SPELLINGS = {
     "ハーバー": ["株式会社ハーバー", "ハーバー株式会社", "ﾊｰﾊﾞｰ"],
     "λιμανι": ["ΛΙΜΆΝΙ", "λιμάνι"],
     "brownsons": ["Brown & Sons", "Brown and Sons", "brown_\\&_sons", "Brown &amp; Sons", "Brown &amp;amp; Sons"],
+    "linuxfoundation": ["Linux Foundation", "The Linux Foundation", "linuxfoundation", "the_linux_foundation, Inc."],
+    "documentfoundation": ["The Document Foundation", "documentfoundation"],
+    "eclipse": ["Eclipse", "Eclipse Foundation", "Eclipse Foundation, Inc."],
     "inc": ["Inc", "Inc."],
     "the": ["The"],
 }  # fmt: skip
@@ -33,7 +36,7 @@ NOBODY = [
 ]  # fmt: skip
 APART = [
     ("C", "C++"), ("C", "C#"), ("デモが", "デモか"), ("Osterlume", "Halcyard"), ("Marlowe One", "Marlowe Two"),
-    ("Unknown Worlds", "Unknown"),
+    ("Unknown Worlds", "Unknown"), ("Linux", "Linux Foundation"), ("Linux", "The Linux Foundation"),
 ]  # fmt: skip
 
 

@@ -12,13 +12,14 @@ $$;
 GRANT EXECUTE ON FUNCTION patchfirst.nobody() TO @staff@;
 
 -- What all spellings of a vendor share. Legal forms and articles tell no two vendors apart; n/a and its like name
--- nobody.
+-- nobody. A foundation is called after its project (Eclipse), but for those whose first word is another vendor.
 CREATE OR REPLACE FUNCTION patchfirst.vendor_key(spelling text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE WHEN key <> ALL (patchfirst.nobody()) THEN key END
   FROM company.name_key(
     -- Forms that are written without a blank before or after them.
-    regexp_replace(spelling, '(株式会社|有限会社|股份有限公司|有限责任公司|有限公司|주식회사)', ' \1 ', 'g'),
+    regexp_replace(regexp_replace(spelling, '(linux|document)[ _-]+(foundation)', '\1\2', 'gi'),
+      '(株式会社|有限会社|股份有限公司|有限责任公司|有限公司|주식회사)', ' \1 ', 'g'),
     ARRAY['the', 'ooo', 'ооо', 'пао', 'ао', 'pt', '株', '株式会社', '有限会社', '주식회사'],
     ARRAY['the', 'inc', 'incorporated', 'corp', 'corporation', 'co', 'company', 'ltd', 'limited', 'ltda', 'llc', 'llp',
       'lp', 'plc', 'pvt', 'private', 'pty', 'pte', 'gmbh', 'mbh', 'ag', 'kg', 'kgaa', 'ug', 'se', 'sa', 'sas', 'sarl',
