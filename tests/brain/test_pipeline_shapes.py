@@ -92,6 +92,7 @@ MALFORMED: list[tuple[str, str, Given]] = [
     ("a_batch_status_is_known", "batches", {"status": "done"}),
     ("every_row_read_has_one_fate", "batches", {"rows_read": 10, "unchanged": 9}),
     ("every_row_read_has_one_fate", "batches", {"rows_read": 10, "unchanged": 11}),
+    ("no_fate_is_negative", "batches", {"promoted": 1, "unchanged": -1}),
     ("nothing_is_held_once_promoted", "batches", {**PROMOTED, "rows_read": 1, "held": 1}),
     ("a_promoted_batch_was_checked", "batches", {**PROMOTED, "checked_at": None}),
     ("promoted_exactly_when_it_says_when", "batches", {**PROMOTED, "promoted_at": None}),

@@ -35,15 +35,19 @@ BEGIN
 END $$;
 
 -- The number of the next batch is easily guessed: rows that somebody else put under it would stand in the way of its
--- own. One statement stages rows of one batch.
+-- own. One statement stages rows of one batch, and locks that batch until its transaction ends: who seals, checks or
+-- promotes it waits for rows that are not committed. A lock for keys alone would let a transaction pass that began
+-- before the sealing and reads the batch as it was then.
 CREATE OR REPLACE FUNCTION company.only_into_ones_own_batch() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   rows_of record;
 BEGIN
   SELECT min(batch_id) AS first, max(batch_id) AS last INTO rows_of FROM added;
-  IF rows_of.first IS NOT NULL AND NOT EXISTS (SELECT FROM company.batches b
-    WHERE b.id = rows_of.first AND b.id = rows_of.last AND b.staged_by = company.me() AND b.status = 'staging') THEN
+  PERFORM FROM company.batches b
+  WHERE b.id = rows_of.first AND b.id = rows_of.last AND b.staged_by = company.me() AND b.status = 'staging'
+  FOR SHARE;
+  IF rows_of.first IS NOT NULL AND NOT FOUND THEN
     PERFORM company.refuse('rows_are_staged_into_ones_own_open_batch',
       format('batch %s is not one that %s is staging', rows_of.last, company.me()));
   END IF;

@@ -104,12 +104,13 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.open_batch(text, bigint, timestamptz, text, bigint, boolean) TO @machines@, @workers@;
 
--- A batch that still takes rows, for who stages its source.
+-- A batch that still takes rows, for who stages its source. It is not sealed before this transaction ends.
 CREATE OR REPLACE FUNCTION company.batch_being_staged(my_batch bigint) RETURNS company.batches
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  b company.batches := (SELECT t FROM company.batches t WHERE t.id = my_batch);
+  b company.batches;
 BEGIN
+  SELECT * INTO b FROM company.batches WHERE id = my_batch FOR SHARE;
   PERFORM company.require_writer(b.source);
   IF b.status <> 'staging' THEN
     PERFORM company.refuse('a_sealed_batch_takes_no_rows', format('batch %s is %s', my_batch, b.status));
@@ -154,9 +155,11 @@ CREATE OR REPLACE FUNCTION company.seal_batch(
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  b company.batches := (SELECT t FROM company.batches t WHERE t.id = my_batch);
-  rejected integer := (SELECT count(*) FROM company.quarantine WHERE batch_id = my_batch);
+  b company.batches;
+  rejected integer;
 BEGIN
+  SELECT * INTO b FROM company.batches WHERE id = my_batch FOR NO KEY UPDATE;
+  rejected := (SELECT count(*) FROM company.quarantine WHERE batch_id = my_batch);
   PERFORM company.require_writer(b.source);
   UPDATE company.batches
   SET status = 'staged', rows_staged = staged, rows_read = staged + rejected, quarantined = rejected, held = staged,
