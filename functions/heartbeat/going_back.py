@@ -4,7 +4,7 @@ from datetime import datetime
 
 from company.fire.fire import Fire
 from company.owner.marks import LeftAct, left_since, marked_beat, went_back
-from company.text.wording import counted, join_first
+from company.text.wording import counted, duration_text, join_first
 from company.watch.findings import open_finding
 
 MOST_NAMED = 3
@@ -41,7 +41,7 @@ def report(fire: Fire) -> int:
 
 
 def _title(last: datetime | None, marked_at: datetime, left: list[LeftAct]) -> str:
-    gone = f"{(marked_at - last).total_seconds() / 3600:.0f} h" if last else "all"
+    gone = duration_text(marked_at - last) if last else "all"
     named = f": {join_first([f'{act.action} to {act.to_whom}' for act in left], MOST_NAMED)}" if left else ""
     return f"the brain went back, {gone} of it are gone; {counted(len(left), 'act')} left the company meanwhile{named}"
 

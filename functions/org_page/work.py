@@ -51,7 +51,7 @@ def _open_orphan_finding(fire: Fire, orphan: Orphan) -> bool:
         kind="orphan",
         subject=orphan.subject,
         level="brief",
-        title=f"{orphan.subject} {orphan.detail}",
+        title=orphan.sentence,
         effect="nobody is sure to notice when this goes wrong",
         evidence={"check": orphan.check},
         watcher=orphan.owner,

@@ -196,3 +196,13 @@ def test_a_mark_that_cannot_be_read_stops_nothing(beating: Office, spoil: str) -
     assert send(beating, "deliver:1")["outcome"] == "done"
     assert beating.run("heartbeat", minutes=5)["outcome"] == "done"
     assert went_back(beating) == []
+
+
+def test_the_title_says_how_much_is_gone_in_minutes_where_it_is_less_than_two_hours(beating: Office) -> None:
+    beating.run("heartbeat", minutes=20)
+    go_back(beating)
+
+    beating.run("heartbeat", minutes=1)
+
+    [finding] = went_back(beating)
+    assert finding["title"].startswith("the brain went back, 20 min of it are gone; ")

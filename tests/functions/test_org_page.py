@@ -109,6 +109,18 @@ def test_what_nobody_answers_for_becomes_one_finding_for_its_manager(
     assert found["fingerprint"] == "orphan:role without function:score"
 
 
+def test_a_mode_that_lost_its_worker_is_reported_in_one_sentence(
+    brain: TestBrain, fire: Fires, on_aws: dict[str, Any]
+) -> None:
+    days.everybody_deployed(brain)
+    days.write(brain, ROSTER + "modes = '{}' WHERE role = 'build_worker'")
+
+    fire("org_page", **on_aws)
+
+    titles = [row["title"] for row in brain.owner.all("list_findings", only_open=True, limit=99)]
+    assert "build_manager manages mode build, which no worker works" in titles
+
+
 def test_the_ceo_is_responsible_where_no_manager_works(brain: TestBrain, fire: Fires, on_aws: dict[str, Any]) -> None:
     days.everybody_deployed(brain)
     days.write(brain, ROSTER + "is_paused = true WHERE role = 'data_manager'")

@@ -6,6 +6,8 @@ SELECT c.is_simulated, company.now() AS now,
   (SELECT value FROM company.switches WHERE switch = 'company') AS company_is,
   (SELECT coalesce(jsonb_object_agg(action, level), '{}') FROM company.approvals
     WHERE level <> 'open') AS not_open,
+  (SELECT coalesce(array_agg(action ORDER BY action), '{}') FROM company.approvals
+    WHERE level = 'ask' AND changed_by = 'heartbeat') AS held,
   company.awaits_scores() AS awaits_scores
 FROM company.clock c
 

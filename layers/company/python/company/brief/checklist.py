@@ -42,7 +42,7 @@ def decisions_are_complete(page: BriefPage, facts: BriefFacts) -> bool:
 
 def findings_have_somebody(page: BriefPage, facts: BriefFacts) -> bool:
     """Each entry of an open finding names who is on it, since when, and whether the owner must act."""
-    return all("since" in entry and ("for you" in entry or "D-" in entry) for entry in _findings(page))
+    return all("since" in entry and ("for you" in entry.lower() or "D-" in entry) for entry in _findings(page))
 
 
 def findings_have_an_effect(page: BriefPage, facts: BriefFacts) -> bool:

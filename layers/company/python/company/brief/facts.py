@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from company.brain import Brain
 from company.brief.changes import BriefDeployment, PromisedChange
 from company.brief.finding_rows import BriefFinding, LastFinding, PromisedFinding
+from company.brief.matters import Matter, matters_of
 from company.brief.rows import (
     BookReason,
     CustomerLine,
@@ -138,6 +139,11 @@ class BriefFacts:
     @cached_property
     def healed(self) -> list[BriefFinding]:
         return [row for row in self.findings if row.closed_at is not None]
+
+    @cached_property
+    def matters(self) -> list[Matter]:
+        """What waits for the owner beside the questions."""
+        return list(matters_of(self.open_findings, self.frame.held))
 
     @cached_property
     def stale(self) -> list[SourceLine]:

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from company.brief.facts import BriefFacts, minutes
 from company.brief.finding_rows import BriefFinding
 from company.pages.banner import desk_banner
-from company.text.wording import counted, join_first, number_in_words, short_date, time_of_day, zone_name
+from company.text.wording import (
+    counted,
+    join_first,
+    join_with_and,
+    number_in_words,
+    short_date,
+    time_of_day,
+    zone_name,
+)
 
 KINDS = {
     "stale_source": ("feed is stale", "feeds are stale"),
@@ -77,6 +85,7 @@ def verdict(facts: BriefFacts) -> str:
 def subject(facts: BriefFacts) -> str:
     """What a phone shows: decisions and their hour first, then what is wrong, then the customers."""
     parts = [_decisions_by(facts)] if facts.decisions else []
+    parts += [f"{counted(len(facts.matters), 'matter')} for you"] if facts.matters else []
     parts += _wrong_in_short(facts)
     parts.append(
         f"customers {len(facts.served)}/{len(facts.to_serve)} served" if facts.to_serve else "no customers yet"
@@ -156,14 +165,21 @@ def name_of(forms: tuple[str, str]) -> str:
 
 
 def _for_you(facts: BriefFacts) -> str:
-    count = len(facts.questions)
-    if not count and facts.stuck:
-        return "No decision for you, but something to look at."
+    count, matters = len(facts.questions), _matters(facts)
+    beside = [*(["something to look at"] if facts.stuck else []), *matters]
+    if not count and beside:
+        return f"No decision for you, but {join_with_and(beside)}."
     if not count:
         return "Nothing for you to decide."
     time = counted(minutes(facts.questions), "minute")
     more = f"; {facts.more_questions} more can wait" if facts.more_questions else ""
+    more += f"; and {matters[0]}" if matters else ""
     return f"{number_in_words(count).capitalize()} {'decision' if count == 1 else 'decisions'} for you: {time}{more}."
+
+
+def _matters(facts: BriefFacts) -> list[str]:
+    number = len(facts.matters)
+    return [f"{number_in_words(number)} {'matter' if number == 1 else 'matters'} to see to"] if number else []
 
 
 def _decisions_by(facts: BriefFacts) -> str:
@@ -175,7 +191,8 @@ def _wrong_in_short(facts: BriefFacts) -> list[str]:
     reported = {row.subject for row in facts.open_findings if row.kind == "stuck_source"}
     wrong = [f"{row.source} stuck" for row in facts.stuck if row.source not in reported]
     if not facts.open_findings and not wrong:
-        return [f"see {_troubled(facts)}" if facts.troubles else "all well"]
+        calm = [] if facts.matters else ["all well"]
+        return [f"see {_troubled(facts)}"] if facts.troubles else calm
     wrong += [SHORT.get(row.kind, "{} open").format(row.subject) for row in facts.open_findings]
     more = len(wrong) - MOST_IN_SUBJECT
     return wrong[:MOST_IN_SUBJECT] + ([f"{more} more open"] if more > 0 else [])

@@ -103,6 +103,7 @@ def _about(finding: BriefFinding, facts: BriefFacts) -> JsonObject:
         "sources": [row for row in facts.sources if finding.is_about(row.source)],
         "troubles": [row for row in facts.troubles if finding.is_about(row.source)],
         "is_stuck": broken.is_stuck(finding, facts),
+        "is_for_owner": any(row.finding_id == finding.id for row in facts.matters),
         "decisions": _asked(finding, facts),
     }
 

@@ -85,6 +85,8 @@ def _faults_of_the_owners_part(text: str, place: Place) -> Iterator[str]:
         decision = place.facts["finding"]["decision_id"]
         if OWNERS_PART[decision is not None].search(text):
             yield f"it waits for D-{decision}" if decision else "no question of it waits for the owner"
+        if place.facts["is_for_owner"] and OWNERS_PART[1].search(text):
+            yield "only the owner can end it"
         if place.facts["is_stuck"] and OWNERS_PART[1].search(text):
             yield "it is past its limit, and the owner must look at it"
 

@@ -20,6 +20,8 @@ class Frame:
     company_is: str
     not_open: Mapping[str, str]
     """Each action that is not open, with its level."""
+    held: Sequence[str]
+    """The actions for which a yes is asked since the brain went back; the owner has not set their level since."""
     awaits_scores: bool
     """Whether daily pages wait, for the scores still hold what was undone."""
 

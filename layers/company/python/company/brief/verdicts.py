@@ -20,6 +20,7 @@ EVERYBODY = re.compile(r"(?<!not )\b(all|every|each)(\s+[\w-]+){0,2}?\s+customer
 def false_counts(verdict: str, facts: BriefFacts) -> Iterator[str]:
     """What the verdict should say, for each thing that it counts wrongly or does not count."""
     yield from _decisions(verdict, facts)
+    yield from _matters(verdict, facts)
     yield from _broken(verdict, facts)
     yield from _customers(verdict, facts)
     yield from _stuck(verdict, facts)
@@ -28,12 +29,20 @@ def false_counts(verdict: str, facts: BriefFacts) -> Iterator[str]:
 def _decisions(verdict: str, facts: BriefFacts) -> Iterator[str]:
     waiting, counts = len(facts.questions), _counts(verdict, DECISIONS)
     nothing = "nothing for you" in verdict.lower()
-    if not waiting and (any(counts) or not (counts or (nothing and not facts.stuck))):
-        yield 'say "No decision for you"' if facts.stuck else 'say "Nothing for you to decide"'
+    has_more = bool(facts.stuck or facts.matters)
+    if not waiting and (any(counts) or not counts and not nothing or nothing and has_more):
+        yield 'say "No decision for you"' if has_more else 'say "Nothing for you to decide"'
     if waiting and (nothing or set(counts) != {waiting}):
         yield f'say "{counted(waiting, "decision")}"'
     if waiting and minutes(facts.questions) not in _counts(verdict, r"minutes?\b"):
         yield f'say "{counted(minutes(facts.questions), "minute")}"'
+
+
+def _matters(verdict: str, facts: BriefFacts) -> Iterator[str]:
+    """What only the owner can end is counted where the owner reads first."""
+    waiting, counts = len(facts.matters), _counts(verdict, r"matters?\b")
+    if waiting and set(counts) != {waiting}:
+        yield f'say "{counted(waiting, "matter")} to see to"'
 
 
 def _broken(verdict: str, facts: BriefFacts) -> Iterator[str]:

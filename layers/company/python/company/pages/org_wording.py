@@ -33,7 +33,7 @@ def banner(org: Org) -> str:
 
 def orphans(org: Org) -> tuple[str, list[str], str]:
     """The headline with the number of checks, a line for each orphan, and each check with its count."""
-    caught = [f"{orphan.subject} {orphan.detail}" for orphan in org.orphans]
+    caught = [orphan.sentence for orphan in org.orphans]
     counts = " · ".join(f"{check.check_name} {len(check.caught)}" for check in org.checks)
     return f"ORPHANS {len(caught)} ({len(org.checks)} checks)", caught, counts
 

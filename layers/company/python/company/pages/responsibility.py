@@ -19,8 +19,8 @@ DETAILS: Mapping[str, str] = {
     "deployed, not published": "fires {who}, whose record states no schedule",
     "not in the ledger": "is deployed and enabled, and the ledger expects nothing of it",
     "task nobody works": "{tasks} open tasks wait and nobody works this mode",
-    "mode without worker": "{who} manages mode {mode}, which no worker works",
-    "mode without manager": "{who} works mode {mode}, which no manager owns",
+    "mode without worker": "manages mode {mode}, which no worker works",
+    "mode without manager": "works mode {mode}, which no manager owns",
     "task blocked on nobody": "is blocked on {who}, who is not here",
     "finding nobody answers": "waits for {who}, who is not here",
     "ring of watchers": "is watched only by {who}, whom no clock outside watches",
@@ -28,16 +28,23 @@ DETAILS: Mapping[str, str] = {
     "unreadable schedule": "is deployed with a schedule that cannot be read: {why}",
 }
 """What each check says of a thing that it caught; the brain gives the facts."""
+OF_A_ROLE = ("mode without worker", "mode without manager")
+"""Their subject is a role and a mode, and what is said is said of the role."""
 
 
 @dataclass(frozen=True)
 class Orphan:
-    """A role, schedule or task that a check caught, and who must see to it."""
+    """A role, schedule or task that a check caught, and who must see to it. named: of whom the detail is said."""
 
     check: str
     subject: str
+    named: str
     detail: str
     owner: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.named} {self.detail}"
 
 
 @dataclass(frozen=True)
@@ -52,8 +59,9 @@ class OrphanCheck:
 
     def _orphan(self, caught: JsonObject) -> Orphan:
         facts = {**caught["facts"], "state": "left" if caught["facts"].get("has_left") else "is paused"}
-        detail = DETAILS[self.check_name].format(**facts)
-        return Orphan(check=self.check_name, subject=caught["subject"], detail=detail, owner=caught["owner"])
+        detail, subject = DETAILS[self.check_name].format(**facts), caught["subject"]
+        named = facts["who"] if self.check_name in OF_A_ROLE else subject
+        return Orphan(check=self.check_name, subject=subject, named=named, detail=detail, owner=caught["owner"])
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,11 @@ from company.json_values import JsonObject
 from company.watch.findings import Level
 
 
+def waits_for(role: str) -> str:
+    """How a watcher's answer ends when the book has no rule, so that somebody else must see to it."""
+    return f"so this waits for {role}."
+
+
 @dataclass(frozen=True)
 class FindingRecord:
     """What every full record of a finding has. Times are UTC."""
@@ -31,6 +36,11 @@ class FindingRecord:
     closed_at: datetime | None
     closed_by: str | None
     resolution: str | None
+
+    @property
+    def waits_for_owner(self) -> bool:
+        """Whether its watcher's book has answered that the owner must see to it."""
+        return (self.answer or "").endswith(waits_for("owner"))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from company.tools.findings import answer_finding, close_finding, my_findings
 from company.tools.inbox import answer_message, escalate, unanswered_messages
 from company.tools.schedules import describe_schedule
 from company.watch import firing_again, schedule_state, set_aside
-from company.watch.finding_records import Finding
+from company.watch.finding_records import Finding, waits_for
 from company.watch.schedules import ScheduleDescription
 
 SHOWN_OF_MANY = 3
@@ -113,7 +113,7 @@ def _answer(fire: Fire, finding: Finding, rule: AnswerRule | None, result: Watch
         answer = schedule_state.describe(facts, fire.now, fire.settings.owner_timezone, finding.found_at)
         answer += _fire_again(fire, finding, facts, result)
     else:
-        answer = f"Read. The book has no rule for {finding.kind}, so this waits for {fire.record.reports_to}."
+        answer = f"Read. The book has no rule for {finding.kind}, {waits_for(str(fire.record.reports_to))}"
     fire.use(answer_finding, finding_id=finding.id, answer=answer)
     fire.learn("answered", f"F-{finding.id}: {answer}", finding_id=finding.id)
     result.answered += 1

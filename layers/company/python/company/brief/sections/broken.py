@@ -90,6 +90,8 @@ def is_stuck(row: BriefFinding, facts: BriefFacts) -> bool:
 def _for_owner(row: BriefFinding, facts: BriefFacts) -> str:
     if is_stuck(row, facts):
         return "Past its limit: for you to look at."
+    if matter := next((one for one in facts.matters if one.finding_id == row.id), None):
+        return f"For you: {matter.command}"
     if row.declined_at is None:
         return "Nothing for you to do."
     said = "Nobody answered" if row.declined_by == "silence" else "You said no to"

@@ -45,7 +45,7 @@ def _missing(facts: BriefFacts) -> tuple[Entry, ...]:
     roles: dict[str, list[str]] = {}
     for orphan in facts.orphans:
         if orphan.check in LEADERLESS:
-            roles.setdefault(orphan.detail, []).append(orphan.subject)
+            roles.setdefault(orphan.detail, []).append(orphan.named)
     return tuple(Entry("missing", f"{join_first(named, 4)}: {detail}") for detail, named in sorted(roles.items()))
 
 

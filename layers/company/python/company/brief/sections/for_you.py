@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from company.brief.depth import Depth
 from company.brief.facts import MOST_QUESTIONS, BriefFacts
+from company.brief.matters import Matter
 from company.brief.page import Entry, Section
 from company.brief.rows import OpenDecision, UnansweredEscalation
 from company.pipeline.troubles import SourceTrouble
@@ -19,10 +20,12 @@ def for_you_section(facts: BriefFacts, depth: Depth) -> Section:
     waiting = [_escalation(row, depth) for row in facts.escalations[:most]]
     asked = [_decision(row, facts, depth) for row in facts.questions[:most]]
     stuck = [_stuck(row, facts, depth) for row in facts.stuck[:most]]
-    if not waiting and not asked and not stuck:
+    matters = [_matter(row, depth) for row in facts.matters[:most]]
+    if not waiting and not asked and not stuck and not matters:
         return Section(TITLE, lines=("nothing waits for you",))
-    remark = str(len(facts.questions) + len(waiting) + len(facts.stuck))
-    return Section(TITLE, remark, entries=(*waiting, *stuck, *asked), notes=tuple(_left_out(facts, most)))
+    remark = str(len(facts.questions) + len(waiting) + len(facts.stuck) + len(facts.matters))
+    entries = (*waiting, *stuck, *matters, *asked)
+    return Section(TITLE, remark, entries=entries, notes=tuple(_left_out(facts, most)))
 
 
 def _stuck(row: SourceTrouble, facts: BriefFacts, depth: Depth) -> Entry:
@@ -35,6 +38,10 @@ def _stuck(row: SourceTrouble, facts: BriefFacts, depth: Depth) -> Entry:
     return Entry("!", text, story, (fitted(words, depth.explanation),) if depth.explains else ())
 
 
+def _matter(row: Matter, depth: Depth) -> Entry:
+    return Entry("!", fitted(row.text, depth.notes), row.command)
+
+
 def _left_out(facts: BriefFacts, most: int) -> Iterator[str]:
     """Questions of this page by their number, and how many more there are."""
     names = [f"D-{row.id}" for row in facts.questions[most:]]
@@ -43,6 +50,8 @@ def _left_out(facts: BriefFacts, most: int) -> Iterator[str]:
         yield f"and {join_with_and(names)}: watchbill decide"
     if more := [row.source for row in facts.stuck[most:]]:
         yield f"and {join_with_and(more)}: stuck too, see DATA"
+    if more := [row.command for row in facts.matters[most:]]:
+        yield f"and {counted(len(more), 'matter')} that only you can see to: {join_with_and(list(dict.fromkeys(more)))}"
     if len(facts.escalations) > most:
         yield f"and {counted(len(facts.escalations) - most, 'escalation')} that nobody answers"
 
