@@ -1,6 +1,13 @@
 -- Why: a source whose machine crashes leaves no request behind, and one whose edition waits for its checks looks fresh:
 -- for 14 hours every fire of one failed, and the brief called it ok. So each source shows what stands in its way.
 
+-- The optional values that could not be read, by batch and field: their rows were taken without them.
+CREATE OR REPLACE VIEW company.unread_details AS
+SELECT b.id AS batch_id, b.source, b.staged_at, d.field, (d.seen ->> 'count')::integer AS count,
+  d.seen ->> 'first' AS first
+FROM company.batches b, jsonb_each(b.unread) AS d (field, seen);
+GRANT SELECT ON company.unread_details TO @staff@;
+
 -- Longer than any pause between two fires of who works on a source (six hours), with an hour to do it.
 CREATE OR REPLACE FUNCTION company.stuck_after() RETURNS interval
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT interval '7 hours' $$;

@@ -4,13 +4,6 @@
 GRANT SELECT ON company.raw_documents, company.batches, company.reconciliations TO @staff@;
 GRANT SELECT (id, source, status, edition_at, promoted_at, undone_at) ON company.batches TO @readers@;
 
--- The optional values that could not be read, by batch and field: their rows were taken without them.
-CREATE OR REPLACE VIEW company.unread_details AS
-SELECT b.id AS batch_id, b.source, b.staged_at, d.field, (d.seen ->> 'count')::integer AS count,
-  d.seen ->> 'first' AS first
-FROM company.batches b, jsonb_each(b.unread) AS d (field, seen);
-GRANT SELECT ON company.unread_details TO @staff@;
-
 CREATE OR REPLACE FUNCTION company.require_writer(my_source text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
