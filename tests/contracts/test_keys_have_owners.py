@@ -52,7 +52,7 @@ OWNERS = {
     "score_models_pkey": "score alone (score_all)",
     "scores_pkey": "score alone (score_all)",
     "slot_days_pkey": "heartbeat alone (retire_old_slots)",
-    "slot_ends_pkey": "the slots of a moment, by their trigger (count_slot_ends)",
+    "slot_ends_pkey": "the slots of a moment, each role a row of its own, by their trigger (count_slot_ends)",
     "slot_retries_pkey": "who watches or manages the slot's role (ask_retry)",
     "slots_pkey": "heartbeat; a role under names of its own (open_session)",
     "spellings_pkey": "link alone (note_spellings)",

@@ -11,8 +11,10 @@ from company.money.budget import BudgetSpent
 from company.money.spending import FireSpending
 from company.money.tokens import TokenUsage
 from company.outcomes import Done, Outcome
+from tests.support.acts import session_of
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
+from tests.support.races import standing_open
 
 CALL: dict[str, Any] = {"model": "claude-haiku-4-5", "most_input": 4000, "most_output": 1000}
 
@@ -45,6 +47,20 @@ def test_a_spent_limit_is_named_and_noted(brain: TestBrain, fire: Fires) -> None
 
     [noted] = brain.owner.all("spending_refusals", since=brain.now())
     assert (noted["role"], noted["scope"], noted["times"]) == ("data_worker", "company", 1)
+
+
+def test_while_the_balance_is_kept_locked_no_call_is_made_and_the_book_works(brain: TestBrain, fire: Fires) -> None:
+    holder = standing_open(brain, "content_worker")
+    theirs = session_of(brain, "content_worker", via=holder)
+    holder.value("reserve_spend", session_id=theirs, **CALL)
+
+    def work(fire: Fire) -> Outcome:
+        fire.brain.connection.execute("SET statement_timeout = '8s'")
+        with pytest.raises(BudgetSpent, match="keeps the company's balance locked"):
+            FireSpending(fire).reserve(**CALL)
+        return Done({"calls": 0})
+
+    assert fire("data_worker", work)["outcome"] == "done"
 
 
 def test_what_is_no_limit_is_no_spent_budget(fire: Fires) -> None:

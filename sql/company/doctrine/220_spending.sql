@@ -129,12 +129,13 @@ BEGIN
 END $$;
 
 -- Reserves the money before the call. One lock for the whole company: two sessions cannot both take the last dollar.
--- Nearly every model is named as it is listed; what else an id may mean is asked only where it is not.
+-- Nearly every model is named as it is listed; what else an id may mean is asked only where it is not. Where somebody
+-- keeps a transaction open that holds the lock, no call is made, and the book works.
 CREATE OR REPLACE FUNCTION company.reserve_spend(
   my_session bigint, my_model text, my_most_input integer, my_most_output integer
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET lock_timeout = '2s' AS $$
 DECLARE
   moment timestamptz := company.now();
   usd numeric := company.listed_cost(my_model, moment::date, 0, my_most_output, my_most_input, 0);

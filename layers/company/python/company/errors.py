@@ -9,6 +9,7 @@ CompanyError
 ├── ToolError          a tool cannot do what was asked; a model reads it as the tool's result
 └── BrainError         Postgres refused or failed
     ├── Refused        a rule of the company was broken; .rule names it
+    ├── BrainBusy      another transaction kept locked what a statement needed, for as long as it may wait
     └── BrainUnreachable
 """
 
@@ -47,6 +48,10 @@ class BrainError(CompanyError):
 
 class BrainUnreachable(BrainError):
     """No connection to the brain; the message names the login, and what the driver reports."""
+
+
+class BrainBusy(BrainError):
+    """A statement may wait only so long for a lock, and another transaction kept it; nothing was written."""
 
 
 class Refused(BrainError):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 
-from company.errors import BrainError, BrainUnreachable, Refused, SqlFileError
+from company.errors import BrainBusy, BrainError, BrainUnreachable, Refused, SqlFileError
 from company.text.files import QUERIES, read_utf8
 
 ENDS_SERVICE = ("57P01", "57P02", "57P03")
@@ -88,6 +88,8 @@ def explain(error: psycopg.Error, *, only_reads: bool = False) -> BrainError:
         return Refused("one_writes_only_what_ones_login_may", message)
     if diagnosis.constraint_name:
         return Refused(diagnosis.constraint_name, _of_constraint(error) or message)
+    if isinstance(error, psycopg.errors.LockNotAvailable):
+        return BrainBusy(f"{message} ({diagnosis.sqlstate})")
     if isinstance(error, psycopg.OperationalError) and diagnosis.sqlstate in (None, *ENDS_SERVICE):
         return BrainUnreachable(message)
     if diagnosis.sqlstate == READ_ONLY and not only_reads:

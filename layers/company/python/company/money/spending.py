@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from company.errors import Refused
+from company.errors import BrainBusy, Refused
 from company.fire.fire import Fire
 from company.money.budget import BudgetSpent
 from company.money.tokens import TokenUsage
@@ -33,12 +33,15 @@ class FireSpending:
     def reserve(self, *, model: str, most_input: int, most_output: int) -> int:
         """Reserves the most that a call of so many tokens can cost; the reservation's number.
 
-        Raises BudgetSpent with the limit and when it allows calls again. The refusal is recorded for the owner.
+        Raises BudgetSpent with the limit and when it allows calls again. The refusal is recorded for the owner. Also
+        where the balance is kept locked by a transaction that stands open: then nobody knows what is left.
         """
         call = {"model": model, "most_input": most_input, "most_output": most_output}
         brain, session_id = self._fire.brain, self._fire.session_id
         try:
             return int(brain.value("reserve_spend", session_id=session_id, **call))
+        except BrainBusy as busy:
+            raise BudgetSpent("another transaction keeps the company's balance locked: no call is made") from busy
         except Refused as refused:
             if refused.rule not in LIMITS:
                 raise
