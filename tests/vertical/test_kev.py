@@ -68,7 +68,16 @@ def test_an_entry_needs_its_id_alone() -> None:
     parsed = parse(kev(kev_entry(1), {"cveID": "CVE-2025-90002"}))
 
     assert parsed.rows[1][1:] == ("CVE-2025-90002", *[None] * 6, "", "", "", [])
-    assert (parsed.rejects, {*parsed.unread}) == ([], {FLAG})
+    assert (parsed.rejects, {*parsed.unread}) == ([], {FLAG, "vendorProject", "product", "vulnerabilityName"})
+
+
+@pytest.mark.parametrize("empty", [None, "", " \u200b"])
+@pytest.mark.parametrize(("field", "column"), [("vendorProject", 2), ("product", 3), ("vulnerabilityName", 4)])
+def test_a_name_that_is_empty_is_unknown_and_counted(field: str, column: int, empty: object) -> None:
+    parsed = parse(kev(kev_entry(1), kev_entry(2, **{field: empty})))
+
+    assert parsed.rows[1][column] is None
+    assert {name: seen.count for name, seen in parsed.unread.items()} == {field: 1}
 
 
 @pytest.mark.parametrize(

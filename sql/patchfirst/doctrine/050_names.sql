@@ -81,9 +81,34 @@ REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION patchfirst.
 CREATE OR REPLACE TRIGGER changed_names_are_noted AFTER UPDATE ON patchfirst.nvd
 REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION patchfirst.note_all_names();
 
+-- The vendor and product that an entry of the list had at a moment: an empty name is no correction, so the last known
+-- one stays.
+CREATE OR REPLACE FUNCTION patchfirst.vendor_before(my_cve text, until timestamptz) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT h.vendor FROM patchfirst.kev_history h
+  WHERE h.cve = my_cve AND h.vendor <> '' AND h.ended_how <> 'undone' AND h.valid_to <= until
+  ORDER BY h.valid_to DESC LIMIT 1
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.vendor_before(text, timestamptz) TO @staff@, @readers@;
+
+CREATE OR REPLACE FUNCTION patchfirst.product_before(my_cve text, until timestamptz) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT h.product FROM patchfirst.kev_history h
+  WHERE h.cve = my_cve AND h.product <> '' AND h.ended_how <> 'undone' AND h.valid_to <= until
+  ORDER BY h.valid_to DESC LIMIT 1
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.product_before(text, timestamptz) TO @staff@, @readers@;
+
+-- The names of what is listed now.
+CREATE OR REPLACE VIEW patchfirst.listed_names AS
+SELECT k.cve, coalesce(nullif(k.vendor, ''), patchfirst.vendor_before(k.cve, k.valid_from)) AS vendor,
+  coalesce(nullif(k.product, ''), patchfirst.product_before(k.cve, k.valid_from)) AS product
+FROM patchfirst.kev k;
+GRANT SELECT ON patchfirst.listed_names TO @staff@;
+
 -- Every vendor and product under which each source has a CVE, in the order in which they are shown.
 CREATE OR REPLACE VIEW patchfirst.affected AS
-SELECT k.cve, 1 AS place, k.vendor, k.product FROM patchfirst.kev k
+SELECT k.cve, 1 AS place, k.vendor, k.product FROM patchfirst.listed_names k
 UNION ALL
 SELECT c.cve, 1 + a.n, a.vendor, a.product
 FROM patchfirst.cves c, unnest(c.vendors, c.products) WITH ORDINALITY AS a (vendor, product, n)
@@ -99,7 +124,8 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mod
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-  SELECT k.cve FROM patchfirst.kev k WHERE k.vendor = ANY (cves_of.vendors) OR k.product = ANY (cves_of.products)
+  SELECT k.cve FROM patchfirst.listed_names k
+  WHERE k.vendor = ANY (cves_of.vendors) OR k.product = ANY (cves_of.products)
   UNION
   SELECT c.cve FROM patchfirst.cves c WHERE c.vendors && cves_of.vendors
   UNION

@@ -16,7 +16,7 @@ BEGIN
     SELECT DISTINCT k.cve, i.place
     FROM patchfirst.inventory_names i
     JOIN company.names p ON p.kind = 'product' AND p.key = i.product
-    JOIN patchfirst.kev k ON k.product = p.spelling
+    JOIN patchfirst.listed_names k ON k.product = p.spelling
     LEFT JOIN company.names v ON v.kind = 'vendor' AND v.spelling = k.vendor
     WHERE i.customer_id = my_customer AND (i.vendor IS NULL OR v.key IS NULL OR v.key = i.vendor
       OR k.vendor = ANY (company.spellings_of('vendor', ARRAY[i.vendor])))

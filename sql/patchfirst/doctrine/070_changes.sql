@@ -32,10 +32,14 @@ BEGIN
       ORDER BY e.valid_to DESC LIMIT 1) IS FALSE
   UNION ALL
   SELECT h.cve, CASE h.ended_how WHEN 'changed' THEN 'name_corrected' ELSE 'left_the_list' END, h.valid_to, NULL,
-    NULL, NULL, h.vendor, h.product, CASE h.ended_how WHEN 'removed' THEN h.first_seen_at END, false
-  FROM patchfirst.kev_history h LEFT JOIN patchfirst.kev k ON k.cve = h.cve
+    NULL, NULL, was.vendor, was.product, CASE h.ended_how WHEN 'removed' THEN h.first_seen_at END, false
+  FROM patchfirst.kev_history h LEFT JOIN patchfirst.listed_names k ON k.cve = h.cve
+  CROSS JOIN LATERAL (SELECT
+    coalesce(nullif(h.vendor, ''), patchfirst.vendor_before(h.cve, h.valid_from)) AS vendor,
+    coalesce(nullif(h.product, ''), patchfirst.product_before(h.cve, h.valid_from)) AS product) AS was
   WHERE h.valid_to > since AND h.valid_to <= until AND CASE h.ended_how
-    WHEN 'changed' THEN 'name_corrected' = ANY (wanted) AND (k.vendor, k.product) IS DISTINCT FROM (h.vendor, h.product)
+    WHEN 'changed' THEN
+      'name_corrected' = ANY (wanted) AND (k.vendor, k.product) IS DISTINCT FROM (was.vendor, was.product)
     ELSE 'left_the_list' = ANY (wanted) AND k.cve IS NULL END
   UNION ALL
   -- Of the first edition of a list of exploits nothing is news: it may be twenty years old.
@@ -85,6 +89,37 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   ), false)
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.believes_it_listed(bigint, text) TO @staff@;
+
+-- Whether the last that a customer read of a CVE and the list is that it has another name, which is none of theirs.
+CREATE OR REPLACE FUNCTION patchfirst.believes_it_anothers(my_customer bigint, my_cve text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce((
+    SELECT i.item ->> 'what' = 'name_corrected'
+    FROM company.arrivals d, jsonb_array_elements(d.items) AS i (item)
+    WHERE d.customer_id = my_customer AND d.has_arrived AND i.item ->> 'cve' = my_cve
+      AND i.item ->> 'what' IN ('known_exploited', 'left_the_list', 'name_corrected', 'name_restored')
+    ORDER BY (i.item ->> 'at')::timestamptz DESC, d.id DESC LIMIT 1
+  ), false)
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.believes_it_anothers(bigint, text) TO @staff@;
+
+-- Whether an entry of the list had one of a customer's names before a moment, for longer than a page takes, and has not
+-- left the list since.
+CREATE OR REPLACE FUNCTION patchfirst.was_theirs(
+  my_customer bigint, my_cve text, before timestamptz, vendors text[], products text[]
+) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT FROM patchfirst.kev_history h
+    WHERE h.cve = my_cve AND h.ended_how = 'changed' AND h.valid_to < before
+      AND h.valid_from < h.valid_to - interval '1 hour'
+      AND (h.vendor = ANY (vendors) OR h.product = ANY (products)
+        OR patchfirst.is_in_inventory(my_customer, h.vendor, h.product))
+      AND NOT EXISTS (SELECT FROM patchfirst.kev_history o WHERE o.cve = my_cve AND o.ended_how <> 'changed'
+        AND o.valid_to > h.valid_to AND o.valid_to <= before)
+  )
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.was_theirs(bigint, text, timestamptz, text[], text[]) TO @staff@;
 
 -- Whether any text of a CVE has one of these keywords, as whole words.
 CREATE OR REPLACE FUNCTION patchfirst.mentions(my_cve text, keywords text[]) RETURNS boolean
@@ -138,8 +173,8 @@ GRANT EXECUTE ON FUNCTION patchfirst.shown_name(text, text[], text[]) TO @staff@
 
 -- What a customer reads of a span. Its names widen, its other filters narrow. A limit of the score is one for what may
 -- come: it never silences the list of the known exploited. Who read that an entry joined that list reads it when the
--- entry leaves, or gets a name that is none of theirs, even if the filters say otherwise by then. What it has handled
--- is left out until it is another danger than the one that it handled.
+-- entry leaves, or gets a name that is none of theirs, even if the filters say otherwise by then; and that it is theirs
+-- again. What it has handled is left out until it is another danger than the one that it handled.
 CREATE OR REPLACE FUNCTION patchfirst.changes_for(
   my_customer bigint, since timestamptz, until timestamptz, wanted text[]
 )
@@ -177,17 +212,21 @@ BEGIN
       c.dated IS NOT NULL AS is_first
     FROM changes c
     CROSS JOIN me
-    -- An entry that comes to them by a correction is as new to them as any other.
-    CROSS JOIN LATERAL (SELECT CASE WHEN c.what = 'name_corrected' AND c.is_watched THEN 'known_exploited' ELSE c.what
-      END AS what) AS shown
+    -- An entry that comes to them by a correction is as new to them as any other, but not one that was theirs before.
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN c.what <> 'name_corrected' OR c.was_watched OR NOT c.is_watched THEN c.what
+        WHEN patchfirst.believes_it_listed(my_customer, c.cve)
+          OR patchfirst.was_theirs(my_customer, c.cve, c.at, me.vendors, me.products) THEN 'name_restored'
+        ELSE 'known_exploited' END AS what) AS shown
     -- A score may move several times; of another kind the last time counts.
     CROSS JOIN LATERAL (SELECT CASE c.what WHEN 'score_moved' THEN c.at END AS at) AS moved
     -- Of the very first edition only what the list itself dates into the span is news. An entry that was gone within
     -- the hour was on no page.
     WHERE coalesce(c.dated >= since::date, true) AND CASE
-      WHEN c.what = 'name_corrected' AND (c.is_watched = c.was_watched OR c.is_watched AND shown.what <> ALL (me.kinds))
-        THEN false
-      WHEN c.what = 'name_corrected' THEN c.is_watched <> patchfirst.was_reported(my_customer, c.cve)
+      WHEN c.what = 'name_corrected' AND c.is_watched = c.was_watched THEN false
+      WHEN shown.what = 'name_restored' THEN patchfirst.believes_it_anothers(my_customer, c.cve)
+      WHEN c.what = 'name_corrected' AND c.is_watched THEN shown.what = ANY (me.kinds)
+      WHEN c.what = 'name_corrected' THEN patchfirst.was_reported(my_customer, c.cve)
       WHEN c.what = 'left_the_list' THEN
         c.is_watched AND c.what = ANY (me.kinds) AND c.listed_at < c.at - interval '1 hour'
         OR patchfirst.was_reported(my_customer, c.cve)

@@ -9,6 +9,7 @@ NOT_SO = {
     "exploit_seen": "no exploit for it has been seen in that list",
     "left_the_list": "did not leave the known exploited list",
     "name_corrected": "has the name that it had before",
+    "name_restored": "does not have its earlier name again",
     "score_moved": "its score did not move so",
 }
 

@@ -190,7 +190,8 @@ class CustomerChange(Answered):
     at: datetime
     cve: str
     what: str = Field(
-        description="known_exploited, ransomware, left_the_list, name_corrected, exploit_seen, score_moved"
+        description="known_exploited, ransomware, left_the_list, name_corrected, name_restored, exploit_seen,"
+        " score_moved"
     )
     old_score: float | None
     score: float | None = Field(description="the score in force now")

@@ -16,6 +16,7 @@ WHAT = {
     "exploit_seen": "an exploit for it has been published",
     "left_the_list": "left the known exploited list",
     "name_corrected": "is now listed under another name",
+    "name_restored": "is listed under its earlier name again",
     "score_moved": "score moved",
 }
 """The kinds of change, the most urgent first."""

@@ -133,8 +133,7 @@ def _values(entry: JsonObject, details: Details, made_at: datetime, *, has_flag:
     """Only the id is needed: it says that the CVE is exploited, whatever else of the entry cannot be read."""
     latest = made_at + A_DAY
     return (
-        *(read_name(details, key, entry.get(key)) or None for key in ("vendorProject", "product")),
-        read_text(details, "vulnerabilityName", entry.get("vulnerabilityName")) or None,
+        *(_name(details, key, entry.get(key)) for key in ("vendorProject", "product", "vulnerabilityName")),
         details.read("dateAdded", partial(_day_until, latest=latest), entry.get("dateAdded")),
         details.read("dueDate", partial(_day_until, latest=None), entry.get("dueDate")),
         ransomware(entry, details, is_expected=has_flag),
@@ -142,6 +141,14 @@ def _values(entry: JsonObject, details: Details, made_at: datetime, *, has_flag:
         read_text(details, "notes", entry.get("notes"), LONGEST_TEXT),
         weaknesses(details, _listed(entry.get("cwes"))),
     )
+
+
+def _name(details: Details, field: str, value: object) -> str | None:
+    """A name; one that is empty, of nobody or not there is counted, for each entry has its names."""
+    name = read_name(details, field, value)
+    if not name and (value is None or isinstance(value, str)):
+        details.count(field, value)
+    return name or None
 
 
 def _day_until(value: object, latest: datetime | None) -> date | None:
