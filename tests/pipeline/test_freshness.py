@@ -40,6 +40,19 @@ def test_a_first_load_that_is_stale_is_promoted_with_a_finding(works: Works) -> 
     assert [f["fingerprint"] for f in _stale(works)] == ["stale:kev"]
 
 
+def test_a_finding_says_of_when_the_edition_is_that_is_read_now(works: Works) -> None:
+    works.brain.wait(hours=97)
+    works.run("scrape_kev")
+    [before] = _stale(works)
+
+    works.take_in("kev", kev_of(50, "2026-03-01T17:00:00.1234Z"))
+    works.run("scrape_kev")
+
+    [after] = _stale(works)
+    assert after["id"] == before["id"] and "nothing of kev" in str(before["effect"])
+    assert "kev of Sun 1 Mar 17:00" in str(after["effect"])
+
+
 def test_a_source_without_any_edition_is_no_error_until_its_limit_has_passed(works: Works) -> None:
     (first,) = works.run("scrape_kev")
     assert _stale(works) == []

@@ -126,11 +126,13 @@ BEGIN
   ON CONFLICT (fingerprint, found_by) WHERE closed_at IS NULL AND NOT by_database DO UPDATE
   SET times_seen = f.times_seen + 1, last_seen_at = company.now(), evidence = f.evidence || excluded.evidence,
     -- A finding of level today that comes back at ring becomes ring; seeing it again never lowers its level. A finding
-    -- of many schedules, or of work that is overdue, says how many now, and what it does.
+    -- of many schedules, or of work that is overdue, says how many now, and what it does; that of an old edition
+    -- says which one is read now.
     level = CASE WHEN array_position(levels, excluded.level) < array_position(levels, f.level) THEN excluded.level
       ELSE f.level END,
     title = CASE WHEN f.fingerprint LIKE 'many:%' OR f.kind = 'overdue_work' THEN excluded.title ELSE f.title END,
-    effect = CASE WHEN f.fingerprint LIKE 'many:%' OR f.kind = 'overdue_work' THEN excluded.effect ELSE f.effect END
+    effect = CASE WHEN f.fingerprint LIKE 'many:%' OR f.kind IN ('overdue_work', 'stale_source') THEN excluded.effect
+      ELSE f.effect END
   RETURNING f.id, f.times_seen = 1 INTO finding_id, is_new;
   IF is_new THEN
     PERFORM company.replace_findings(finding_id);
