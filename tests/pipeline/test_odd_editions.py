@@ -180,3 +180,15 @@ def test_a_name_of_any_length_stops_no_machine(works: Works) -> None:
         4,
         4,
     )
+
+
+def test_a_row_that_comes_twice_costs_no_cve(works: Works) -> None:
+    first, again = (f"1,A,,dos,linux,,1,CVE-2025-9000{n}" for n in (1, 2))
+    table = "\n".join(["id,description,date_published,type,platform,date_added,verified,codes", first, again, ""])
+    works.serve("exploitdb", table.ljust(200, "\n").encode(), AT)
+
+    works.run("scrape_exploits", "check", "promote")
+
+    assert adds_up(works.last_batch()) and works.last_batch()["quarantined"] == 1
+    exploits = works.rows("SELECT cve FROM patchfirst.exploits ORDER BY cve")
+    assert [row["cve"] for row in exploits] == ["CVE-2025-90001", "CVE-2025-90002"]

@@ -18,10 +18,13 @@ from company.vertical.feeds import StagedRow, default_stamp, reject_of
 from company.vertical.forms import columns_of
 from patchfirst.cves import clean, moment
 from patchfirst.ids import in_one_spelling, read_id, read_ids
+from patchfirst.sources.repeats import with_cves_of_repeats
 
 LISTED = "listed "
 OF_A_CVE = re.compile(r"[\W_]*CVE")
 """How a reference begins that names a CVE; a link may have one's id in it and names none."""
+NAME_AND_TYPE, CVES = slice(2, 4), 7
+"""Where a row has them."""
 RANKS = range(10_000)
 
 
@@ -45,7 +48,8 @@ def _modules(body: bytes, details: Details) -> list[StagedRow | Reject]:
         raise Malformed("the document is no object of modules")
     if not any(isinstance(module, dict) and "references" in module for module in document.values()):
         raise Malformed("no module has references: was the key renamed?")
-    return [_module(number, key, module, details) for number, (key, module) in enumerate(document.items(), start=1)]
+    read = (_module(number, key, module, details) for number, (key, module) in enumerate(document.items(), start=1))
+    return with_cves_of_repeats(read, like=NAME_AND_TYPE, cves=CVES)
 
 
 def _module(number: int, key: str, module: Any, details: Details) -> StagedRow | Reject:
