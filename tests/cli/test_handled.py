@@ -31,8 +31,20 @@ def test_a_mark_is_made_shown_and_taken_back_in_any_spelling_of_the_id(watchbill
     assert "\x1b" not in row["note"]
 
     undone = watchbill("customers", "handle", "Alder Bank", CVE, "--undo", "--json")
-    assert json.loads(undone.out) == {"customer": "Alder Bank", "id": CVE, "is_handled": False, "note": ""}
+    said = {"customer": "Alder Bank", "id": CVE, "is_handled": False, "is_new": True, "note": ""}
+    assert json.loads(undone.out) == said
     assert json.loads(watchbill("customers", "handled", "Alder Bank", "--json").out) == []
+
+
+def test_a_mark_that_was_made_before_keeps_its_note_and_is_called_so(watchbill: Watchbill, served: TestBrain) -> None:
+    watchbill("customers", "handle", "Alder Bank", CVE, "--note", "patched")
+
+    again = watchbill("customers", "handle", "Alder Bank", CVE)
+    as_json = watchbill("customers", "handle", "Alder Bank", CVE, "--note", "another", "--json")
+
+    assert again.out == f"{CVE} was handled before, and nothing has changed for Alder Bank.\n"
+    assert json.loads(as_json.out)["is_new"] is False
+    assert [row["note"] for row in served.sql("owner", "SELECT note FROM company.handled")] == ["patched"]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ NOTE = typer.Option("", "--note", metavar="TEXT", help="Why, or how; it is kept 
 def handle(name: str = NAME, what: str = WHAT, undo: bool = UNDO, note: str = NOTE, as_json: bool = JSON) -> None:
     """Mark one thing as handled by a customer: it leaves their lists, and comes back when it becomes another danger.
 
-    Who, when and the note are kept, also of a mark that is taken back.
+    Who, when and the note are kept, also of a mark that is taken back. A mark that was made before changes nothing.
     """
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
@@ -25,14 +25,21 @@ def handle(name: str = NAME, what: str = WHAT, undo: bool = UNDO, note: str = NO
     entity, words = _entity(what), _note(note)
     with open_brain() as brain:
         customer = known_customer(brain, name)["name"]
+        is_new = True  # An undo that undoes nothing is refused.
         if undo:
             brain.run("undo_handled", customer=customer, entity=entity, note=words)
         else:
-            brain.run("handle", customer=customer, entity=entity, note=words)
+            is_new = bool(brain.value("handle", customer=customer, entity=entity, note=words))
     if as_json:
-        show_json({"customer": customer, "id": entity, "is_handled": not undo, "note": words})
+        show_json({"customer": customer, "id": entity, "is_handled": not undo, "is_new": is_new, "note": words})
     else:
-        say(f"{entity} {'is back on the lists' if undo else 'has left the lists'} of {customer}.")
+        say(f"{entity} {_done(undo=undo, is_new=is_new)} {customer}.")
+
+
+def _done(*, undo: bool, is_new: bool) -> str:
+    if undo:
+        return "is back on the lists of"
+    return "has left the lists of" if is_new else "was handled before, and nothing has changed for"
 
 
 def handled(name: str = NAME, as_json: bool = JSON) -> None:

@@ -34,7 +34,8 @@ BEGIN
   RETURN facts;
 END $$;
 
-CREATE OR REPLACE FUNCTION company.handle(my_customer text, my_entity text, my_note text) RETURNS void
+-- What the owner heard of a customer. False when it was handled already.
+CREATE OR REPLACE FUNCTION company.handle(my_customer text, my_entity text, my_note text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   whose bigint;
@@ -44,8 +45,7 @@ BEGIN
   IF whose IS NULL THEN
     PERFORM company.refuse('one_handles_for_a_customer_one_has', my_customer || ' is no customer');
   END IF;
-  INSERT INTO company.handled (customer_id, entity, is_undone, by_whom, note, facts)
-  VALUES (whose, my_entity, false, 'owner', my_note, company.facts_when_handled(my_entity));
+  RETURN company.note_handled(whose, my_entity, 'owner', my_note);
 END $$;
 GRANT EXECUTE ON FUNCTION company.handle(text, text, text) TO @owners@, @login:console@;
 
@@ -63,8 +63,10 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.undo_handled(text, text, text) TO @owners@, @login:console@;
 
--- What a customer says itself, however often: only what is new leaves a row. False when it was handled already.
-CREATE OR REPLACE FUNCTION company.note_handled(my_customer bigint, my_entity text, my_note text) RETURNS boolean
+-- The mark of the owner or of the customer itself, however often: only what is new leaves a row, so that no note is
+-- lost. False when it was handled already.
+CREATE OR REPLACE FUNCTION company.note_handled(my_customer bigint, my_entity text, whose_word text, my_note text)
+RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   known jsonb := company.facts_when_handled(my_entity);
@@ -74,7 +76,7 @@ BEGIN
     PERFORM company.refuse('one_handles_for_a_customer_one_has', format('there is no customer %s', my_customer));
   END IF;
   INSERT INTO company.handled (customer_id, entity, is_undone, by_whom, note, facts)
-  SELECT my_customer, my_entity, false, 'customer', my_note, known
+  SELECT my_customer, my_entity, false, whose_word, my_note, known
   WHERE NOT EXISTS (SELECT FROM company.handled_now h
     WHERE h.customer_id = my_customer AND h.entity = my_entity AND h.facts = known);
   RETURN FOUND;
@@ -88,13 +90,13 @@ BEGIN
     PERFORM company.refuse('only_the_console_handles_by_link',
       coalesce(company.me(), session_user) || ' is not the console');
   END IF;
-  RETURN company.note_handled(my_customer, my_entity, my_note);
+  RETURN company.note_handled(my_customer, my_entity, 'customer', my_note);
 END $$;
 GRANT EXECUTE ON FUNCTION company.handle_by_link(bigint, text, text) TO @login:console@;
 
 -- By a key that lookup has read: for the customer whose key it is, while it is good.
 CREATE OR REPLACE FUNCTION company.handle_by_key(my_key_id text, my_entity text, my_note text) RETURNS boolean
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT company.note_handled(company.customer_of_key(my_key_id), my_entity, my_note)
+  SELECT company.note_handled(company.customer_of_key(my_key_id), my_entity, 'customer', my_note)
 $$;
 GRANT EXECUTE ON FUNCTION company.handle_by_key(text, text, text) TO @login:lookup@;

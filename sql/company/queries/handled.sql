@@ -1,6 +1,6 @@
 -- name: handle
--- A customer has dealt with a thing, as the owner heard.
-SELECT company.handle(%(customer)s, %(entity)s, %(note)s)
+-- A customer has dealt with a thing, as the owner heard; false when that was known.
+SELECT company.handle(%(customer)s, %(entity)s, %(note)s) AS is_new
 
 -- name: undo_handled
 -- Takes a customer's mark back.

@@ -19,8 +19,12 @@ def _handle() -> Response[str]:
     name, note, undoes = customer["name"], visit.field("note", MOST_NOTE), visit.field("undo", 5) == "yes"
 
     def do() -> str:
-        visit.brain.run("undo_handled" if undoes else "handle", customer=name, entity=entity, note=note)
-        return f"{entity} {'is back on the lists' if undoes else 'has left the lists'} of {name}."
+        if undoes:
+            visit.brain.run("undo_handled", customer=name, entity=entity, note=note)
+            return f"{entity} is back on the lists of {name}."
+        is_new = visit.brain.value("handle", customer=name, entity=entity, note=note)
+        done = "has left the lists of" if is_new else "was handled before, and nothing has changed for"
+        return f"{entity} {done} {name}."
 
     act = f"{'took back' if undoes else 'marked'} {entity} as handled by {name}"
     return see_other(f"/customers/{customer['id']}?done={visit.act(act, do)}")
