@@ -1,5 +1,6 @@
 """Hiring copies one folder and one template block; retiring removes both, and every role keeps a manager."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,8 +11,9 @@ from company.records import read_record, read_staff
 from tests.support.checkouts import Checkout
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT
-from watchbill.staffing.hiring import HireRequest, hire
+from watchbill.staffing.hiring import HireRequest, doctrine_naming, hire, roles_of
 from watchbill.staffing.retiring import retire
+from watchbill.staffing.template_blocks import find_block
 
 PARTS = ("functions", "infra", "sql", "docs", "tests/events", "tests/functions")
 CLERK = HireRequest("data_clerk", like="data_worker", schedule="cron(5 * * * ? *)", description="Reads along.")
@@ -72,6 +74,23 @@ def test_nothing_remains_of_a_role_that_was_hired_and_retired(checkout: Path) ->
 
     assert retired.handed_over == ()
     assert files(checkout) == before
+
+
+@pytest.mark.parametrize("page", ["docs/hire.md", "CONTRIBUTING.md", "watchbill/cli/app.py"])
+def test_a_hire_that_is_documented_copies_a_role_with_no_rights_by_name(page: str) -> None:
+    neighbours = re.findall(r"hire \w+ --like ([a-z_]+)", (CHECKOUT / page).read_text(encoding="utf-8"))
+
+    assert neighbours and not set(neighbours) - set(roles_of(CHECKOUT))
+    assert [role for role in neighbours if doctrine_naming(CHECKOUT, role)] == []
+
+
+def test_the_copy_logs_in_as_itself_by_iam(checkout: Path) -> None:
+    hire(checkout, CLERK)
+
+    template = (checkout / "infra" / "template.yaml").read_text(encoding="utf-8")
+    block = find_block(template, "data_clerk")
+    assert block is not None
+    assert "/${Company}_data_clerk" in block.text and "data_worker" not in block.text
 
 
 @pytest.mark.parametrize(

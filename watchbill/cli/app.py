@@ -92,8 +92,8 @@ GROUPS = {
         Command("start", stop.start, "start work again", "start"),
     ),
     "Change the company": (
-        Command("hire", hire.hire, "add a role, copied from another one", "hire data_clerk --like data_worker"),
-        Command("retire", retire.retire, "remove a role that nobody depends on", "retire data_clerk"),
+        Command("hire", hire.hire, "add a role, copied from another one", "hire content_clerk --like content_worker"),
+        Command("retire", retire.retire, "remove a role that nobody depends on", "retire content_clerk"),
         Command("new-vertical", new_vertical.new_vertical, "write a product of your own", "new-vertical tides"),
         Command("template", template.template, "write the SAM template for the product in VERTICAL", "template"),
         Command(

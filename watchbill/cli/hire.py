@@ -50,7 +50,9 @@ def _print(done: "Hired", like: str) -> None:
     say(f"{record.role} is hired as {record.kind}, reports to {record.reports_to}, watched by {record.watched_by}.")
     say("\n".join(f"  {name}" for name in done.files))
     if done.not_copied:
-        say(f"Not copied: the rights that {', '.join(done.not_copied)} gives to {like} by its name.")
+        files = ", ".join(done.not_copied)
+        say(f"Not copied: the rights that doctrine gives to {like} by its name, in {files}.")
+        say(f"What needs them is refused to {record.role} until doctrine names it too.")
     what = "work.py" if record.kind == "machine" else "SKILL.md and book.py"
     say(f"Write what it does in functions/{record.role}/{what}; then run `make test` and `watchbill day`.")
 

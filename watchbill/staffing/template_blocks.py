@@ -73,5 +73,6 @@ def find_metric(text: str, role: str) -> str | None:
 
 
 def renamed(text: str, like: str, role: str) -> str:
-    """A neighbour's text with the new role's name, in both spellings."""
-    return re.sub(rf"\b{camel(like)}(?=Log\b|\b)", camel(role), re.sub(rf"\b{like}\b", role, text))
+    """A neighbour's text with the new role's name, in both spellings; its login is ${Company}_<role>."""
+    text = re.sub(rf"(?:\b|(?<=\}}_)){like}\b", role, text)
+    return re.sub(rf"\b{camel(like)}(?=Log\b|\b)", camel(role), text)
