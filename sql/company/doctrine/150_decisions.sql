@@ -163,7 +163,8 @@ CREATE OR REPLACE TRIGGER alert_of_urgent_question AFTER INSERT ON company.decis
 FOR EACH ROW EXECUTE FUNCTION company.alert_of_urgent_question();
 
 -- The answer and its effect are one transaction, whether it came by a command or a link. Only the owner's own yes
--- releases an entry; what expired declines it. A text alone releases nothing and is asked again.
+-- releases an entry; what expired declines it. A text alone releases nothing and is asked again. What was withdrawn
+-- while this waited for it stays withdrawn.
 CREATE OR REPLACE FUNCTION company.apply_answer() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -178,13 +179,16 @@ BEGIN
     RETURN NEW;
   END IF;
   IF NEW.answer = 'yes' AND NEW.answered_by = 'owner' THEN
-    UPDATE company.outbox SET status = 'allowed' WHERE id = ANY (asked);
-    IF NEW.subject ->> 'action' = 'act_by_model' THEN
+    UPDATE company.outbox SET status = 'allowed' WHERE id = ANY (asked) AND status = 'waiting';
+    IF NOT FOUND THEN
+      NEW.acted_at := NEW.answered_at;
+      NEW.outcome := 'none of it waits any more';
+    ELSIF NEW.subject ->> 'action' = 'act_by_model' THEN
       NEW.acted_at := NEW.answered_at;
       NEW.outcome := 'the model acts for 24 h';
     END IF;
   ELSIF NEW.answer IS NULL AND NEW.answered_by = 'owner' THEN
-    UPDATE company.outbox SET decision_id = NULL WHERE id = ANY (asked);
+    UPDATE company.outbox SET decision_id = NULL WHERE id = ANY (asked) AND status = 'waiting';
     NEW.acted_at := NEW.answered_at;
     NEW.outcome := 'a text alone releases nothing; asked again';
   ELSE

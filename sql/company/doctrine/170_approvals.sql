@@ -145,6 +145,11 @@ BEGIN
   IF NOT EXISTS (SELECT FROM company.roster r WHERE r.role = company.me() AND my_action = ANY (r.outward)) THEN
     PERFORM company.refuse('an_action_is_on_ones_record', format('%s may not %s', company.me(), my_action));
   END IF;
+  -- Nothing waits at closed; and a closing at this moment finds the question, or this finds it closed.
+  PERFORM FROM company.approvals WHERE action = my_action AND level <> 'closed' FOR SHARE;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
   RETURN company.ask_about_waiting(my_action, company.me(), my_answer_by, 'yes',
     company.entries_in_a_line(my_action, company.me(), 5));
 END $$;
@@ -187,6 +192,7 @@ DECLARE
   differing integer;
 BEGIN
   PERFORM company.require_open_session(my_session);
+  PERFORM FROM company.approvals WHERE action = 'act_by_model' FOR SHARE;
   SELECT count(*), count(*) FILTER (WHERE l.facts ->> 'differ' IS DISTINCT FROM '0') INTO fires, differing
   FROM company.session_log l WHERE l.kind = 'shadow' AND l.at > company.now() - interval '7 days';
   IF fires < 10 OR company.model_approval_level() <> 'ask' OR EXISTS (
