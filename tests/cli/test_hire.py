@@ -46,7 +46,17 @@ def test_a_hire_is_one_folder_one_block_and_the_files_that_name_it(checkout: Pat
     assert {n for n in before if before[n] != after[n]} == {"infra/template.yaml", "docs/company.md"}
     assert "sql/company/doctrine/350_links.sql" in hired.not_copied, "what data_worker may by name is not the clerk's"
     assert (hired.record.kind, hired.record.schedule) == ("worker", "cron(5 * * * ? *)")
-    assert not [name for name in new if "data_worker" in after[name]]
+    naming = {name: after[name].count("data_worker") for name in new if "data_worker" in after[name]}
+    assert naming == {"functions/data_clerk/SKILL.md": 1}, "its record says of whom it is a copy"
+    assert hired.record.copied_from == "data_worker"
+
+
+def test_a_copy_of_a_copy_says_whom_the_first_was_copied_from(checkout: Path) -> None:
+    hire(checkout, CLERK)
+
+    second = hire(checkout, HireRequest("data_scribe", like="data_clerk"))
+
+    assert second.record.copied_from == "data_worker"
 
 
 def test_the_line_in_the_roster_is_no_wider_than_a_screen(checkout: Path) -> None:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +24,16 @@ NOT_OURS = {"__pycache__", ".aws-sam"}
 def records() -> dict[str, Record]:
     """Every role of the shipped company by its folder's record; a malformed one raises an error with its name."""
     return read_staff(FUNCTIONS, SHIPPED)
+
+
+def released() -> dict[str, Record]:
+    """The roles of the release alone: its documents count these. A role that was hired says whom it is a copy of."""
+    return {role: record for role, record in records().items() if record.copied_from is None}
+
+
+def as_released(roles: Iterable[str]) -> set[str]:
+    """The same roles, a copy by the name of the role that it was copied from: what that one may, the copy may."""
+    return {records()[role].copied_from or role for role in roles}
 
 
 def files(folder: Path, *suffixes: str) -> Iterator[Path]:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, PRODUCT, ROOT, name, records, sources, tree
+from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, PRODUCT, ROOT, name, records, released, sources, tree
 
 MOST_LOOSE_MODULES = 10
 STEPS = ("pipeline", "tools")
@@ -85,9 +85,10 @@ def _defined_in_many(kind: type[ast.ClassDef | ast.FunctionDef], *, most: int) -
 
 
 def _places(kind: type[ast.ClassDef | ast.FunctionDef]) -> dict[str, list[str]]:
-    """The modules of the product that define each public name at their top level."""
+    """The modules of the product that define each public name at their top level; a copied role repeats the names."""
     found = defaultdict(list)
-    for path in sources(*BASES):
+    copies = {FUNCTIONS / role for role in records().keys() - released().keys()}
+    for path in (path for path in sources(*BASES) if not copies & set(path.parents)):
         for node in tree(path).body:
             is_command = kind is ast.FunctionDef and DESK / "cli" in path.parents
             if isinstance(node, kind) and not node.name.startswith("_") and not is_command:

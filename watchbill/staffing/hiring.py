@@ -126,6 +126,9 @@ def _copy_folder(neighbour: Path, folder: Path, request: HireRequest) -> Record:
         value = getattr(request, key)
         if value is not None:
             text = re.sub(rf"(?m)^( *{key}: ).*", lambda found, v=value: found[1] + v, text, count=1)  # type: ignore[misc]
+    if not re.search(r"(?m)^  copied_from: ", text):
+        # A copy of a copy keeps whom the first was copied from.
+        text = re.sub(r"(?m)^  kind: .*\n", rf"\g<0>  copied_from: {request.like}\n", text, count=1)
     path.write_text(text, encoding="utf-8")
     return read_record(folder)
 

@@ -59,6 +59,8 @@ class Record(BaseModel):
     """Pings an outside monitor (PING_URL) when a fire starts, succeeds and fails, also without a brain."""
     answers_strangers: bool = False
     """Everybody can reach this machine: its login has only what is granted to @readers@, and no right of the staff."""
+    copied_from: str | None = None
+    """The role of a release that a hired one is a copy of; it is no part of what the release's documents count."""
     product: str | None = None
     """The product that this role belongs to; the company's own roles state none and stay with every product."""
 
