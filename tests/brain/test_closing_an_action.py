@@ -61,17 +61,19 @@ def test_an_answer_to_a_page_that_is_withdrawn_meanwhile_revives_it_not(
         run_sql(sender.connection, WITHDRAW)
         answer = background.submit(owner.run, "answer_decision", decision_id=decision, option=option, words=words)
         wait_until_blocked(brain, owner, answer)
-    answer.result()
+    with refused("a_decision_is_answered_once"):
+        answer.result()
 
     mine = {"outbox_id": 1, "session_id": session, "content_sha256": content_digest("what is sent")}
     assert (status(brain), sender.value("take_approved_entry", **mine)) == ("declined", "declined")
 
 
-def test_a_yes_that_finds_nothing_waiting_says_so(brain: TestBrain, session: int) -> None:
+def test_a_question_of_which_nothing_waits_is_over(brain: TestBrain, session: int) -> None:
     decision = ask(brain, session)
     brain.sql("deliver", WITHDRAW)
 
-    brain.owner.run("answer_decision", decision_id=decision, option="yes", words=None)
+    with refused("a_decision_is_answered_once"):
+        brain.owner.run("answer_decision", decision_id=decision, option="yes", words=None)
 
     assert (status(brain), brain.sql("owner", OPEN_QUESTIONS)) == ("declined", [{"n": 0}])
 

@@ -3,7 +3,8 @@
 -- The changes that a page reports, the most important first.
 CREATE OR REPLACE FUNCTION patchfirst.kinds_of_change() RETURNS text[]
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT ARRAY['known_exploited', 'ransomware', 'left_the_list', 'name_corrected', 'name_restored', 'exploit_seen', 'score_moved']
+  SELECT ARRAY['known_exploited', 'ransomware', 'left_the_list', 'name_corrected', 'name_restored', 'exploit_seen',
+    'score_moved']
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.kinds_of_change() TO @staff@;
 
