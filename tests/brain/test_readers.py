@@ -30,6 +30,8 @@ CALLS = {
     "patchfirst.neighbours_of(text)",
     "patchfirst.number_of(text)", "patchfirst.is_nvds_cvss_taken(real,text,real,text)",
     "patchfirst.rows_of_cve_at(text,timestamp with time zone)",
+    "patchfirst.vendor_before(text,timestamp with time zone)",
+    "patchfirst.product_before(text,timestamp with time zone)",
 }  # fmt: skip
 SECRETS = (
     "SELECT * FROM company.customers", "SELECT * FROM company.customer_keys", "SELECT * FROM company.deliveries",
@@ -40,7 +42,8 @@ SECRETS = (
     "SELECT url FROM company.fetches", "SELECT raw FROM company.quarantine", "SELECT * FROM patchfirst.kev_staging",
     "SELECT * FROM patchfirst.changes_for(1, '-infinity', 'infinity', '{}')", "SELECT patchfirst.watch_of(1)",
     "SELECT patchfirst.inventory_of(1)", "SELECT patchfirst.components_of(1)", "SELECT company.customer_of_key('a')",
-    "SELECT company.note_handled(1, 'CVE-2025-90001', '')", "SELECT company.handle_by_link(1, 'CVE-2025-90001', '')",
+    "SELECT company.note_handled(1, 'CVE-2025-90001', 'owner', '')",
+    "SELECT company.handle_by_link(1, 'CVE-2025-90001', '')",
     "SELECT company.make_customer_key('Alder', 'aaaaaaaaaaaa', '', '', 1)", "SELECT company.list_customer_keys('A')",
     "CREATE TEMP TABLE mine (n integer)",
     "CREATE TABLE company.mine (n integer)", "CREATE TABLE public.mine (n integer)", "CREATE SCHEMA mine",

@@ -65,16 +65,16 @@ def test_a_small_body_is_sent_at_once_and_a_large_one_when_s3_wants_it(own: Clou
 
 
 @pytest.mark.parametrize("region", ["eu-south-1", "il-central-1", "eu-central-1"])
-def test_a_link_names_the_region_of_its_bucket(
-    own: Cloud, monkeypatch: pytest.MonkeyPatch, cloud: LocalAws, region: str
-) -> None:
+def test_a_link_names_the_region_of_its_bucket(own: Cloud, cloud: LocalAws, region: str) -> None:
     """S3 answers a link to the host of all regions by SignatureDoesNotMatch, in the regions since 2019."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
-    at_the_desk = _link(own)
-    monkeypatch.delenv("AWS_ENDPOINT_URL")
-    aws._session.cache_clear()
+    with pytest.MonkeyPatch.context() as elsewhere:
+        elsewhere.setenv("AWS_DEFAULT_REGION", region)
+        at_the_desk = _link(own)
+        elsewhere.delenv("AWS_ENDPOINT_URL")
+        aws._session.cache_clear()
+        on_aws = _link(Cloud())
 
-    assert _link(Cloud()).startswith(f"https://{BUCKET}.s3.{region}.amazonaws.com/feeds/k?")
+    assert on_aws.startswith(f"https://{BUCKET}.s3.{region}.amazonaws.com/feeds/k?")
     assert at_the_desk.startswith(f"{cloud.endpoint_url}/{BUCKET}/feeds/k?")
 
 

@@ -86,7 +86,7 @@ def test_a_listing_that_fails_is_a_finding_about_its_step_and_the_next_beat_has_
     assert (failed["outcome"], during, without) == (
         "done",
         ["reading the schedules"],
-        ["steps: 1 of 20 (reading the schedules)"],
+        ["steps: 1 of 21 (reading the schedules)"],
     )
     assert error == {"reading the schedules": "Unreachable: no answer in 30 s"}
     assert (failed["evidence"].get("schedules", 0), next_one["evidence"]["schedules"]) == (0, 4)

@@ -7,7 +7,7 @@ from company.fire.fire import Fire
 from company.outcomes import Done, Outcome, Skipped
 from data_auditor.drift import FieldFigures
 from tests.functions.office import Office
-from tests.pipeline.works import epss_of, kev_of
+from tests.pipeline.works import epss_of, kev, kev_entry, kev_of
 from tests.support.brains import run_sql
 
 SPREADS = "SELECT looked_at, differing FROM company.audits WHERE subject = 'values of kev' ORDER BY id"
@@ -86,7 +86,8 @@ def test_a_column_that_fewer_rows_have_than_a_week_ago_is_found_and_accuses_nobo
     young = office.rows(SPREADS)
     office.works.brain.wait(days=8)
     quiet = office.run("data_auditor")["evidence"]
-    without = kev_of(250, at="2026-03-19T06:00:00Z", dueDate=None)
+    most = [kev_entry(n, **({} if n % 5 == 0 else {"dueDate": None})) for n in range(250)]
+    without = kev(*most, at="2026-03-19T06:00:00Z")
     office.works.take_in("kev", without, at="2026-03-19T06:00:00Z")
 
     office.run("data_auditor")
@@ -94,7 +95,7 @@ def test_a_column_that_fewer_rows_have_than_a_week_ago_is_found_and_accuses_nobo
     found = office.finding("audit_differs")
     assert (found["subject"], found["accused"]) == ("values of kev", None)
     assert found["title"] == "1 column of kev moved within a week, first due_date"
-    assert (found["evidence"]["a week ago"], found["evidence"]["now"]) == ("known 100 %", "known 0 %")
+    assert (found["evidence"]["a week ago"], found["evidence"]["now"]) == ("known 100 %", "known 20 %")
     assert (young, quiet["differing"]) == ([], 0)
     assert [(row["looked_at"], row["differing"]) for row in office.rows(SPREADS)] == [(10, 0), (10, 1)]
 

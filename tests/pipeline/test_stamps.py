@@ -242,12 +242,11 @@ def test_a_record_dated_into_the_future_is_read_and_blocks_no_later_change(works
     _changes(works, record(1, "2026-03-11T05:00:00Z", title="first"))
     _changes(works, record(1, "2031-01-01T00:00:00Z", title="of the future"))
     future = works.value("SELECT title FROM patchfirst.cves")
-    warned = works.value("SELECT NOT is_ok FROM company.batch_checks WHERE check_name = 'changes_are_in_the_past' "
-                         "ORDER BY id DESC LIMIT 1")  # fmt: skip
+    unread = works.rows("SELECT field, count FROM company.unread_details WHERE field = 'updated_at'")
 
     _changes(works, record(1, "2026-03-11T06:30:00Z", title="corrected"))
 
-    assert (future, warned) == ("of the future", True)
+    assert (future, unread) == ("of the future", [{"field": "updated_at", "count": 1}])
     assert works.value("SELECT title FROM patchfirst.cves") == "corrected"
 
 

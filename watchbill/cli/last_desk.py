@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 
 def zone() -> ZoneInfo:
     """The owner's time zone: the stack's, or on the desk that of the template's BriefAt when its company was made."""
-    company = chosen_company()
-    return company.zone if company else ZoneInfo(last_day(read_shell().home).owner_timezone)
+    if company := chosen_company():
+        return company.zone
+    try:
+        return ZoneInfo(last_day(read_shell().home).owner_timezone)
+    except DeskError:  # there is no day yet
+        return ZoneInfo("UTC")
 
 
 def the_company() -> LastDay:

@@ -87,7 +87,7 @@ SELECT
   count(*) FILTER (WHERE created_at >= %(since)s) AS filed,
   count(*) FILTER (WHERE status = 'complete' AND closed_at >= %(since)s) AS completed,
   count(*) FILTER (WHERE status = 'failed' AND closed_at >= %(since)s) AS failed,
-  count(*) FILTER (WHERE created_at <= %(since)s AND (closed_at IS NULL OR closed_at > %(since)s)) AS open_before
+  count(*) FILTER (WHERE created_at < %(since)s AND (closed_at IS NULL OR closed_at >= %(since)s)) AS open_before
 FROM (
   -- What was closed before is in none of these numbers.
   SELECT status, created_at, closed_at FROM company.task_queue WHERE closed_at IS NULL AND mode = ANY (%(modes)s)

@@ -45,7 +45,7 @@ LANGUAGE sql IMMUTABLE AS $$
     WHEN vector LIKE ANY (ARRAY['%/PR:L/%', '%/UI:R/%', '%/PR:H/%', '%/AV:L/%', '%/UI:A/%', '%/UI:P/%', '%/AV:A/%',
       '%/AV:P/%', 'AV:L/%', 'AV:A/%', '%/Au:S/%', '%/Au:M/%']) THEN false END
 $$;
-GRANT EXECUTE ON FUNCTION patchfirst.is_open_to_all(text) TO @staff@, @readers@;
+GRANT EXECUTE ON FUNCTION patchfirst.is_open_to_all(text) TO @staff@;
 
 -- What the feeds say of every CVE that one of them has, one row each; or of some CVEs, without their places by EPSS.
 -- The feeds are joined here once: joins by id are the larger part of a pass. stated_on: by the CVE List or NVD.

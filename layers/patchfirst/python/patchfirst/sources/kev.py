@@ -5,6 +5,7 @@ unique. Entries change in place and are removed without notice.
 """
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -133,7 +134,8 @@ def _values(entry: JsonObject, details: Details, made_at: datetime, *, has_flag:
     """Only the id is needed: it says that the CVE is exploited, whatever else of the entry cannot be read."""
     latest = made_at + A_DAY
     return (
-        *(_name(details, key, entry.get(key)) for key in ("vendorProject", "product", "vulnerabilityName")),
+        *(_name(details, key, entry.get(key), read_name) for key in ("vendorProject", "product")),
+        _name(details, "vulnerabilityName", entry.get("vulnerabilityName"), read_text),
         details.read("dateAdded", partial(_day_until, latest=latest), entry.get("dateAdded")),
         details.read("dueDate", partial(_day_until, latest=None), entry.get("dueDate")),
         ransomware(entry, details, is_expected=has_flag),
@@ -143,9 +145,9 @@ def _values(entry: JsonObject, details: Details, made_at: datetime, *, has_flag:
     )
 
 
-def _name(details: Details, field: str, value: object) -> str | None:
+def _name(details: Details, field: str, value: object, read: Callable[[Details, str, object], str]) -> str | None:
     """A name; one that is empty, of nobody or not there is counted, for each entry has its names."""
-    name = read_name(details, field, value)
+    name = read(details, field, value)
     if not name and (value is None or isinstance(value, str)):
         details.count(field, value)
     return name or None
