@@ -13,7 +13,7 @@ from typing import Any
 from company.json_values import JsonObject
 from company.text.decoding import read_json
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
-from company.vertical.feeds import StagedRow, default_stamp
+from company.vertical.feeds import StagedRow
 from company.vertical.forms import columns_of
 from patchfirst.cves import LONGEST_TEXT, moment_until, read_text, weaknesses
 from patchfirst.ids import read_id
@@ -81,15 +81,6 @@ def stamp(document: JsonObject) -> datetime:
     except (KeyError, TypeError, ValueError) as error:
         raise Malformed(f"dateReleased is no time: {document.get('dateReleased')!r}") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _stamp_or_moment(document: JsonObject, details: Details, at: date | None) -> tuple[datetime, bool]:
-    """The stamp, and whether it is the document's own: one without it is a whole list all the same."""
-    try:
-        return stamp(document), True
-    except Malformed:
-        details.count("dateReleased", document.get("dateReleased"))
-        return default_stamp(at), False
 
 
 def stated_count(document: JsonObject) -> int | None:
