@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -11,10 +12,11 @@ from unittest.mock import Mock, patch
 import pytest
 
 from company import mail
+from company.bucket import pack_page
 from company.console.web import finish
 from company.fire.session import handler_for
 from company.owner.alerts import Alert, _by_mail
-from company.text.cleaning import visible, visible_line
+from company.text.cleaning import visible, visible_line, visible_page
 from company.vertical import Customer
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev, kev_entry
@@ -24,6 +26,7 @@ from tests.support.staff import FUNCTIONS
 BAD = "\u202e\u200bGate\x0bway\x1b[31m\u2066 \u0639\u0631\u0628\u064a \U0001f468\u200d\U0001f469"
 WORSE = f"{BAD}\x00\ud83d"
 """As above, with what Postgres does not take."""
+SCRIPT = "let x = 1;\n" * 9_000
 READ_BY_PEOPLE = ("pages/", "feeds/")
 
 
@@ -105,6 +108,19 @@ def test_what_a_day_puts_out_holds_only_what_can_be_seen(newsroom: Office) -> No
     texts = [content["Body"]["Text"]["Data"], *(file["RawContent"].decode() for file in content.get("Attachments", []))]
     assert all(_is_clean(text) for text in texts)
     assert "\u0639\u0631\u0628\u064a" in texts[0]
+
+
+@pytest.mark.parametrize("constant", ["", SCRIPT, "let x = 1;", "what does not stand in it"])
+def test_a_packed_page_is_the_page_whatever_of_it_was_packed_before(constant: str) -> None:
+    page = f"<p>{WORSE}</p>\n<script>{SCRIPT}</script>\n"
+
+    packed = pack_page(page, constant)
+
+    assert gzip.decompress(packed).decode() == visible_page(page)
+    assert pack_page(page, constant) == packed
+    assert zlib.decompressobj(wbits=31).decompress(packed).decode() == visible_page(page), (
+        "one member, as browsers read"
+    )
 
 
 def test_a_subject_is_one_line() -> None:

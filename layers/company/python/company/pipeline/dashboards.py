@@ -61,7 +61,7 @@ def _write(fire: Fire, deliveries: Deliveries, facts: Facts) -> WrittenDashboard
     customer_id = facts.customer["id"]
     before = fire.brain.row(EarlierDashboard, "dashboard_before", customer_id=customer_id)
     dashboard = deliveries.dashboard(fire.brain, facts, before)
-    page = pack_page(dashboard.page)
+    page = pack_page(dashboard.page, dashboard.constant)
     key = f"feeds/{customer_id}/dashboard/{facts.until:%Y-%m-%d/%H%M}-{sha256(page).hexdigest()[:20]}.html"
     return WrittenDashboard(key, page, dashboard, sign_link(fire, key))
 

@@ -8,10 +8,14 @@ from company.json_values import JsonObject
 
 @dataclass(frozen=True)
 class Dashboard:
-    """A complete HTML page that loads nothing, and its entries: what the next edition is compared with."""
+    """A complete HTML page that loads nothing, and its entries: what the next edition is compared with.
+
+    constant: the largest text that stands in each customer's page, as scripts do; "" where there is none.
+    """
 
     page: str
     entries: JsonObject
+    constant: str = ""
 
 
 @dataclass(frozen=True)

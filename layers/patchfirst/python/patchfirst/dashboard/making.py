@@ -7,6 +7,7 @@ from itertools import dropwhile, groupby
 from company.brain import Brain
 from company.vertical import Dashboard, EarlierDashboard, Facts, Row
 from patchfirst.dashboard.document import entries
+from patchfirst.dashboard.libraries import libraries
 from patchfirst.dashboard.page import render_dashboard
 from patchfirst.dashboard.records import Because, EpssPoint, Handled, Listed, Shown, Week
 from patchfirst.page.changes import WHAT, name_of
@@ -20,7 +21,7 @@ WEEKS = 26
 def make_dashboard(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Dashboard:
     """The page for one customer at one moment, compared with what they can have opened before."""
     shown = _shown(brain, facts, before)
-    return Dashboard(render_dashboard(shown), entries(shown))
+    return Dashboard(render_dashboard(shown), entries(shown), libraries())
 
 
 def _shown(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Shown:
