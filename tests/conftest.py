@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.brains import Company, TestBrain, brain_of, live_brain_of, migrated_company
 from tests.support.checkouts import Checkout, copied_checkout
+from tests.support.clouds import empty
 from tests.support.fires import Fires
 from tests.support.loopback import refuse_the_outside
 from tests.support.memory_disk import memory_disk
@@ -136,11 +137,17 @@ def fire(brain: TestBrain) -> Iterator[Fires]:
     fires.close()
 
 
-@pytest.fixture
-def cloud() -> Iterator[LocalAws]:
-    """An empty AWS on loopback."""
+@pytest.fixture(scope="module")
+def modules_cloud() -> Iterator[LocalAws]:
+    """An AWS on loopback with what other tests of the module left in it; no other can run beside it."""
     with desk_cloud() as running:
         yield running
+
+
+@pytest.fixture
+def cloud(modules_cloud: LocalAws) -> LocalAws:
+    """An empty AWS on loopback."""
+    return empty(modules_cloud)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cloud.lambdas import deploy_handlers, runtime_of
 from tests.cloud.servers import databases
+from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.cloud.build import Deployment
 from watchbill.cloud.postgres.shared_server import Server, desk_server, remove_server
 from watchbill.cloud.runtime import ClientName, Runtime
@@ -28,6 +29,13 @@ def client(request: pytest.FixtureRequest) -> ClientName:
     if name == "awslambdaric" and WITHOUT_NATIVE_CLIENT:
         pytest.skip("awslambdaric has no native part here")
     return name
+
+
+@pytest.fixture
+def cloud() -> Iterator[LocalAws]:
+    """One that begins and ends with the test: here the cloud itself is tested."""
+    with desk_cloud() as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Brains for tests: one migrated template for each session, and a copy of it for each test."""
 
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,7 +25,6 @@ VERTICAL = "patchfirst"
 MORNING = datetime(2026, 3, 11, 7, tzinfo=UTC)
 """The time at which every test's clock starts."""
 PASSWORD = "not-a-secret"
-BACKENDS = "SELECT FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
 
 
 @dataclass(frozen=True)
@@ -38,17 +36,22 @@ class Company:
     template: str
     admin: psycopg.Connection[Any]
     tablespace: str | None = None
+    to_drop: list[str] = field(default_factory=list)
+    """Databases of tests that ended."""
 
-    def drop(self, database: str) -> None:
-        """Drops the database of a test that ends; no error for one that was never created.
+    def drop_later(self, database: str) -> None:
+        """Drops the databases of earlier tests, and this one with the next: by then its backends have left.
 
-        Its backends have time to leave: where one is about to, Postgres would sleep 100 ms.
+        For one that is about to leave Postgres sleeps 100 ms, and it is none of pg_stat_activity any more by then.
         """
-        for _ in range(100):
-            if not self.admin.execute(BACKENDS, (database,)).fetchone():
-                break
-            time.sleep(0.001)
-        self.admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+        self.drop_all()
+        self.to_drop.append(database)
+
+    def drop_all(self) -> None:
+        """Drops what was to be dropped; no error for one that was never created."""
+        while self.to_drop:
+            name = sql.Identifier(self.to_drop.pop())
+            self.admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
     @property
     def migrator(self) -> str:
@@ -180,7 +183,10 @@ def migrated_company(server: Server, *, tablespace: str | None = None) -> Iterat
         with server.connect(company.template) as past_every_grant:
             # An owner does this before any model works; a test of the approvals closes it again.
             past_every_grant.execute("UPDATE company.approvals SET level = 'open' WHERE action = 'act_by_model'")
-        yield company
+        try:
+            yield company
+        finally:
+            company.drop_all()
 
 
 @contextmanager
@@ -217,7 +223,7 @@ def _lent_brain(company: Company) -> Iterator[TestBrain]:
         yield brain
     finally:
         brain.close()
-        company.drop(brain.name)
+        company.drop_later(brain.name)
 
 
 def _copy(company: Company, database: str) -> None:
