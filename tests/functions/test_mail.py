@@ -9,7 +9,9 @@ from company.json_values import JsonObject
 from company.vertical import Customer
 from heartbeat.work import STEPS
 from tests.functions.office import Office
-from tests.pipeline.works import epss, kev_of
+from tests.pipeline.grown import grown
+from tests.pipeline.works import Works, epss, kev_of
+from tests.support.brains import TestBrain
 from tests.support.refusals import NO_RIGHT, refused
 from watchbill.cloud.mail_events import event_of
 
@@ -17,15 +19,17 @@ BANK = Customer("Alder Bank", "security@alder-bank.invalid", "brief", {})
 QUEUE = "mail-events"
 
 
-@pytest.fixture
-def sent(office: Office) -> Office:
+def _sent(works: Works) -> None:
     """One page went to one customer by mail, and SES took it."""
-    office.works.take_in("kev", kev_of(5))
-    office.works.take_in("epss", epss("CVE-2025-90001,0.9,0.99"))
-    office.works.run("link", "score")
-    office.works.open_for(BANK)
-    assert office.run("deliver")["evidence"]["sent"] == 1
-    return office
+    works.take_in("kev", kev_of(5))
+    works.take_in("epss", epss("CVE-2025-90001,0.9,0.99"))
+    works.run("link", "score")
+    works.open_for(BANK)
+    [answer] = works.run("deliver")
+    assert answer["evidence"]["sent"] == 1
+
+
+template_brain = grown(_sent)
 
 
 def url(office: Office) -> str:
@@ -98,18 +102,18 @@ def complaint(office: Office) -> dict[str, Any]:
                   complaintFeedbackType="abuse", userAgent="Mail/1", arrivalDate="2026-03-11T07:10:02Z")  # fmt: skip
 
 
-def test_a_mail_without_an_event_is_unknown(sent: Office) -> None:
-    assert beat(sent)["evidence"]["mail_events"] == 0
-    assert (entry(sent)["status"], entry(sent)["mail_status"]) == ("sent", None)
+def test_a_mail_without_an_event_is_unknown(office: Office) -> None:
+    assert beat(office)["evidence"]["mail_events"] == 0
+    assert (entry(office)["status"], entry(office)["mail_status"]) == ("sent", None)
 
 
-def test_a_run_that_succeeded_and_a_mail_that_bounced_are_two_facts(sent: Office) -> None:
-    beat(sent, bounce(sent))
+def test_a_run_that_succeeded_and_a_mail_that_bounced_are_two_facts(office: Office) -> None:
+    beat(office, bounce(office))
 
-    session = sent.rows("SELECT outcome FROM company.sessions WHERE role = 'deliver'")
-    found = sent.finding("mail_bounced")
+    session = office.rows("SELECT outcome FROM company.sessions WHERE role = 'deliver'")
+    found = office.finding("mail_bounced")
     assert session == [{"outcome": "done"}]
-    assert (entry(sent)["status"], entry(sent)["mail_status"]) == ("sent", "bounced")
+    assert (entry(office)["status"], entry(office)["mail_status"]) == ("sent", "bounced")
     assert (found["subject"], found["watcher"], found["level"]) == ("Alder Bank", "data_manager", "brief")
     assert found["title"].endswith("Permanent; General; smtp; 550 5.1.1 user unknown")
 
@@ -126,84 +130,84 @@ def test_a_run_that_succeeded_and_a_mail_that_bounced_are_two_facts(sent: Office
         ([complaint, delivery, delivery], "complained"),
     ],
 )
-def test_the_worst_event_counts_in_any_order(sent: Office, records: list[Any], status: str) -> None:
+def test_the_worst_event_counts_in_any_order(office: Office, records: list[Any], status: str) -> None:
     for make in records:
-        beat(sent, make(sent))
+        beat(office, make(office))
 
-    assert entry(sent)["mail_status"] == status
+    assert entry(office)["mail_status"] == status
 
 
-def test_somebody_out_of_office_got_the_mail(sent: Office) -> None:
-    evidence = beat(sent, transient(sent, "General"))["evidence"]
+def test_somebody_out_of_office_got_the_mail(office: Office) -> None:
+    evidence = beat(office, transient(office, "General"))["evidence"]
 
-    assert (entry(sent)["mail_status"], evidence["mail_troubles"]) == ("accepted", 0)
-    assert sent.rows("SELECT FROM company.findings WHERE kind LIKE 'mail_%%'") == []
+    assert (entry(office)["mail_status"], evidence["mail_troubles"]) == ("accepted", 0)
+    assert office.rows("SELECT FROM company.findings WHERE kind LIKE 'mail_%%'") == []
 
 
 @pytest.mark.parametrize("recipient", [{}, {"action": "failed"}, {"status": "4.4.7"}, {"status": "5.2.2"}])
-def test_a_transient_bounce_of_another_kind_did_not_arrive(sent: Office, recipient: dict[str, str]) -> None:
-    beat(sent, transient(sent, "General" if recipient else "MailboxFull", **recipient))
+def test_a_transient_bounce_of_another_kind_did_not_arrive(office: Office, recipient: dict[str, str]) -> None:
+    beat(office, transient(office, "General" if recipient else "MailboxFull", **recipient))
 
-    assert entry(sent)["mail_status"] == "bounced"
+    assert entry(office)["mail_status"] == "bounced"
 
 
-def test_the_same_event_twice_is_kept_once(sent: Office) -> None:
-    evidence = beat(sent, bounce(sent), bounce(sent))["evidence"]
+def test_the_same_event_twice_is_kept_once(office: Office) -> None:
+    evidence = beat(office, bounce(office), bounce(office))["evidence"]
 
     assert (evidence["mail_events"], evidence["mail_troubles"]) == (2, 1)
-    assert sent.value("SELECT count(*) FROM company.mail_events") == 1
-    assert sent.finding("mail_bounced")["times_seen"] == 1
+    assert office.value("SELECT count(*) FROM company.mail_events") == 1
+    assert office.finding("mail_bounced")["times_seen"] == 1
 
 
-def test_the_second_mail_in_a_row_that_bounces_is_a_matter_of_today_and_a_later_arrival_ends_it(sent: Office) -> None:
-    beat(sent, bounce(sent))
-    sent.run("deliver", days=1)
-    beat(sent, bounce(sent))
-    level = sent.finding("mail_bounced")["level"]
+def test_the_second_mail_in_a_row_that_bounces_is_a_matter_of_today_and_a_later_arrival_ends_it(office: Office) -> None:
+    beat(office, bounce(office))
+    office.run("deliver", days=1)
+    beat(office, bounce(office))
+    level = office.finding("mail_bounced")["level"]
 
-    sent.run("deliver", days=1)
-    beat(sent, delivery(sent))
+    office.run("deliver", days=1)
+    beat(office, delivery(office))
 
     assert level == "today"
-    assert sent.finding("mail_bounced")["resolution"].startswith("a later mail was accepted")
+    assert office.finding("mail_bounced")["resolution"].startswith("a later mail was accepted")
 
 
-def test_a_record_in_snss_envelope_is_read_too(sent: Office) -> None:
-    beat(sent, {"Type": "Notification", "MessageId": "n", "Message": json.dumps(delivery(sent))})
+def test_a_record_in_snss_envelope_is_read_too(office: Office) -> None:
+    beat(office, {"Type": "Notification", "MessageId": "n", "Message": json.dumps(delivery(office))})
 
-    assert entry(sent)["mail_status"] == "accepted"
+    assert entry(office)["mail_status"] == "accepted"
 
 
 @pytest.mark.parametrize(
     "body", ["", "[]", '{"eventType": "Delivery"}', '{"eventType": "Open", "mail": {}}', "null", "7"]
 )
-def test_what_cannot_be_read_is_noted_and_skipped(sent: Office, body: str) -> None:
-    answer = beat(sent, body or "not json", delivery(sent))
+def test_what_cannot_be_read_is_noted_and_skipped(office: Office, body: str) -> None:
+    answer = beat(office, body or "not json", delivery(office))
 
     assert answer["outcome"] == "done"
-    assert entry(sent)["mail_status"] == "accepted"
-    assert sent.value("SELECT count(*) FROM company.session_log WHERE kind = 'unread_mail_event'") == 1
+    assert entry(office)["mail_status"] == "accepted"
+    assert office.value("SELECT count(*) FROM company.session_log WHERE kind = 'unread_mail_event'") == 1
 
 
-def test_an_event_of_a_mail_that_is_not_ours_is_ignored(sent: Office) -> None:
-    foreign = delivery(sent)
+def test_an_event_of_a_mail_that_is_not_ours_is_ignored(office: Office) -> None:
+    foreign = delivery(office)
     foreign["mail"] |= {"messageId": "another", "destination": ["stranger@elsewhere.invalid"]}
 
-    beat(sent, foreign)
+    beat(office, foreign)
 
-    assert entry(sent)["mail_status"] is None
+    assert entry(office)["mail_status"] is None
 
 
-def test_an_entry_unknown_after_a_kill_is_known_once_the_recipients_server_has_it(sent: Office) -> None:
-    event = delivery(sent)
-    sent.works.brain.sql(
+def test_an_entry_unknown_after_a_kill_is_known_once_the_recipients_server_has_it(office: Office) -> None:
+    event = delivery(office)
+    office.works.brain.sql(
         "migrate",
         "UPDATE company.outbox SET status = 'unknown', confirmed_at = NULL, receipt = NULL WHERE action = 'deliver'",
     )
 
-    beat(sent, event)
+    beat(office, event)
 
-    assert (entry(sent)["status"], entry(sent)["receipt"]) == ("sent", event["mail"]["messageId"])
+    assert (entry(office)["status"], entry(office)["receipt"]) == ("sent", event["mail"]["messageId"])
 
 
 def test_the_owners_own_brief_that_bounces_rings(office: Office) -> None:
@@ -219,42 +223,42 @@ def test_the_owners_own_brief_that_bounces_rings(office: Office) -> None:
     assert (found["level"], found["watcher"], found["subject"]) == ("ring", "schedule_auditor", "the owner")
 
 
-def test_a_queue_out_of_reach_stops_no_beat(sent: Office) -> None:
-    sent.works.brain.wait(minutes=1)
-    container = sent.works.fire.container(
+def test_a_queue_out_of_reach_stops_no_beat(office: Office) -> None:
+    office.works.brain.wait(minutes=1)
+    container = office.works.fire.container(
         "heartbeat",
-        cloud=sent.works.cloud,
+        cloud=office.works.cloud,
         bucket="works",
-        schedule_group=sent.GROUP,
+        schedule_group=office.GROUP,
         mail_events_url="http://127.0.0.1:9/q",
     )
 
-    answer = sent.works.fire("heartbeat", container=container, request_id="far")
+    answer = office.works.fire("heartbeat", container=container, request_id="far")
 
     assert (answer["outcome"], answer["evidence"]["items_failed"]) == ("done", 1)
-    assert sent.finding("item_failed")["subject"] == "steps: mail"
-    assert sent.value("SELECT left_out FROM company.beats ORDER BY at DESC LIMIT 1") == [
+    assert office.finding("item_failed")["subject"] == "steps: mail"
+    assert office.value("SELECT left_out FROM company.beats ORDER BY at DESC LIMIT 1") == [
         f"steps: 1 of {len(STEPS)} (mail)"
     ]
 
 
 @pytest.mark.parametrize("role", ["deliver", "ceo", "data_manager", "owner"])
-def test_only_heartbeat_records_what_happened_to_a_mail(sent: Office, role: str) -> None:
+def test_only_heartbeat_records_what_happened_to_a_mail(steadfast_brain: TestBrain, role: str) -> None:
     event = {
         "message_id": "m",
         "outbox_id": 1,
         "recipient": BANK.email,
         "status": "accepted",
-        "at": sent.works.brain.now(),
+        "at": steadfast_brain.now(),
     }
 
     with refused(NO_RIGHT):
-        sent.works.brain.as_role(role).one("note_mail_event", **event, reason="", key="k")
+        steadfast_brain.as_role(role).one("note_mail_event", **event, reason="", key="k")
 
 
-def test_the_function_itself_accepts_only_heartbeat(sent: Office) -> None:
+def test_the_function_itself_accepts_only_heartbeat(steadfast_brain: TestBrain) -> None:
     with refused("only_heartbeat_records_mail_events"):
-        sent.works.brain.sql(
+        steadfast_brain.sql(
             "migrate", "SELECT company.note_mail_event('m', 1, 'x@y.invalid', 'accepted', company.now(), '', 'k')"
         )
 
@@ -266,31 +270,31 @@ def test_the_function_itself_accepts_only_heartbeat(sent: Office) -> None:
         ("a_mail_status_says_when", "mail_status = 'accepted', mail_status_at = NULL"),
     ],
 )
-def test_the_table_refuses_a_status_that_means_nothing(sent: Office, rule: str, change: str) -> None:
+def test_the_table_refuses_a_status_that_means_nothing(steadfast_brain: TestBrain, rule: str, change: str) -> None:
     with refused(rule):
-        sent.works.brain.sql("migrate", f"UPDATE company.outbox SET {change}")
+        steadfast_brain.sql("migrate", f"UPDATE company.outbox SET {change}")
 
 
-def test_an_event_is_kept_once_also_past_the_function(sent: Office) -> None:
+def test_an_event_is_kept_once_also_past_the_function(office: Office) -> None:
     twice = (
         "INSERT INTO company.mail_events (event_key, outbox_id, status, at)"
         " SELECT 'k', id, 'accepted', company.now() FROM company.outbox"
     )
 
-    sent.works.brain.sql("migrate", twice)
+    office.works.brain.sql("migrate", twice)
     with refused("a_mail_event_is_kept_once"):
-        sent.works.brain.sql("migrate", twice)
+        office.works.brain.sql("migrate", twice)
 
 
-def test_a_beat_asks_the_queue_only_while_a_mail_is_out_or_at_the_full_hour(sent: Office) -> None:
-    beat(sent, delivery(sent))
-    sent.works.cloud.client("sqs").send_message(QueueUrl=url(sent), MessageBody=json.dumps(complaint(sent)))
+def test_a_beat_asks_the_queue_only_while_a_mail_is_out_or_at_the_full_hour(office: Office) -> None:
+    beat(office, delivery(office))
+    office.works.cloud.client("sqs").send_message(QueueUrl=url(office), MessageBody=json.dumps(complaint(office)))
 
-    sent.works.brain.wait(minutes=10)
-    container = sent.works.fire.container(
-        "heartbeat", cloud=sent.works.cloud, bucket="works", schedule_group=sent.GROUP, mail_events_url=url(sent)
+    office.works.brain.wait(minutes=10)
+    container = office.works.fire.container(
+        "heartbeat", cloud=office.works.cloud, bucket="works", schedule_group=office.GROUP, mail_events_url=url(office)
     )
-    between = sent.works.fire("heartbeat", container=container, request_id="between")
+    between = office.works.fire("heartbeat", container=container, request_id="between")
 
     assert between["evidence"]["mail_events"] == 0
-    assert beat(sent)["evidence"]["mail_events"] == 1
+    assert beat(office)["evidence"]["mail_events"] == 1

@@ -9,6 +9,7 @@ import pytest
 from company.vertical import Edition
 from patchfirst.sample_advisories import write_advisories
 from patchfirst.vertical import VERTICAL
+from tests.pipeline.grown import at_work
 from tests.pipeline.works import Works
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
@@ -37,11 +38,8 @@ def sample(sample_folder: Path) -> list[Edition]:
 @pytest.fixture
 def works(brain: TestBrain, fire: Fires, cloud: LocalAws) -> Iterator[Works]:
     """The pipeline over the test's brain, asking a feed server whose bodies the test puts there."""
-    cloud.client("s3").create_bucket(Bucket="works")
-    cloud.client("ses").verify_email_identity(EmailAddress="company@example.invalid")
-    server = FeedServer(VERTICAL.sources, (), brain.now)
-    with server.serving():
-        yield Works(brain, fire, cloud, server)
+    with at_work(brain, fire, cloud) as works:
+        yield works
 
 
 @pytest.fixture(scope="module")
