@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.functions.left_out_steps import LeftOutSteps
-from tests.functions.office import Office
+from tests.functions.office import Office, office_of
 from tests.functions.release import HOLDS, release
 from tests.functions.shop import opened
 from tests.functions.workshop import rename
@@ -20,9 +20,7 @@ works = pipeline.works
 
 @pytest.fixture
 def office(works: Works) -> Office:
-    """The staff over one brain, with an empty schedule group."""
-    works.cloud.client("scheduler").create_schedule_group(Name=Office.GROUP)
-    return Office(works)
+    return office_of(works)
 
 
 @pytest.fixture(autouse=True)

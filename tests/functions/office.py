@@ -108,6 +108,12 @@ class Office:
         self.works.brain.owner.run("answer_decision", decision_id=row["id"], option=option, words=None)
 
 
+def office_of(works: Works) -> Office:
+    """The staff over one brain, with an empty schedule group; its fires are counted on from those of the pipeline."""
+    works.cloud.client("scheduler").create_schedule_group(Name=Office.GROUP)
+    return Office(works, works.fired)
+
+
 def _as_published(role: str) -> dict[str, Any]:
     arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:x-{role}"
     event = {"role": role, "schedule": role, "due_at": "<aws.scheduler.scheduled-time>", "attempt": "1"}

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from company.vertical import Customer
+from tests.pipeline.grown import grown
 from tests.pipeline.works import Works, kev, kev_entry
 
 BANK = Customer("Alder Bank", "desk@alder.invalid", "brief", {"vendors": ["Harbourgate"]})
@@ -13,14 +14,15 @@ OLD = tuple(kev_entry(n) for n in range(220))
 MORNING = "2026-03-10T17:00:00.1234Z"
 
 
-@pytest.fixture
-def served(works: Works) -> Works:
-    """220 entries of theirs known, a customer who was served, two hours ago."""
+def _serve(works: Works) -> None:
+    """220 entries of theirs known, customers who were works, two hours ago."""
     _list(works, *OLD, at=MORNING)
     works.open_for(BANK, SHOP)
     works.run("deliver")
     works.brain.wait(hours=2)
-    return works
+
+
+template_brain = grown(_serve)
 
 
 def _list(works: Works, *entries: dict[str, Any], at: str) -> None:
@@ -64,63 +66,63 @@ MISTYPED = [{"vendorProject": "Harborgate"}, {"vendorProject": "Harborgate", "pr
 
 @pytest.mark.parametrize("odd", [*EMPTY, *MISTYPED])
 def test_twelve_old_entries_that_lose_their_name_for_one_edition_alarm_nobody(
-    served: Works, odd: dict[str, Any]
+    works: Works, odd: dict[str, Any]
 ) -> None:
-    _list_now(served, *(kev_entry(n, **odd) for n in range(12)))
-    _list_now(served)
-    _list_now(served, hours=24)
-    served.run("deliver")
+    _list_now(works, *(kev_entry(n, **odd) for n in range(12)))
+    _list_now(works)
+    _list_now(works, hours=24)
+    works.run("deliver")
 
-    assert (_told(served, 1), _told(served, 2)) == ([], [])
+    assert (_told(works, 1), _told(works, 2)) == ([], [])
 
 
 @pytest.mark.parametrize("odd", EMPTY)
-def test_an_entry_whose_name_is_empty_stays_where_its_customers_read_of_it(served: Works, odd: dict[str, Any]) -> None:
-    _list_now(served, kev_entry(270))
-    _list_now(served, kev_entry(270, **odd), hours=24)
-    while_empty = [_is_listed_for(served, customer, "CVE-2025-90270") for customer in (1, 2)]
-    _list_now(served, kev_entry(270), hours=24)
-    served.run("deliver")
+def test_an_entry_whose_name_is_empty_stays_where_its_customers_read_of_it(works: Works, odd: dict[str, Any]) -> None:
+    _list_now(works, kev_entry(270))
+    _list_now(works, kev_entry(270, **odd), hours=24)
+    while_empty = [_is_listed_for(works, customer, "CVE-2025-90270") for customer in (1, 2)]
+    _list_now(works, kev_entry(270), hours=24)
+    works.run("deliver")
 
     assert while_empty == [True, True]
-    assert _told(served, 1) == _told(served, 2) == [("270", "known_exploited", "important")]
-    assert "another name" not in _pages(served)
+    assert _told(works, 1) == _told(works, 2) == [("270", "known_exploited", "important")]
+    assert "another name" not in _pages(works)
 
 
-def test_who_read_another_name_reads_that_it_is_theirs_again(served: Works) -> None:
-    _list_now(served, kev_entry(270), hours=24)
-    _list_now(served, kev_entry(270, vendorProject="Quillon"), hours=24)
-    _list_now(served, kev_entry(270), hours=24)
-    _list_now(served, kev_entry(270), hours=24)
+def test_who_read_another_name_reads_that_it_is_theirs_again(works: Works) -> None:
+    _list_now(works, kev_entry(270), hours=24)
+    _list_now(works, kev_entry(270, vendorProject="Quillon"), hours=24)
+    _list_now(works, kev_entry(270), hours=24)
+    _list_now(works, kev_entry(270), hours=24)
 
-    assert [what for _, what, _ in _told(served)] == ["known_exploited", "name_corrected", "name_restored"]
-    assert "is listed under its earlier name again" in _pages(served)
-    _list_now(served, kev_entry(270, vendorProject="Quillon"), hours=24)
-    assert [what for _, what, _ in _told(served)][3:] == ["name_corrected"]
-
-
-def test_an_entry_that_gets_its_first_name_late_is_new_to_them(served: Works) -> None:
-    _list_now(served, kev_entry(270, vendorProject=None, product=None))
-    _list_now(served, kev_entry(270))
-
-    assert _told(served, 1) == _told(served, 2) == [("270", "known_exploited", "important")]
+    assert [what for _, what, _ in _told(works)] == ["known_exploited", "name_corrected", "name_restored"]
+    assert "is listed under its earlier name again" in _pages(works)
+    _list_now(works, kev_entry(270, vendorProject="Quillon"), hours=24)
+    assert [what for _, what, _ in _told(works)][3:] == ["name_corrected"]
 
 
-def test_an_entry_that_was_theirs_before_it_left_the_list_is_new_when_it_is_corrected_back(served: Works) -> None:
-    _list_now(served, kev_entry(270, vendorProject="Quillon"))
-    _list_now(served, kev_entry(270), hours=24)
-    _list_now(served, hours=24)
-    _list_now(served, kev_entry(270, vendorProject="Quillon"), hours=24)
-    _list_now(served, kev_entry(270), hours=24)
+def test_an_entry_that_gets_its_first_name_late_is_new_to_them(works: Works) -> None:
+    _list_now(works, kev_entry(270, vendorProject=None, product=None))
+    _list_now(works, kev_entry(270))
 
-    assert [what for _, what, _ in _told(served)] == ["known_exploited", "left_the_list", "known_exploited"]
+    assert _told(works, 1) == _told(works, 2) == [("270", "known_exploited", "important")]
 
 
-def test_an_entry_that_was_theirs_for_minutes_is_told_when_it_is_theirs_again(served: Works) -> None:
+def test_an_entry_that_was_theirs_before_it_left_the_list_is_new_when_it_is_corrected_back(works: Works) -> None:
+    _list_now(works, kev_entry(270, vendorProject="Quillon"))
+    _list_now(works, kev_entry(270), hours=24)
+    _list_now(works, hours=24)
+    _list_now(works, kev_entry(270, vendorProject="Quillon"), hours=24)
+    _list_now(works, kev_entry(270), hours=24)
+
+    assert [what for _, what, _ in _told(works)] == ["known_exploited", "left_the_list", "known_exploited"]
+
+
+def test_an_entry_that_was_theirs_for_minutes_is_told_when_it_is_theirs_again(works: Works) -> None:
     ours = [kev_entry(270), kev_entry(270, vendorProject="Quillon")]
-    _list(served, *OLD, ours[0], at=served.brain.now().isoformat())
-    served.brain.wait(minutes=10)
-    _list_now(served, ours[1])
-    _list_now(served, ours[0])
+    _list(works, *OLD, ours[0], at=works.brain.now().isoformat())
+    works.brain.wait(minutes=10)
+    _list_now(works, ours[1])
+    _list_now(works, ours[0])
 
-    assert _told(served) == [("270", "known_exploited", "important")]
+    assert _told(works) == [("270", "known_exploited", "important")]

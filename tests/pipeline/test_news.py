@@ -6,6 +6,7 @@ import pytest
 
 from company.vertical import Customer
 from patchfirst.scores import SCORES
+from tests.pipeline.grown import grown
 from tests.pipeline.works import Works, epss_of, kev, kev_entry
 
 FERRY = Customer("Northferry Logistics", "ferry@northferry.invalid", "brief", {"min_score": 0})
@@ -14,16 +15,17 @@ Parts = dict[str, float | None]
 LISTED = ("known_exploited", "ransomware", "added_lately", "due_soon", "neighbours")
 
 
-@pytest.fixture
-def served(works: Works) -> Works:
-    """Five entries known, one customer who was served, two hours ago."""
+def _serve(works: Works) -> None:
+    """Five entries known, one customer who was works, two hours ago."""
     works.take_in("kev", kev(*ENTRIES))
     works.take_in("epss", epss_of(5), at="2026-03-10T12:55:00Z")
     works.run("link", "score")
     works.open_for(FERRY)
     works.run("deliver")
     works.brain.wait(hours=2)
-    return works
+
+
+template_brain = grown(_serve)
 
 
 def _add_an_entry(works: Works, at: str) -> dict[str, Any]:
@@ -48,74 +50,74 @@ def _parts(known: Parts) -> list[float | None]:
     return [None if (part := known.get(one.name, 0.0)) is None else float(part) for one in SCORES.parts]
 
 
-def test_an_entry_that_an_undoing_took_back_is_reported_once(served: Works) -> None:
-    batch = _add_an_entry(served, "2026-03-11T09:00:00.1234Z")
-    served.run("deliver")
-    served.brain.owner.run("undo_batch", batch=batch["id"], reason="a wrong mirror")
-    served.brain.wait(hours=30)
+def test_an_entry_that_an_undoing_took_back_is_reported_once(works: Works) -> None:
+    batch = _add_an_entry(works, "2026-03-11T09:00:00.1234Z")
+    works.run("deliver")
+    works.brain.owner.run("undo_batch", batch=batch["id"], reason="a wrong mirror")
+    works.brain.wait(hours=30)
 
-    _add_an_entry(served, "2026-03-12T09:00:00.1234Z")
-    served.run("deliver")
-    served.brain.wait(hours=24)
-    served.run("deliver")
+    _add_an_entry(works, "2026-03-12T09:00:00.1234Z")
+    works.run("deliver")
+    works.brain.wait(hours=24)
+    works.run("deliver")
 
-    assert _reported(served, "known_exploited") == ["CVE-2025-90070"]
+    assert _reported(works, "known_exploited") == ["CVE-2025-90070"]
 
 
-def test_who_was_alerted_of_an_entry_does_not_read_next_morning_that_its_score_moved(served: Works) -> None:
+def test_who_was_alerted_of_an_entry_does_not_read_next_morning_that_its_score_moved(works: Works) -> None:
     _past_every_rule(
-        served,
+        works,
         "INSERT INTO patchfirst.epss (cve, epss, first_seen_at, valid_from, batch_id)"
         " VALUES ('CVE-2025-90005', 0.1, now(), now(), 0)",
     )
-    _add_an_entry(served, "2026-03-11T08:00:00.1234Z")
-    served.take_in("kev", kev(*ENTRIES, kev_entry(70), kev_entry(5), at="2026-03-11T09:00:00.1234Z"))
-    served.run("link", "score", "deliver")
-    served.brain.wait(days=1)
-    served.run("deliver")
+    _add_an_entry(works, "2026-03-11T08:00:00.1234Z")
+    works.take_in("kev", kev(*ENTRIES, kev_entry(70), kev_entry(5), at="2026-03-11T09:00:00.1234Z"))
+    works.run("link", "score", "deliver")
+    works.brain.wait(days=1)
+    works.run("deliver")
 
-    assert _reported(served, "known_exploited").count("CVE-2025-90005") == 1
-    assert served.value("SELECT count(*) FROM patchfirst.score_moves WHERE cve = 'CVE-2025-90005'") == 1
-    assert "CVE-2025-90005" not in _reported(served, "score_moved")
-
-
-def test_an_entry_that_was_taken_back_before_anybody_read_of_it_is_reported(served: Works) -> None:
-    batch = _add_an_entry(served, "2026-03-11T09:00:00.1234Z")
-    served.brain.owner.run("undo_batch", batch=batch["id"], reason="a wrong mirror")
-    served.run("deliver")
-
-    _add_an_entry(served, "2026-03-11T09:10:00.1234Z")
-    served.run("deliver")
-
-    assert _reported(served, "known_exploited") == ["CVE-2025-90070"]
+    assert _reported(works, "known_exploited").count("CVE-2025-90005") == 1
+    assert works.value("SELECT count(*) FROM patchfirst.score_moves WHERE cve = 'CVE-2025-90005'") == 1
+    assert "CVE-2025-90005" not in _reported(works, "score_moved")
 
 
-def test_an_entry_that_a_customer_read_had_left_is_reported_when_it_is_back(served: Works) -> None:
-    batch = _add_an_entry(served, "2026-03-11T09:00:00.1234Z")
-    served.run("deliver")
-    served.brain.owner.run("undo_batch", batch=batch["id"], reason="a wrong mirror")
-    served.brain.wait(hours=24)
-    served.run("deliver")
-    left = _reported(served, "left_the_list")
-    served.brain.wait(hours=72)
+def test_an_entry_that_was_taken_back_before_anybody_read_of_it_is_reported(works: Works) -> None:
+    batch = _add_an_entry(works, "2026-03-11T09:00:00.1234Z")
+    works.brain.owner.run("undo_batch", batch=batch["id"], reason="a wrong mirror")
+    works.run("deliver")
 
-    _add_an_entry(served, "2026-03-15T05:00:00.1234Z")
-    served.run("deliver")
+    _add_an_entry(works, "2026-03-11T09:10:00.1234Z")
+    works.run("deliver")
 
-    assert len(_reported(served, "known_exploited")) == 1 + len(left)
+    assert _reported(works, "known_exploited") == ["CVE-2025-90070"]
 
 
-def test_an_entry_that_was_taken_back_unread_is_reported_however_late_it_is_back(served: Works) -> None:
-    batch = _add_an_entry(served, "2026-03-11T09:00:00.1234Z")
-    served.brain.owner.run("undo_batch", batch=batch["id"], reason="a wrong mirror")
+def test_an_entry_that_a_customer_read_had_left_is_reported_when_it_is_back(works: Works) -> None:
+    batch = _add_an_entry(works, "2026-03-11T09:00:00.1234Z")
+    works.run("deliver")
+    works.brain.owner.run("undo_batch", batch=batch["id"], reason="a wrong mirror")
+    works.brain.wait(hours=24)
+    works.run("deliver")
+    left = _reported(works, "left_the_list")
+    works.brain.wait(hours=72)
+
+    _add_an_entry(works, "2026-03-15T05:00:00.1234Z")
+    works.run("deliver")
+
+    assert len(_reported(works, "known_exploited")) == 1 + len(left)
+
+
+def test_an_entry_that_was_taken_back_unread_is_reported_however_late_it_is_back(works: Works) -> None:
+    batch = _add_an_entry(works, "2026-03-11T09:00:00.1234Z")
+    works.brain.owner.run("undo_batch", batch=batch["id"], reason="a wrong mirror")
     for _ in range(4):
-        served.brain.wait(hours=24)
-        served.run("deliver")
+        works.brain.wait(hours=24)
+        works.run("deliver")
 
-    _add_an_entry(served, "2026-03-15T05:00:00.1234Z")
-    served.run("deliver")
+    _add_an_entry(works, "2026-03-15T05:00:00.1234Z")
+    works.run("deliver")
 
-    assert _reported(served, "known_exploited") == ["CVE-2025-90070"]
+    assert _reported(works, "known_exploited") == ["CVE-2025-90070"]
 
 
 @pytest.mark.parametrize(
@@ -142,10 +144,10 @@ def test_an_entry_that_was_taken_back_unread_is_reported_however_late_it_is_back
     ],
 )
 def test_a_score_that_moved_by_what_nobody_had_read_before_did_not_move(
-    served: Works, was: int, now: int, old: Parts, new: Parts, is_news: bool
+    works: Works, was: int, now: int, old: Parts, new: Parts, is_news: bool
 ) -> None:
     _past_every_rule(
-        served,
+        works,
         "INSERT INTO company.score_history (entity, old_score, new_score, old_parts, new_parts, old_version,"
         " new_version, valid_from, valid_to, pass_id) VALUES ('CVE-2025-90001', %(was)s, %(now)s, %(old)s, %(new)s,"
         " %(v)s, %(v)s, company.now() - interval '2 days', company.now(), 1)",
@@ -156,16 +158,16 @@ def test_a_score_that_moved_by_what_nobody_had_read_before_did_not_move(
         v=SCORES.version,
     )
 
-    moved = served.rows("SELECT cve FROM patchfirst.score_moves WHERE at = company.now()")
+    moved = works.rows("SELECT cve FROM patchfirst.score_moves WHERE at = company.now()")
 
     assert bool(moved) is is_news
 
 
-def test_a_score_that_moved_by_the_first_edition_of_a_list_of_exploits_did_not_move(served: Works) -> None:
-    served.serve("nuclei", b'{"ID":"CVE-2025-90001","Info":{"Name":"x","Severity":"high"},"file_path":"a.yaml"}\n')
-    served.run("scrape_exploits", "check", "promote")
+def test_a_score_that_moved_by_the_first_edition_of_a_list_of_exploits_did_not_move(works: Works) -> None:
+    works.serve("nuclei", b'{"ID":"CVE-2025-90001","Info":{"Name":"x","Severity":"high"},"file_path":"a.yaml"}\n')
+    works.run("scrape_exploits", "check", "promote")
     _past_every_rule(
-        served,
+        works,
         "INSERT INTO company.score_history (entity, old_score, new_score, old_parts, new_parts, old_version,"
         " new_version, valid_from, valid_to, pass_id) SELECT cve, 20, 30, %(old)s, %(new)s, %(v)s, %(v)s,"
         " company.now() - interval '2 days', company.now(), 1"
@@ -175,38 +177,38 @@ def test_a_score_that_moved_by_the_first_edition_of_a_list_of_exploits_did_not_m
         v=SCORES.version,
     )
 
-    moved = served.rows("SELECT cve FROM patchfirst.score_moves WHERE at = company.now()")
+    moved = works.rows("SELECT cve FROM patchfirst.score_moves WHERE at = company.now()")
 
     assert moved == [{"cve": "CVE-2025-90002"}]
 
 
-def test_a_rejected_record_has_no_score_unless_it_is_listed(served: Works) -> None:
+def test_a_rejected_record_has_no_score_unless_it_is_listed(works: Works) -> None:
     _past_every_rule(
-        served,
+        works,
         "INSERT INTO patchfirst.epss (cve, epss, percentile, model_version, first_seen_at, valid_from, batch_id)"
         " VALUES ('CVE-2025-93000', 0.9, 0.9, 'm', company.now(), company.now(), 1)",
     )
     for cve in ("CVE-2025-93000", "CVE-2025-90001"):
         _past_every_rule(
-            served,
+            works,
             "INSERT INTO patchfirst.cves (cve, state, first_seen_at, valid_from, batch_id)"
             " VALUES (%(cve)s, 'REJECTED', company.now(), company.now(), 1)",
             cve=cve,
         )
 
-    scored = served.rows("SELECT entity FROM patchfirst.score_features")
+    scored = works.rows("SELECT entity FROM patchfirst.score_features")
 
     assert {"entity": "CVE-2025-90001"} in scored
     assert {"entity": "CVE-2025-93000"} not in scored
 
 
-def test_no_post_is_written_of_an_entry_without_a_name(served: Works) -> None:
-    served.brain.admin.execute(
+def test_no_post_is_written_of_an_entry_without_a_name(works: Works) -> None:
+    works.brain.admin.execute(
         "UPDATE patchfirst.kev SET vendor = CASE cve WHEN 'CVE-2025-90001' THEN ' ' ELSE vendor END,"
         " product = CASE cve WHEN 'CVE-2025-90002' THEN NULL ELSE product END,"
         " date_added = CASE cve WHEN 'CVE-2025-90003' THEN NULL ELSE date_added END"
     )
 
-    rows = served.brain.as_role("content_worker").all("topic_added_lately")
+    rows = works.brain.as_role("content_worker").all("topic_added_lately")
 
     assert {row["cve"] for row in rows} == {"CVE-2025-90000", "CVE-2025-90004"}

@@ -8,6 +8,7 @@ import pytest
 
 from company.pipeline.scoring import record_model
 from patchfirst.scores import SCORES
+from tests.pipeline.grown import grown
 from tests.pipeline.small_changes import (
     DATE,
     KNOWN,
@@ -26,9 +27,10 @@ from tests.pipeline.small_changes import (
 )
 from tests.pipeline.works import Works, kev, kev_entry
 
+template_brain = grown(ready)
+
 
 def test_a_pass_after_one_record_looks_at_one_entity(works: Works) -> None:
-    ready(works)
     before = works.rows("SELECT parts FROM company.scores WHERE entity = 'CVE-2025-90001'")
 
     scored = {"cvssV3_1": {"version": "3.1", "baseScore": 9.8, "vectorString": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H"}}
@@ -43,8 +45,6 @@ def test_a_pass_after_one_record_looks_at_one_entity(works: Works) -> None:
 
 
 def test_a_new_one_in_a_year_whose_dates_are_all_known_is_scored_with_its_neighbours(works: Works) -> None:
-    ready(works)
-
     done = change(works, record_of(2, year=2023))
 
     assert (done["is_whole"], done["looked_at"], done["added"]) == (False, 1, 1)
@@ -54,7 +54,6 @@ def test_a_new_one_in_a_year_whose_dates_are_all_known_is_scored_with_its_neighb
 
 
 def test_one_of_which_only_an_exploit_was_known_gets_its_neighbours_with_its_record(works: Works) -> None:
-    ready(works)
     take_exploits(works, [exploit(2, codes="CVE-2023-90002")])
     works.run("score")
     (before,) = works.rows("SELECT parts FROM company.scores WHERE entity = 'CVE-2023-90002'")
@@ -68,7 +67,6 @@ def test_one_of_which_only_an_exploit_was_known_gets_its_neighbours_with_its_rec
 
 
 def test_an_exploit_that_comes_or_changes_is_looked_at_alone(works: Works) -> None:
-    ready(works)
     take_exploits(works, [exploit(1, codes="CVE-2025-90001"), exploit(2, codes="CVE-2025-90002;CVE-2018-7007")])
     works.run("score")
     first = last_pass(works)
@@ -84,7 +82,6 @@ def test_an_exploit_that_comes_or_changes_is_looked_at_alone(works: Works) -> No
 
 
 def test_a_record_that_is_rejected_loses_its_score_and_gets_it_again(works: Works) -> None:
-    ready(works)
     change(works, record_of(2, year=2023))
 
     gone = change(works, record_of(2, year=2023, state="REJECTED"))
@@ -95,8 +92,6 @@ def test_a_record_that_is_rejected_loses_its_score_and_gets_it_again(works: Work
 
 
 def test_a_date_that_is_read_takes_the_place_of_the_estimate(works: Works) -> None:
-    ready(works)
-
     done = change(works, record_of(30))
 
     assert (done["is_whole"], done["looked_at"]) == (False, 1)
@@ -104,8 +99,6 @@ def test_a_date_that_is_read_takes_the_place_of_the_estimate(works: Works) -> No
 
 
 def test_an_undated_record_keeps_its_estimate(works: Works) -> None:
-    ready(works)
-
     done = change(works, record_of(31, is_dated=False))
 
     assert (done["is_whole"], done["looked_at"]) == (False, 1)
@@ -113,7 +106,6 @@ def test_an_undated_record_keeps_its_estimate(works: Works) -> None:
 
 
 def test_a_new_number_moves_the_estimated_dates_of_its_year_which_alone_are_looked_at(works: Works) -> None:
-    ready(works)
     before = _recencies(works)
 
     done = change(works, record_of(1, year=2022))
@@ -125,7 +117,6 @@ def test_a_new_number_moves_the_estimated_dates_of_its_year_which_alone_are_look
 
 
 def test_the_brief_counts_what_came_and_went_since_the_last_pass_over_everything(works: Works) -> None:
-    ready(works)
     change(works, record_of(1, year=2022), record_of(2, year=2023))
     change(works, record_of(9, year=2023, state="REJECTED"))
     span = {"since": works.brain.now() - timedelta(days=1), "until": works.brain.now() + timedelta(days=1)}
@@ -138,8 +129,6 @@ def test_the_brief_counts_what_came_and_went_since_the_last_pass_over_everything
 
 
 def test_a_new_one_without_a_date_is_dated_by_its_number(works: Works) -> None:
-    ready(works)
-
     done = change(works, record_of(1, year=2022, is_dated=False))
 
     estimated = _recencies(works)
@@ -149,8 +138,6 @@ def test_a_new_one_without_a_date_is_dated_by_its_number(works: Works) -> None:
 
 
 def test_the_first_undated_one_of_a_year_is_dated_among_all_numbers_of_it(works: Works) -> None:
-    ready(works)
-
     done = change(works, record_of(5, year=2023, is_dated=False))
 
     assert (done["is_whole"], done["looked_at"], done["added"]) == (False, 1, 1)
@@ -221,8 +208,6 @@ WHOLE: dict[str, Callable[[Works], object]] = {
 
 @pytest.mark.parametrize("why", WHOLE)
 def test_a_pass_looks_at_everything_after(works: Works, why: str) -> None:
-    ready(works)
-
     WHOLE[why](works)
     done = change(works, record_of(4))
 
@@ -231,7 +216,6 @@ def test_a_pass_looks_at_everything_after(works: Works, why: str) -> None:
 
 
 def test_a_pass_looks_at_everything_under_another_model(works: Works) -> None:
-    ready(works)
     take(works, record_of(4))
     score = works.brain.as_role("score")
     record_model(score, replace(SCORES, version="other"))
@@ -244,7 +228,6 @@ def test_a_pass_looks_at_everything_under_another_model(works: Works) -> None:
 
 def test_a_promotion_that_ends_after_the_pass_which_began_later_is_scored_by_the_next(works: Works) -> None:
     """It is dated before that pass, which did not see it."""
-    ready(works)
     serve(works, record_of(5))
     works.run("scrape_cves", "check")
     late = works.last_batch()["id"]

@@ -7,6 +7,7 @@ import pytest
 
 from company.vertical import Customer
 from tests.pipeline.test_changes import record, tarred
+from tests.pipeline.grown import grown
 from tests.pipeline.works import Works, kev, kev_entry
 
 FIRST = "2026-03-10T17:00:00.1234Z"
@@ -22,6 +23,9 @@ def _customer(**filters: Any) -> Customer:
 def _list(works: Works, *entries: dict[str, Any], at: str) -> None:
     works.take_in("kev", kev(*entries, at=at))
     works.run("link", "score")
+
+
+template_brain = grown(lambda works: _list(works, *OLD, at=FIRST))
 
 
 def _told(works: Works, customer: int = 1) -> list[tuple[str, str]]:
@@ -41,7 +45,6 @@ def _next_day(works: Works) -> None:
     ["Harbourgate", "harbourgate", "Harbourgate, Inc.", "Harbourgate ", "THE HARBOURGATE COMPANY", "harbour-gate"],
 )
 def test_a_choice_matches_however_the_customer_spells_it(works: Works, written: str) -> None:
-    _list(works, *OLD, at=FIRST)
     works.open_for(_customer(vendors=[written]))
     works.run("deliver")
 
@@ -54,7 +57,6 @@ def test_a_choice_matches_however_the_customer_spells_it(works: Works, written: 
 
 
 def test_a_choice_survives_that_the_feed_spells_the_vendor_anew(works: Works) -> None:
-    _list(works, *OLD, at=FIRST)
     works.open_for(_customer(vendors=["Harbourgate"]))
     works.run("deliver")
 
@@ -69,23 +71,22 @@ def test_a_choice_survives_that_the_feed_spells_the_vendor_anew(works: Works) ->
 
 
 def test_a_choice_follows_what_is_decided_of_a_spelling(works: Works) -> None:
-    entries = [kev_entry(n, vendorProject="Tidewrack") for n in range(4)] + [kev_entry(9, vendorProject="Tidewreck")]
-    _list(works, *entries, at=FIRST)
+    tide = [kev_entry(n, vendorProject="Tidewrack") for n in range(300, 304)]
+    entries = [*OLD, *tide, kev_entry(309, vendorProject="Tidewreck")]
+    _list(works, *entries, at=SECOND)
     works.open_for(_customer(vendors=["TIDEWRACK AG"]))
     works.run("deliver")
     works.brain.as_role("data_worker").run(
         "resolve_spelling", kind="vendor", spelling="Tidewreck", name="Tidewrack", reason="same products"
     )
 
-    works.brain.admin.execute("UPDATE company.streams SET max_growth = 9")
-    _list(works, *entries, kev_entry(10, vendorProject="tidewreck, inc."), at=SECOND)
+    _list(works, *entries, kev_entry(310, vendorProject="tidewreck, inc."), at=THIRD)
     works.run("deliver")
 
-    assert _told(works) == [("010", "known_exploited")]
+    assert _told(works)[len(tide) + 1 :] == [("310", "known_exploited")]
 
 
 def test_a_low_score_or_none_never_silences_that_a_vulnerability_is_now_exploited(works: Works) -> None:
-    _list(works, *OLD, at=FIRST)
     works.open_for(_customer(min_score=100), Customer("B", "b@b.invalid", "brief", {"vendors": ["Harbourgate"]}))
     works.run("deliver")
 
@@ -97,7 +98,6 @@ def test_a_low_score_or_none_never_silences_that_a_vulnerability_is_now_exploite
 
 
 def test_a_retraction_is_told_with_its_name_to_whoever_chose_it_or_was_told(works: Works) -> None:
-    _list(works, *OLD, at=FIRST)
     works.open_for(
         _customer(vendors=["harbourgate"]), Customer("B", "b@b.invalid", "brief", {"vendors": ["Harbourgate"]})
     )
@@ -120,7 +120,6 @@ def test_a_retraction_is_told_with_its_name_to_whoever_chose_it_or_was_told(work
 
 
 def test_an_entry_that_is_back_on_the_list_is_news_again(works: Works) -> None:
-    _list(works, *OLD, at=FIRST)
     works.open_for(_customer(vendors=["Harbourgate"]))
     works.run("deliver")
     works.brain.wait(hours=2)
@@ -134,7 +133,6 @@ def test_an_entry_that_is_back_on_the_list_is_news_again(works: Works) -> None:
 
 
 def test_an_entry_that_an_undone_edition_took_off_is_told_to_be_back(works: Works) -> None:
-    _list(works, *OLD, at=FIRST)
     works.open_for(_customer(vendors=["Harbourgate"]))
     works.run("deliver")
     works.brain.wait(hours=2)
@@ -150,7 +148,6 @@ def test_an_entry_that_an_undone_edition_took_off_is_told_to_be_back(works: Work
 
 
 def test_a_corrected_name_is_told_to_whoever_was_told_of_the_entry_and_whose_it_is_now(works: Works) -> None:
-    _list(works, *OLD, at=FIRST)
     works.open_for(
         _customer(vendors=["Harbourgate"]), Customer("B", "b@b.invalid", "brief", {"vendors": ["Osterlume"]})
     )
@@ -184,7 +181,6 @@ def test_a_corrected_name_is_told_to_whoever_was_told_of_the_entry_and_whose_it_
 def test_names_widen_what_is_told_and_kinds_narrow_it(
     works: Works, filters: Mapping[str, Any], told: list[str]
 ) -> None:
-    _list(works, *OLD, at=FIRST)
     works.open_for(_customer(**filters))
     works.run("deliver")
 
@@ -208,7 +204,7 @@ def test_a_choice_matches_what_no_list_of_exploited_ones_has(works: Works) -> No
         metrics=scored,
         affected=[{"vendor": "Osterlume", "product": "Lamp"}, {"vendor": "harbourgate_inc", "product": "Buoy"}],
     )
-    _list(works, *({**entry, "vendorProject": "Vellmora"} for entry in OLD), at=FIRST)
+    _list(works, *({**entry, "vendorProject": "Vellmora"} for entry in OLD), at=SECOND)
     works.serve_only("cves", tarred(_affects(301, "HARBOURGATE GMBH", "Edge", metrics=scored), several))
     works.run("scrape_cves", "check", "promote", "link", "score")
     works.open_for(_customer(vendors=["Harbourgate"], min_score=5))
@@ -221,7 +217,6 @@ def test_a_choice_matches_what_no_list_of_exploited_ones_has(works: Works) -> No
 
 
 def test_ransomware_is_news_on_the_day_after_an_entry_joined(works: Works) -> None:
-    _list(works, *OLD, at=FIRST)
     works.open_for(_customer(vendors=["Harbourgate"]))
     works.run("deliver")
     _list(works, *OLD, kev_entry(270), at=SECOND)
@@ -235,7 +230,6 @@ def test_ransomware_is_news_on_the_day_after_an_entry_joined(works: Works) -> No
 
 
 def test_a_day_with_every_oddity_at_once_leaves_no_customer_in_the_dark(works: Works) -> None:
-    _list(works, *OLD, at=FIRST)
     works.open_for(_customer(vendors=["Harbourgate"], min_score=60))
     works.run("deliver")
     works.brain.wait(hours=2)
