@@ -92,6 +92,15 @@ class Office:
         found: dict[str, Any] = self.works.cloud.client("scheduler").get_schedule(GroupName=self.GROUP, Name=role)
         return found
 
+    def take_wakes(self) -> list[str]:
+        """The names of the one-off schedules that heartbeat made, which are gone when they have fired."""
+        scheduler = self.works.cloud.client("scheduler")
+        names = [item["Name"] for item in scheduler.list_schedules(GroupName=self.GROUP)["Schedules"]]
+        wakes = [name for name in names if name.startswith("wake-")]
+        for name in wakes:
+            scheduler.delete_schedule(GroupName=self.GROUP, Name=name)
+        return wakes
+
     def finding(self, kind: str) -> dict[str, Any]:
         """The newest finding of a kind."""
         return self.rows("SELECT * FROM company.findings WHERE kind = %(kind)s ORDER BY id DESC LIMIT 1", kind=kind)[0]

@@ -8,9 +8,10 @@ import pytest
 from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from company.sandbox.diffs import make_diff
-from tests.functions.office import Office
+from tests.functions.office import Office, office_of
 from tests.functions.release import alias_of, deployment, in_layer, live_layers, open_deploy, release
 from tests.functions.workshop import build_task, change, edition
+from tests.pipeline.grown import grown
 from tests.pipeline.works import kev, kev_entry
 from tests.support.brains import SQL
 
@@ -32,6 +33,9 @@ def taken_back(office: Office) -> None:
     assert batch["status"] == "promoted"
     office.works.brain.owner.run("undo_batch", batch=batch["id"], reason="three due dates are of 2076")
     office.run("build_manager")
+
+
+template_brain = grown(lambda works: taken_back(office_of(works)))
 
 
 def propose(office: Office, **given: Any) -> None:
@@ -58,7 +62,6 @@ def rewritten(changed: Callable[[str], str]) -> str:
 
 
 def test_what_no_check_stopped_becomes_a_task_and_a_stricter_check_that_is_proved(office: Office) -> None:
-    taken_back(office)
     task = build_task(office)
     propose(office)
 
@@ -128,7 +131,6 @@ NOT_PROVED: list[tuple[dict[str, Any], str]] = [
 def test_a_check_that_is_weaker_or_finds_something_else_is_refused(
     office: Office, given: dict[str, Any], named: str
 ) -> None:
-    taken_back(office)
     propose(office, **given)
 
     office.run("build_auditor")
@@ -140,7 +142,6 @@ def test_a_check_that_is_weaker_or_finds_something_else_is_refused(
 def test_a_check_is_deployed_only_with_its_owners_yes_and_is_asked_by_the_machine_that_checks(office: Office) -> None:
     office.product_layer = release(office)
     open_deploy(office)
-    taken_back(office)
     propose(office)
     office.run("build_auditor")
     [asked] = office.rows("SELECT * FROM company.decisions")
@@ -159,7 +160,6 @@ def test_a_check_is_deployed_only_with_its_owners_yes_and_is_asked_by_the_machin
 def _is_live(office: Office) -> None:
     office.product_layer = release(office)
     open_deploy(office)
-    taken_back(office)
     propose(office)
     office.run("build_auditor")
     office.answer("yes")

@@ -13,7 +13,10 @@ from company.sandbox import code_root
 from company.sandbox.diffs import apply_diff
 from tests.functions.office import Office
 from tests.functions.release import PRODUCT, alias_of, deployment, live_layers, open_deploy, release_again
-from tests.functions.workshop import reads_the_new_name
+from tests.functions.workshop import built, reads_the_new_name
+from tests.pipeline.grown import grown
+
+template_brain = grown(built)
 
 WATCHED = {
     "times out": (

@@ -14,7 +14,8 @@ from company.sandbox.diffs import make_diff
 from patchfirst.vertical import VERTICAL
 from tests.functions.office import Office
 from tests.functions.workshop import change
-from tests.pipeline.works import kev, kev_entry
+from tests.pipeline.grown import grown
+from tests.pipeline.works import Works, kev, kev_entry
 from tests.support.brains import SQL
 
 QUERIES = load_queries(SQL, "patchfirst")
@@ -52,11 +53,18 @@ def test_it_is_not_linked() -> None:
 """
 
 
-def linked(office: Office, **payload: Any) -> None:
-    """Thirty CVEs of one vendor, one of another product; and a task about that one."""
+def _linked(works: Works) -> None:
+    """Thirty CVEs of one vendor, one of another product."""
     entries = [kev_entry(n, **({"product": "Edge Firewall Lite"} if n == 3 else {})) for n in range(30)]
-    office.works.take_in("kev", kev(*entries))
-    office.works.run("link", "score")
+    works.take_in("kev", kev(*entries))
+    works.run("link", "score")
+
+
+template_brain = grown(_linked)
+
+
+def ask_for_a_link(office: Office, **payload: Any) -> None:
+    """A task about the one of another product."""
     given = {"title": "A link of another product", "priority": 5, "dedupe_key": None, "not_before": None}
     about = {"kind": "link_misses", "entities": [ONE], **payload}
     office.works.brain.as_role("build_manager").run("file_task", mode="build", payload=about, **given)
@@ -80,7 +88,7 @@ def propose(office: Office, old: str, new: str) -> None:
 
 
 def test_a_link_that_differs_as_its_task_says_is_proved_with_its_rows(office: Office) -> None:
-    linked(office)
+    ask_for_a_link(office)
 
     propose(office, JOIN, LESS)
 
@@ -116,7 +124,7 @@ NOT_PROVED = [
 def test_a_link_that_writes_otherwise_or_reaches_further_is_refused(
     office: Office, old: str, new: str, named: str
 ) -> None:
-    linked(office)
+    ask_for_a_link(office)
 
     propose(office, old, new)
 
@@ -125,7 +133,7 @@ def test_a_link_that_writes_otherwise_or_reaches_further_is_refused(
 
 
 def test_what_names_no_entities_shows_nothing(office: Office) -> None:
-    linked(office, entities=[])
+    ask_for_a_link(office, entities=[])
 
     propose(office, JOIN, LESS)
 

@@ -1,20 +1,26 @@
 """What a killed fire had recorded at open is no yes: it is asked about at ask, and taken back by closing."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from company.fire.fire import Fire
 from company.pipeline.sending import Delivery, send_delivery
-from tests.functions.office import Office
-from tests.functions.shop import deliveries, question, set_level
-from tests.pipeline.works import epss_of, kev_of
-from tests.support import days
+from tests.functions.office import Office, office_of
+from tests.functions.shop import deliveries, opened, question, set_level
+from tests.pipeline.grown import grown
 from tests.support.killed_fires import killed_at
-from watchbill.cloud.mail import sent_mail, verify_sender
+from watchbill.cloud.mail import sent_mail
 
 MAY_HAVE_LEFT = "(its fire was killed, and it may have left before)"
+
+template_brain = grown(lambda works: opened(office_of(works)))
+
+
+@pytest.fixture
+def shop(office: Office) -> Office:
+    """As the template has it: two customers, things that are scored, and the action deliver at level ask."""
+    return office
 
 
 @pytest.fixture
@@ -112,44 +118,3 @@ def test_a_page_that_is_asked_about_and_proves_to_have_left_is_not_sent_again(
 
     assert statuses(shop) == ["sent", "sent"]
     assert len(sent_mail(shop.works.cloud)) == 1
-
-
-def test_a_brief_that_a_killed_fire_had_recorded_is_asked_about_at_ask(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    days.a_quiet_day(office.works.brain)
-    verify_sender(office.works.cloud, "company@example.invalid")
-    office.works.brain.set_now(datetime(2026, 3, 12, 6, 49, tzinfo=UTC))
-    with killed_at(monkeypatch, "ceo.posting._post"):
-        office.run("ceo")
-    office.works.fire.close()
-    set_level(office, "ask", "brief")
-
-    office.run("ceo")
-
-    assert sent_mail(office.works.cloud) == []
-    assert question(office)["question"] == "Mail the brief?"
-    office.answer("yes")
-    office.run("ceo")
-    assert len(sent_mail(office.works.cloud)) == 1
-
-
-def test_a_post_that_a_killed_fire_had_recorded_is_asked_about_at_ask(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    office.works.take_in("kev", kev_of(10))
-    office.works.take_in("epss", epss_of(10), at="2026-03-10T12:55:00Z")
-    office.works.run("link", "score")
-    set_level(office, "open", "publish")
-    for role in ("content_manager", "content_worker", "content_auditor"):
-        office.run(role)
-    with killed_at(monkeypatch, "publish.work._put"):
-        office.run("publish")
-    office.works.fire.close()
-    set_level(office, "ask", "publish")
-
-    office.run("publish")
-
-    assert question(office)["question"] == "Publish this post?"
-    office.answer("yes")
-    assert office.run("publish")["evidence"]["published"] == 1

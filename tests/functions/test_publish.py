@@ -11,8 +11,9 @@ from company.fire.fire import Fire
 from company.outcomes import Done
 from publish.pages import AuditedPost
 from publish.work import publish as put_out
-from tests.functions.office import Office
-from tests.pipeline.works import epss_of, kev, kev_entry
+from tests.functions.office import Office, office_of
+from tests.pipeline.grown import grown
+from tests.pipeline.works import Works, epss_of, kev, kev_entry
 from tests.support import rss
 from tests.support.brains import TestBrain, run_sql
 from tests.support.drafts import draft_row, given_session, judge, publish, scored, sent_entry, write_draft
@@ -26,15 +27,23 @@ FIRST, SECOND, THIRD = ("2026-03-10T17:00:00.1234Z", "2026-03-11T06:30:00.1234Z"
 WROTE = ("content_manager", "content_worker", "content_auditor")
 
 
-@pytest.fixture
-def newsroom(office: Office) -> Office:
-    """Ten things scored, and an eleventh that its source never listed."""
-    office.works.take_in("epss", epss_of(20), at="2026-03-10T12:55:00Z")
-    office.works.take_in("kev", kev(*OLD, at=FIRST))
+def _write(works: Works) -> None:
+    """Ten things scored, an eleventh that its source never listed, and the posts about them."""
+    office = office_of(works)
+    works.take_in("epss", epss_of(20), at="2026-03-10T12:55:00Z")
+    works.take_in("kev", kev(*OLD, at=FIRST))
     _read_wrongly(office, SECOND)
     office.works.brain.owner.run("set_approval", action="publish", level="open")
     for role in WROTE:
         office.run(role)
+
+
+template_brain = grown(_write)
+
+
+@pytest.fixture
+def newsroom(office: Office) -> Office:
+    """As the template has it."""
     return office
 
 

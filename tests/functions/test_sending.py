@@ -7,11 +7,20 @@ import pytest
 from company.fire.fire import Fire
 from company.pipeline import sending
 from company.pipeline.sending import Delivery, send_delivery
-from tests.functions.office import Office
-from tests.functions.shop import BANK, FERRY, deliveries, question, set_level
+from tests.functions.office import Office, office_of
+from tests.functions.shop import BANK, FERRY, deliveries, opened, question, set_level
+from tests.pipeline.grown import grown
 from tests.support.killed_fires import killed_at
 from tests.support.refusals import refused
 from watchbill.cloud.mail import sent_mail
+
+template_brain = grown(lambda works: opened(office_of(works)))
+
+
+@pytest.fixture
+def shop(office: Office) -> Office:
+    """As the template has it: two customers, things that are scored, and the action deliver at level ask."""
+    return office
 
 
 def pause(shop: Office, name: str = BANK.name, *, rests: bool = True) -> None:

@@ -1,6 +1,5 @@
 """build_auditor deploys what is proved, watches it by name, keeps it with evidence, and takes it back when it fails."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,10 +14,12 @@ from tests.functions.release import (
     deployment,
     live_layers,
     open_deploy,
-    release,
     release_again,
 )
-from tests.functions.workshop import change, edition, reads_the_new_name
+from tests.functions.workshop import built, change, reads_the_new_name
+from tests.pipeline.grown import grown
+
+template_brain = grown(built)
 
 
 @pytest.fixture(autouse=True)
@@ -144,7 +145,7 @@ def woken(office: Office) -> list[str]:
     """The auditor's wakes that a beat half an hour later makes."""
     office.works.brain.wait(minutes=30)
     office.run("heartbeat")
-    return [name for name in _take_wakes(office) if name.startswith("wake-build_auditor")]
+    return [name for name in office.take_wakes() if name.startswith("wake-build_auditor")]
 
 
 def test_the_owners_deploy_wins_and_says_what_it_undid(proved: Office) -> None:
@@ -175,34 +176,3 @@ def test_the_owner_rolls_back_and_approves_again(proved: Office) -> None:
     proved.run("build_auditor")
 
     assert (change(proved)["status"], deployment(proved)["status"]) == ("proved", "live")
-
-
-def test_a_document_that_cannot_be_read_is_live_again_within_the_hour_by_wakes_alone(office: Office) -> None:
-    """Each beat wakes who has something new to do; nobody waits for a regular fire."""
-    office.product_layer = release(office)
-    office.deploy("scraping_manager", "scraping_worker", "build_worker", "build_auditor")
-    open_deploy(office)
-    office.works.take_in("kev", edition(17))
-    office.works.serve_only("kev", edition(18).replace(b"dateAdded", b"date_added"), at="2026-03-10T18:00:00Z")
-    office.works.run("scrape_kev")
-    failed_at = office.works.brain.owner.now()
-
-    woken: list[str] = []
-    while not office.rows("SELECT 1 FROM company.deployments WHERE status = 'live'") and len(woken) < 9:
-        office.run("heartbeat", minutes=4)
-        woken += [role for name in _take_wakes(office) for role in [name.split("-")[1]]]
-        for role in woken[-1:]:
-            office.run(role)
-
-    assert woken[-1] == "build_auditor", woken
-    assert office.works.brain.owner.now() - failed_at < timedelta(hours=1)
-
-
-def _take_wakes(office: Office) -> list[str]:
-    """The one-off schedules that heartbeat made, which are gone when they have fired."""
-    scheduler = office.works.cloud.client("scheduler")
-    names = [item["Name"] for item in scheduler.list_schedules(GroupName=office.GROUP)["Schedules"]]
-    wakes = [name for name in names if name.startswith("wake-")]
-    for name in wakes:
-        scheduler.delete_schedule(GroupName=office.GROUP, Name=name)
-    return wakes

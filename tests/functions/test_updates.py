@@ -7,7 +7,11 @@ import pytest
 from build_auditor import updates
 from tests.functions.office import Office
 from tests.functions.release import PRODUCT, alias_of, deployment, live_layers, open_deploy
+from tests.functions.workshop import built
+from tests.pipeline.grown import grown
 from tests.support.strict_lambda import StrictCloud, StrictLambda
+
+template_brain = grown(built)
 
 
 @pytest.fixture

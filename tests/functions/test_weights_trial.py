@@ -13,6 +13,7 @@ from company.sandbox.weights import read_weights
 from tests.functions.office import Office
 from tests.functions.release import deployment, in_layer, live_layers, open_deploy, release
 from tests.functions.workshop import build_task, change, missed_by_us, tried_weights
+from tests.pipeline.grown import grown
 
 FILE = "patchfirst/scores.py"
 TEXT = (code_root("patchfirst") / FILE).read_text()
@@ -24,9 +25,11 @@ def test_it() -> None:
 """
 
 
+template_brain = grown(lambda works: missed_by_us(Office(works)))
+
+
 def asked_for(office: Office, **weights: float) -> None:
-    """What was tried on a miss, with the owner's yes, as research_manager files it."""
-    missed_by_us(office)
+    """What was tried on the miss of the template, with the owner's yes, as research_manager files it."""
     tried = tried_weights(office, **(weights or {"epss_place": 2, "neighbours": 12}))
     payload = {"kind": "asked_by_owner", **{n: tried[n] for n in ("study", "subject", "numbers", "past", "weights")}}
     given = {"title": "Weigh the parts of the score as tried", "priority": 5, "dedupe_key": None, "not_before": None}

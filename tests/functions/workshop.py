@@ -10,8 +10,8 @@ from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from company.sandbox.diffs import make_diff
 from patchfirst.sources.kev import KEV
-from tests.functions.office import Office
-from tests.pipeline.works import epss, kev, kev_entry
+from tests.functions.office import Office, office_of
+from tests.pipeline.works import Works, epss, kev, kev_entry
 from tests.support.drafts import given_session
 
 LIST = "patchfirst/sources/kev.toml"
@@ -38,6 +38,13 @@ def fail(office: Office, changed: Callable[[bytes], bytes], count: int = ENTRIES
     office.works.run("scrape_kev")
     office.run("scraping_manager")
     office.run("scraping_worker")
+
+
+def built(works: Works) -> None:
+    """A renamed column, and the change for it that build_worker proposed."""
+    office = office_of(works)
+    rename(office)
+    office.run("build_worker")
 
 
 def list_with(*lines: str) -> str:

@@ -2,16 +2,14 @@
 
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from company.brief import BriefOrigin, gather_facts
-from company.brief.depth import DEPTHS
 from company.brief.rows import CustomerLine
-from company.brief.sections.customers import correction_lines, customers_section
+from company.brief.sections.customers import correction_lines
 from company.vertical import Customer
-from tests.pipeline.works import Works, epss, kev, kev_entry
+from tests.pipeline.grown import grown
+from tests.pipeline.works import Works, kev, kev_entry
 from tests.support.brains import run_sql
 from tests.support.killed_fires import killed_at
 from tests.support.refusals import NO_RIGHT, refused
@@ -27,8 +25,8 @@ CORRECTIONS = (
 )
 
 
-def _told_of_a_wrong_entry(works: Works) -> int:
-    """Two customers; one reads of an entry that is wrong. The number of the batch that brought it."""
+def _told_of_a_wrong_entry(works: Works) -> None:
+    """Two customers; one reads of an entry that is wrong."""
     works.take_in("kev", kev(*OLD, at=FIRST))
     works.run("link", "score")
     works.open_for(
@@ -36,21 +34,25 @@ def _told_of_a_wrong_entry(works: Works) -> int:
         Customer("Northferry", "it@northferry.invalid", "brief", {"vendors": ["Harbourgate"]}),
     )
     works.run("deliver")
-    return _read_wrongly(works, SECOND)
+    read_wrongly(works, SECOND)
 
 
-def _read_wrongly(works: Works, at: str) -> int:
+template_brain = grown(_told_of_a_wrong_entry)
+
+
+def read_wrongly(works: Works, at: str) -> int:
+    """The number of the batch that brought the wrong entry, of which the customers have read."""
     batch = int(works.take_in("kev", kev(WRONG, *OLD, at=at))["id"])
     works.run("link", "score", "deliver")
     return batch
 
 
-def _undo(works: Works, batch: int) -> None:
+def undo(works: Works, batch: int) -> None:
     works.brain.wait(minutes=5)
     works.brain.as_role("data_auditor").run("undo_batch", batch=batch, reason="CISA has no such entry")
 
 
-def _written(works: Works) -> list[tuple[str, str]]:
+def written(works: Works) -> list[tuple[str, str]]:
     return [(row["name"], row["status"]) for row in works.rows(CORRECTIONS)]
 
 
@@ -60,8 +62,8 @@ def _answer(works: Works, option: str) -> None:
 
 
 def test_who_read_it_is_corrected_after_the_owners_yes_and_nobody_else(works: Works) -> None:
-    batch = _told_of_a_wrong_entry(works)
-    _undo(works, batch)
+    batch = works.last_batch()["id"]
+    undo(works, batch)
 
     works.run("deliver", "deliver")
 
@@ -75,7 +77,7 @@ def test_who_read_it_is_corrected_after_the_owners_yes_and_nobody_else(works: Wo
     assert _said_in_the_brief(works) == []
     _answer(works, "yes")
     works.run("deliver", "deliver")
-    assert _written(works) == [("Alder Bank", "sent")]
+    assert written(works) == [("Alder Bank", "sent")]
     assert _said_in_the_brief(works) == ["corrections of what was undone: 1 customer page sent"]
 
 
@@ -86,128 +88,72 @@ def _said_in_the_brief(works: Works) -> list[str]:
 
 
 def test_a_no_is_final_and_a_second_undoing_is_refused(works: Works) -> None:
-    batch = _told_of_a_wrong_entry(works)
-    _undo(works, batch)
+    batch = works.last_batch()["id"]
+    undo(works, batch)
     works.run("deliver")
     _answer(works, "no")
 
     works.run("deliver", "deliver")
 
-    assert _written(works) == [("Alder Bank", "declined")]
+    assert written(works) == [("Alder Bank", "declined")]
     with refused("only_the_last_promotion_is_undone"):
-        _undo(works, batch)
-    assert _written(works) == [("Alder Bank", "declined")]
+        undo(works, batch)
+    assert written(works) == [("Alder Bank", "declined")]
 
 
 def test_what_was_read_again_needs_no_correction_until_it_is_undone_again(works: Works) -> None:
-    batch = _told_of_a_wrong_entry(works)
-    _undo(works, batch)
+    batch = works.last_batch()["id"]
+    undo(works, batch)
     works.run("deliver")
 
-    again = _read_wrongly(works, THIRD)
-    assert _written(works) == [("Alder Bank", "declined")]
+    again = read_wrongly(works, THIRD)
+    assert written(works) == [("Alder Bank", "declined")]
 
-    _undo(works, again)
+    undo(works, again)
     works.run("deliver", "deliver")
-    assert _written(works) == [("Alder Bank", "declined"), ("Alder Bank", "waiting")]
-
-
-def _epss(of_the_first: float, at: str) -> bytes:
-    return epss(*(f"CVE-2025-{90000 + n},{p},{p}" for n in range(300) for p in [0.5 if n else of_the_first]), at=at)
-
-
-def _undo_what_moved_a_score(works: Works) -> None:
-    """An edition of EPSS is undone after a pass and before the daily page of the next day."""
-    works.take_in("kev", kev(*OLD, at=FIRST))
-    works.take_in("epss", _epss(0.01, FIRST), at=FIRST)
-    works.run("link", "score")
-    works.open_for(Customer("Alder Bank", "desk@alder.invalid", "brief", {"min_move": 3}))
-    works.run("deliver")
-    works.brain.wait(hours=24)
-    batch = works.take_in("epss", _epss(0.97, SECOND), at=SECOND)
-    works.run("score")
-    _undo(works, batch["id"])
-
-
-def _daily_pages(works: Works) -> list[list[str]]:
-    rows = works.rows("SELECT items FROM company.deliveries WHERE occasion = 'daily' ORDER BY id")
-    return [[item["cve"] for item in row["items"]] for row in rows]
-
-
-def _customers_in_the_brief(works: Works) -> str:
-    now = works.brain.now()
-    origin = BriefOrigin(title="PatchFirst", zone=ZoneInfo("UTC"), slot="ceo", due_at=now)
-    facts = gather_facts(works.brain.as_role("ceo"), origin=origin, brief_date=now.date(), until=now)
-    return str(customers_section(facts, DEPTHS[0]))
-
-
-def test_a_daily_page_waits_until_the_scores_have_followed_an_undoing(works: Works) -> None:
-    _undo_what_moved_a_score(works)
-
-    [answer] = works.run("deliver")
-    assert answer["reason"].startswith("the daily pages wait until the scores have followed an undoing")
-    assert _daily_pages(works) == [[]]
-    why = "; daily pages wait for the scores to follow an undoing"
-    assert why in _customers_in_the_brief(works)
-
-    works.run("score", "deliver")
-    assert _daily_pages(works) == [[], []]
-    assert why not in _customers_in_the_brief(works)
-    assert _written(works) == []
-
-
-def test_a_page_written_with_scores_that_did_not_follow_an_undoing_is_corrected_when_they_do(works: Works) -> None:
-    _undo_what_moved_a_score(works)
-    works.brain.wait(hours=2)
-
-    works.run("deliver")
-    assert _daily_pages(works) == [[], ["CVE-2025-90000"]]
-    assert _written(works) == []
-
-    works.run("score", "deliver")
-    assert _written(works) == [("Alder Bank", "waiting")]
+    assert written(works) == [("Alder Bank", "declined"), ("Alder Bank", "waiting")]
 
 
 def test_a_paused_customer_is_corrected_after_it_is_resumed(works: Works) -> None:
-    batch = _told_of_a_wrong_entry(works)
+    batch = works.last_batch()["id"]
     works.brain.owner.run("pause_customer", name="Alder Bank", rests=True)
-    _undo(works, batch)
+    undo(works, batch)
 
     works.run("deliver")
-    assert _written(works) == []
+    assert written(works) == []
 
     works.brain.owner.run("pause_customer", name="Alder Bank", rests=False)
     works.run("deliver")
-    assert _written(works) == [("Alder Bank", "waiting")]
+    assert written(works) == [("Alder Bank", "waiting")]
 
 
 @pytest.mark.parametrize("is_allowed", [False, True])
 def test_a_correction_that_waits_respects_a_pause_and_is_asked_about_anew_after_it(
     works: Works, is_allowed: bool
 ) -> None:
-    batch = _told_of_a_wrong_entry(works)
-    _undo(works, batch)
+    batch = works.last_batch()["id"]
+    undo(works, batch)
     works.run("deliver")
     if is_allowed:
         _answer(works, "yes")
 
     works.brain.owner.run("pause_customer", name="Alder Bank", rests=True)
     works.run("deliver")
-    assert _written(works) == [("Alder Bank", "declined")]
+    assert written(works) == [("Alder Bank", "declined")]
 
     works.brain.owner.run("pause_customer", name="Alder Bank", rests=False)
     works.run("deliver")
-    assert _written(works) == [("Alder Bank", "declined"), ("Alder Bank", "waiting")]
+    assert written(works) == [("Alder Bank", "declined"), ("Alder Bank", "waiting")]
     _answer(works, "yes")
     works.run("deliver")
-    assert _written(works)[-1] == ("Alder Bank", "sent")
+    assert written(works)[-1] == ("Alder Bank", "sent")
 
 
 def test_a_correction_that_a_killed_fire_had_recorded_is_asked_about_at_ask(
     works: Works, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    batch = _told_of_a_wrong_entry(works)
-    _undo(works, batch)
+    batch = works.last_batch()["id"]
+    undo(works, batch)
     works.brain.owner.run("set_approval", action="correct", level="open")
     with killed_at(monkeypatch, "company.pipeline.deliveries.send_delivery"):
         works.run("deliver")
@@ -216,36 +162,16 @@ def test_a_correction_that_a_killed_fire_had_recorded_is_asked_about_at_ask(
 
     works.run("deliver")
 
-    assert _written(works) == [("Alder Bank", "waiting")]
+    assert written(works) == [("Alder Bank", "waiting")]
     _answer(works, "yes")
     works.run("deliver")
-    assert _written(works) == [("Alder Bank", "sent")]
-
-
-def test_a_page_that_waits_is_withdrawn_and_the_next_one_covers_its_time(works: Works) -> None:
-    works.take_in("kev", kev(*OLD, at=FIRST))
-    works.run("link", "score")
-    works.open_for(Customer("Alder Bank", "desk@alder.invalid", "brief", {"vendors": ["Osterlume"]}))
-    works.run("deliver")
-    works.brain.owner.run("set_approval", action="deliver", level="ask")
-    batch = _read_wrongly(works, SECOND)
-    _undo(works, batch)
-
-    works.run("deliver")
-
-    assert _written(works) == []
-    [page] = works.rows("SELECT status, reason, items FROM company.deliveries WHERE occasion = 'important'")
-    assert (page["status"], f"B-{batch}" in page["reason"]) == ("declined", True)
-    works.brain.wait(hours=24)
-    works.run("deliver")
-    [daily] = works.rows("SELECT body FROM company.deliveries WHERE occasion = 'daily' ORDER BY id DESC LIMIT 1")
-    assert CVE not in daily["body"]
+    assert written(works) == [("Alder Bank", "sent")]
 
 
 def test_a_page_that_came_back_corrects_nothing_and_a_correction_changes_no_span(works: Works) -> None:
-    batch = _told_of_a_wrong_entry(works)
+    batch = works.last_batch()["id"]
     spans = works.rows("SELECT * FROM company.spans_written ORDER BY customer_id")
-    _undo(works, batch)
+    undo(works, batch)
     works.run("deliver")
     assert works.rows("SELECT * FROM company.spans_written ORDER BY customer_id") == spans
 
@@ -265,20 +191,20 @@ def test_nobody_but_deliver_writes_or_withdraws(works_at_rest: Works, role: str)
 
 
 def test_only_what_was_undone_is_corrected_and_with_its_entry(works: Works) -> None:
-    batch = _told_of_a_wrong_entry(works)
+    batch = works.last_batch()["id"]
     values: dict[str, Any] = {"customer_id": 1, "batch": batch, "kind": "brief", "subject": "s", "body": "b"}
     rest: dict[str, Any] = {"items": "[]", "status": "waiting", "outbox_id": 1, "s3_key": None}
 
     with refused("only_what_was_undone_is_corrected"):
         works.brain.as_role("deliver").run("write_correction", **values, **rest)
-    _undo(works, batch)
+    undo(works, batch)
     with refused("a_correction_has_its_outbox_entry"):
         works.brain.as_role("deliver").run("write_correction", **values, **rest)
 
 
 def test_one_correction_of_a_batch_for_each_customer_also_past_every_grant(works: Works) -> None:
-    batch = _told_of_a_wrong_entry(works)
-    _undo(works, batch)
+    batch = works.last_batch()["id"]
+    undo(works, batch)
     works.run("deliver")
     copy = (
         "INSERT INTO company.deliveries (customer_id, occasion, covers_from, covers_to, kind, subject, body, items,"

@@ -110,6 +110,10 @@ EDITIONS: dict[str, Callable[[], bytes]] = {
 }
 
 
+def machine_of(name: str) -> str:
+    return MACHINES.get(name, f"scrape_{name}")
+
+
 def switched_on(name: str, works: Works) -> None:
     if name in OPTIONAL:
         works.switch(name, works.server.url(name), KEY)
@@ -120,7 +124,7 @@ def test_whatever_an_edition_holds_every_row_has_a_fate_and_no_fire_fails(name: 
     works.serve(name, EDITIONS[name](), AT)
     switched_on(name, works)
 
-    fires = works.run(MACHINES.get(name, f"scrape_{name}"), "check", "promote", "link", "score", "deliver")
+    fires = works.run(machine_of(name), "check", "promote", "link", "score", "deliver")
 
     assert [fire for fire in fires if fire["outcome"] not in ("done", "skipped")] == []
     [batch] = works.rows("SELECT * FROM company.batches WHERE source = %(name)s", name=name)
@@ -131,29 +135,32 @@ def test_whatever_an_edition_holds_every_row_has_a_fate_and_no_fire_fails(name: 
     assert [row["row_no"] for row in first] == [FIRST_ROW.get(name, 1)]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"\x1f\x8b\x08",
-        b"\x1f\x8b",
-        b"PK\x03\x04",
-        b"[" * 100_000,
-        b'{"a":' * 100_000,
-        b"\xff\xfe",
-        b"{" + DIGITS.encode(),
-    ],
-    ids=["empty", "gzip cut in its head", "two bytes", "zip cut", "nested lists", "nested objects", "a mark", "digits"],
-)
-@pytest.mark.parametrize("name", EDITIONS)
-def test_no_body_ends_a_fire(name: str, body: bytes, works: Works) -> None:
-    works.serve_only(name, body, AT)
-    switched_on(name, works)
+BODIES = {
+    "empty": b"",
+    "gzip cut in its head": b"\x1f\x8b\x08",
+    "two bytes": b"\x1f\x8b",
+    "zip cut": b"PK\x03\x04",
+    "nested lists": b"[" * 100_000,
+    "nested objects": b'{"a":' * 100_000,
+    "a mark": b"\xff\xfe",
+    "digits": b"{" + DIGITS.encode(),
+}
 
-    (fire,) = works.run(MACHINES.get(name, f"scrape_{name}"))
 
-    assert "items_failed" not in (fire["evidence"] or {}), fire
-    assert fire["session_id"] is not None
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_no_body_ends_a_fire(body: bytes, works: Works) -> None:
+    """Every source serves it at once, and every machine has read it from each of its own."""
+    for name in EDITIONS:
+        works.serve_only(name, body, AT)
+        switched_on(name, works)
+
+    fires = works.run(*sorted({machine_of(name) for name in EDITIONS}))
+
+    failed = works.rows("SELECT subject, title FROM company.findings WHERE kind = 'item_failed'")
+    assert [fire for fire in fires if "items_failed" in (fire["evidence"] or {})] == [], failed
+    assert all(fire["session_id"] is not None for fire in fires)
+    served = {one.source for one in works.server.requests if (one.status, one.bytes_sent) == (200, len(body))}
+    assert served == set(EDITIONS)
 
 
 def _long_names() -> list[str]:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from company.vertical import Customer
-from tests.pipeline.test_changes import record, tarred
 from tests.pipeline.grown import grown
+from tests.pipeline.test_changes import record, tarred
 from tests.pipeline.works import Works, kev, kev_entry
 
 FIRST = "2026-03-10T17:00:00.1234Z"
