@@ -7,17 +7,24 @@ import pytest
 from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from tests.functions.office import Office
-from tests.pipeline.works import epss_of, kev_of
+from tests.pipeline.grown import grown
+from tests.pipeline.works import Works, epss_of, kev_of
 from tests.support import rss
 from tests.support.brains import MORNING
 
 
+def _scored(works: Works) -> None:
+    works.take_in("kev", kev_of(10))
+    works.take_in("epss", epss_of(10), at="2026-03-10T12:55:00Z")
+    works.run("link", "score")
+
+
+template_brain = grown(_scored)
+
+
 @pytest.fixture
 def newsroom(office: Office) -> Office:
-    """Ten things scored, and nothing written yet."""
-    office.works.take_in("kev", kev_of(10))
-    office.works.take_in("epss", epss_of(10), at="2026-03-10T12:55:00Z")
-    office.works.run("link", "score")
+    """As the template has it: ten things scored, and nothing written yet."""
     return office
 
 

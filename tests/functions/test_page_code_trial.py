@@ -18,9 +18,11 @@ from company.sandbox.diffs import make_diff
 from company.sandbox.in_force import text_in_force
 from tests.functions.office import Office
 from tests.functions.release import deployment, open_deploy, release
-from tests.functions.unwritten import CUSTOMERS, FILE, FIXES, TEST, unwritten_task
+from tests.functions.unwritten import CUSTOMERS, FILE, FIXES, TEST, serve_customers, unwritten_task
 from tests.functions.workshop import build_task, change
+from tests.pipeline.grown import grown
 
+template_brain = grown(serve_customers)
 NAMES = [text for customer in CUSTOMERS for text in (customer.name, customer.email)]
 MISSES = 'ransomware[row["ransomware"]]]'
 

@@ -9,7 +9,9 @@ import pytest
 from tests.functions.office import Office
 from tests.functions.unwritten import CUSTOMERS, FILE, broken_product, serve_customers
 from tests.functions.workshop import build_task
+from tests.pipeline.grown import grown
 
+template_brain = grown(serve_customers)
 TASKS = "SELECT count(*) FROM company.task_queue WHERE mode = 'build'"
 NAMES = [text for customer in CUSTOMERS for text in (customer.name, customer.email)]
 
@@ -19,7 +21,6 @@ def test_what_three_customers_wait_for_is_one_task_from_the_second_fire_on_until
 ) -> None:
     with monkeypatch.context() as broken:
         broken_product(broken, tmp_path)
-        serve_customers(office)
         filed = [_after_a_fire(office)["evidence"]["filed"] for _ in range(3)]
         task = build_task(office)
     office.works.run("deliver")
@@ -40,7 +41,6 @@ def test_a_message_with_a_customers_address_stands_in_no_task_and_no_log(
     by_name = "number = ({} if row['ransomware'] else {facts.customer['email']: 1})[facts.customer['email']]"
     old = 'number = row["score"] if row.get("number") is None else row["number"]'
     broken_product(monkeypatch, tmp_path, function="_line", old=old, new=by_name)
-    serve_customers(office)
 
     for _ in range(2):
         _after_a_fire(office)
@@ -55,7 +55,6 @@ def test_two_fires_with_such_a_page_wake_build_manager_once(
     office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     broken_product(monkeypatch, tmp_path)
-    serve_customers(office)
 
     woken = []
     for role in ("deliver", "deliver", "deliver", "build_manager"):

@@ -10,7 +10,7 @@ import patchfirst
 from company.vertical import Customer
 from patchfirst.page import sections
 from tests.functions.office import Office
-from tests.pipeline.works import kev, kev_entry
+from tests.pipeline.works import Works, kev, kev_entry
 
 FILE = "patchfirst/page/sections.py"
 KNOWN = 'True: "ransomware uses it", '
@@ -42,18 +42,18 @@ def broken_product(
     return was
 
 
-def serve_customers(office: Office) -> None:
+def serve_customers(works: Works) -> None:
     """Each has had a page that could be written; then two entries come that ransomware uses, and three see them."""
     others = [kev_entry(n, vendorProject="Marrowstone", product="Quay") for n in range(20, 25)]
     entries = [kev_entry(n) for n in range(5)]
-    office.works.take_in("kev", kev(*entries, *others))
-    office.works.run("link", "score")
-    office.works.open_for(*CUSTOMERS)
-    office.works.run("deliver")
+    works.take_in("kev", kev(*entries, *others))
+    works.run("link", "score")
+    works.open_for(*CUSTOMERS)
+    works.run("deliver")
     used = [kev_entry(n, knownRansomwareCampaignUse="Known") for n in (5, 6)]
     at = "2026-03-10T18:00:00Z"
-    office.works.take_in("kev", kev(*entries, *used, *others, at=at), at=at)
-    office.works.run("link", "score")
+    works.take_in("kev", kev(*entries, *used, *others, at=at), at=at)
+    works.run("link", "score")
 
 
 FIXES = ("    ransomware = {False", f"    ransomware = {{{KNOWN}False")
@@ -67,8 +67,10 @@ def test_it_is_written():
 
 
 def unwritten_task(office: Office, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Three customers wait for a page that the product cannot write, and a build task says so."""
+    """Three customers wait for a page that the product cannot write, and a build task says so.
+
+    For modules whose brains begin where serve_customers ended.
+    """
     broken_product(monkeypatch, folder)
-    serve_customers(office)
     office.works.run("deliver", "deliver")
     office.run("build_manager")
