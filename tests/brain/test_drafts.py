@@ -7,7 +7,7 @@ import pytest
 
 from company.errors import Refused
 from tests.support.acts import session_of
-from tests.support.brains import TestBrain
+from tests.support.brains import TestBrain, run_sql
 from tests.support.drafts import (
     SCORE,
     THING,
@@ -246,3 +246,18 @@ def test_the_number_of_things_in_a_draft_is_a_fact_too(brain: TestBrain) -> None
     with refused("a_draft_cites_what_is_in_force"):
         write_draft(brain, body="All 3.", title="t", facts=[*both, {**many, "value": "3"}])
     assert draft_row(brain, right)["status"] == "audited"
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ("corrected_at = company.now()", "a_corrected_post_says_what_was_taken_back"),
+        ("taken_back = '[]'", "facts_that_were_taken_back_have_their_time"),
+    ],
+)
+def test_a_correction_is_whole_also_past_every_grant(brain: TestBrain, change: str, rule: str) -> None:
+    scored(brain)
+    draft = write_draft(brain)
+
+    with refused(rule):
+        run_sql(brain.as_login("superuser"), f"UPDATE company.drafts SET {change} WHERE id = %(id)s", id=draft)

@@ -8,7 +8,7 @@ import pytest
 from company.owner import decision_links
 from company.vertical import Customer
 from tests.functions.office import Office
-from tests.functions.shop import BANK, deliveries, question
+from tests.functions.shop import BANK, deliveries, question, set_level
 from tests.pipeline.works import epss_of, kev, kev_entry, kev_of
 from tests.support import days
 from tests.support.consoles import Visitor, site_over
@@ -146,3 +146,44 @@ def test_the_page_of_the_question_shows_in_full_what_a_yes_sends(shop: Office) -
 
     assert deliveries(shop)[0]["subject"] in html.unescape(shown)
     assert all(deliveries(shop)[n]["body"].strip() in html.unescape(shown) for n in (0, 1))
+
+
+def test_a_brief_that_a_killed_fire_had_recorded_is_asked_about_at_ask(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days.a_quiet_day(office.works.brain)
+    verify_sender(office.works.cloud, "company@example.invalid")
+    office.works.brain.set_now(datetime(2026, 3, 12, 6, 49, tzinfo=UTC))
+    with killed_at(monkeypatch, "ceo.posting._post"):
+        office.run("ceo")
+    office.works.fire.close()
+    set_level(office, "ask", "brief")
+
+    office.run("ceo")
+
+    assert sent_mail(office.works.cloud) == []
+    assert question(office)["question"] == "Mail the brief?"
+    office.answer("yes")
+    office.run("ceo")
+    assert len(sent_mail(office.works.cloud)) == 1
+
+
+def test_a_post_that_a_killed_fire_had_recorded_is_asked_about_at_ask(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.works.take_in("kev", kev_of(10))
+    office.works.take_in("epss", epss_of(10), at="2026-03-10T12:55:00Z")
+    office.works.run("link", "score")
+    set_level(office, "open", "publish")
+    for role in ("content_manager", "content_worker", "content_auditor"):
+        office.run(role)
+    with killed_at(monkeypatch, "publish.work._put"):
+        office.run("publish")
+    office.works.fire.close()
+    set_level(office, "ask", "publish")
+
+    office.run("publish")
+
+    assert question(office)["question"] == "Publish this post?"
+    office.answer("yes")
+    assert office.run("publish")["evidence"]["published"] == 1

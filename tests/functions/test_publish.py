@@ -292,18 +292,3 @@ def test_a_post_is_corrected_once_its_entry_was_sent_and_where_facts_were_taken_
     entry = sent_entry(brain, "correct", draft, values["session_id"])
     with refused("a_post_is_corrected_where_facts_were_taken_back"):
         brain.as_role("publish").run("correct_post", **values, outbox_id=entry)
-
-
-@pytest.mark.parametrize(
-    ("change", "rule"),
-    [
-        ("corrected_at = company.now()", "a_corrected_post_says_what_was_taken_back"),
-        ("taken_back = '[]'", "facts_that_were_taken_back_have_their_time"),
-    ],
-)
-def test_a_correction_is_whole_also_past_every_grant(brain: TestBrain, change: str, rule: str) -> None:
-    scored(brain)
-    draft = write_draft(brain)
-
-    with refused(rule):
-        run_sql(brain.as_login("superuser"), f"UPDATE company.drafts SET {change} WHERE id = %(id)s", id=draft)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -59,10 +59,10 @@ def grown(grow: Callable[[Works], object]) -> Any:
             with desk_cloud() as cloud, closing(Fires(brain)) as fire, at_work(brain, fire, cloud) as works:
                 works.fired = FIRED
                 grow(works)
-                outside = {"objects": _objects(cloud), "editions": tuple(works.editions)}
+                objects, editions = _objects(cloud), tuple(works.editions)
             brain.close()  # Postgres copies no database that somebody is connected to.
-            same = {one.name: getattr(template_brain, one.name) for one in fields(Company)}
-            yield Grown(**{**same, "template": brain.name}, **outside)
+            of = template_brain
+            yield Grown(of.server, of.name, brain.name, of.admin, of.tablespace, objects=objects, editions=editions)
 
     return template_brain
 

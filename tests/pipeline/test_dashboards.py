@@ -16,6 +16,7 @@ from botocore.config import Config
 from company.aws import fetch_secret, link_key_parameter
 from company.pipeline import dashboards, handle_links, signed_links
 from company.vertical import Customer
+from tests.pipeline.grown import grown
 from tests.pipeline.works import Works, epss, kev, kev_entry, kev_of
 from tests.support.brains import MORNING
 from tests.support.refusals import NO_RIGHT, refused
@@ -25,11 +26,13 @@ FERRY = Customer("Northferry Logistics", "feeds@northferry.invalid", "feed", {})
 LINES = "SELECT * FROM company.dashboards ORDER BY delivery_id"
 
 
-def _scored(works: Works, *customers: Customer) -> None:
+def _scored(works: Works) -> None:
     works.take_in("kev", kev_of(3))
     works.take_in("epss", epss("CVE-2025-90001,0.9,0.99", "CVE-2025-90007,0.2,0.5"))
     works.run("link", "score")
-    works.open_for(*customers)
+
+
+template_brain = grown(_scored)
 
 
 def _object(works: Works, key: str) -> dict[str, Any]:
@@ -50,7 +53,7 @@ def _link(body: str) -> str:
 
 
 def test_each_customer_gets_a_dashboard_and_its_link_in_the_page(works: Works) -> None:
-    _scored(works, BANK, FERRY)
+    works.open_for(BANK, FERRY)
 
     (fire,) = works.run("deliver")
 
@@ -71,7 +74,7 @@ def test_each_customer_gets_a_dashboard_and_its_link_in_the_page(works: Works) -
 
 
 def test_the_lists_hold_what_is_theirs_with_its_reasons_and_its_epss(works: Works) -> None:
-    _scored(works, BANK, FERRY)
+    works.open_for(BANK, FERRY)
     works.run("deliver")
 
     banks, ferrys = (_data(works, kept["s3_key"])["lines"] for kept in works.rows(LINES))
@@ -87,7 +90,7 @@ def test_the_lists_hold_what_is_theirs_with_its_reasons_and_its_epss(works: Work
 
 
 def test_the_next_edition_knows_the_one_before(works: Works) -> None:
-    _scored(works, BANK)
+    works.open_for(BANK)
     works.brain.admin.execute("UPDATE company.streams SET max_growth = 9")
     works.run("deliver")
     works.take_in("kev", kev(*map(kev_entry, range(4)), at="2026-03-11T08:00:00.1234Z"))
@@ -102,7 +105,7 @@ def test_the_next_edition_knows_the_one_before(works: Works) -> None:
 
 
 def test_the_owners_yes_is_to_the_page_and_its_dashboard(works: Works) -> None:
-    _scored(works, BANK)
+    works.open_for(BANK)
     works.brain.owner.run("set_approval", action="deliver", level="ask")
     works.run("deliver")
     (waiting,) = works.rows(LINES)
@@ -123,7 +126,7 @@ def test_a_page_does_not_wait_for_its_dashboard(works: Works, monkeypatch: pytes
     def fails(*_: Any) -> None:
         raise ValueError("no dashboard today")
 
-    _scored(works, BANK)
+    works.open_for(BANK)
     monkeypatch.setattr(dashboards, "sign_link", fails)
 
     (fire,) = works.run("deliver")
@@ -137,7 +140,7 @@ def test_a_page_is_sent_even_where_its_dashboard_cannot_be_put(works: Works, mon
     def fails(*_: Any) -> None:
         raise ValueError("the bucket is full")
 
-    _scored(works, BANK)
+    works.open_for(BANK)
     monkeypatch.setattr(dashboards, "put_packed", fails)
 
     (fire,) = works.run("deliver")
@@ -148,7 +151,7 @@ def test_a_page_is_sent_even_where_its_dashboard_cannot_be_put(works: Works, mon
 
 
 def test_a_link_by_temporary_credentials_ends_before_they_can(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
-    _scored(works, BANK)
+    works.open_for(BANK)
     s3 = boto3.client(
         "s3",
         "us-east-1",
@@ -170,7 +173,7 @@ def test_a_link_by_temporary_credentials_ends_before_they_can(works: Works, monk
 
 
 def test_a_link_by_the_owners_key_lasts_seven_days(works: Works) -> None:
-    _scored(works, BANK)
+    works.open_for(BANK)
     works.cloud.client("ssm").put_parameter(
         Name=link_key_parameter(works.brain.company.name), Value="AKIAREADER a-secret\n", Type="SecureString"
     )
@@ -187,7 +190,7 @@ def test_a_link_by_the_owners_key_lasts_seven_days(works: Works) -> None:
 def test_the_owners_key_for_links_is_read_once_a_fire_and_anew_by_the_next(
     works: Works, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _scored(works, BANK, FERRY)
+    works.open_for(BANK, FERRY)
     works.brain.admin.execute("UPDATE company.streams SET max_growth = 9")
     ssm, name = works.cloud.client("ssm"), link_key_parameter(works.brain.company.name)
     asking = Mock(side_effect=fetch_secret)
@@ -214,7 +217,7 @@ def test_nobody_else_writes_dashboards(works: Works, role: str) -> None:
 
 
 def test_what_is_handled_leaves_the_lists_and_is_shown_apart(works: Works) -> None:
-    _scored(works, BANK)
+    works.open_for(BANK)
     works.brain.owner.run("handle", customer="Alder Bank", entity="CVE-2025-90000", note="done")
 
     works.run("deliver")
@@ -230,7 +233,7 @@ def test_what_is_handled_leaves_the_lists_and_is_shown_apart(works: Works) -> No
 def test_where_there_is_a_page_for_it_a_line_has_its_own_link_to_mark_it_as_handled(
     works: Works, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _scored(works, BANK)
+    works.open_for(BANK)
     monkeypatch.setattr(handle_links, "addresses", lambda *_: lambda entity: f"https://console.invalid/h/{entity}")
 
     works.run("deliver")

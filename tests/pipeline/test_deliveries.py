@@ -11,6 +11,7 @@ from company.pages.slots import LedgerSlot
 from company.pipeline.deliveries import is_daily_due
 from company.vertical import Customer
 from patchfirst.deliveries import DELIVERIES
+from tests.pipeline.grown import grown
 from tests.pipeline.works import Works, epss, kev, kev_entry, kev_of
 from tests.support.refusals import NO_RIGHT, refused
 
@@ -26,6 +27,9 @@ def _scored(works: Works) -> None:
     works.take_in("kev", kev_of(5))
     works.take_in("epss", epss("CVE-2025-90001,0.9,0.99"))
     works.run("link", "score")
+
+
+template_brain = grown(_scored)
 
 
 def _deliveries(works: Works) -> list[dict[str, Any]]:
@@ -50,7 +54,6 @@ def test_a_customer_is_served_once_a_day_from_the_hour_that_the_product_names(
 
 
 def test_while_the_action_is_closed_nothing_is_sent_and_the_slot_has_the_reason(works: Works) -> None:
-    _scored(works)
 
     (fire,) = works.run("deliver")
 
@@ -62,7 +65,6 @@ def test_while_the_action_is_closed_nothing_is_sent_and_the_slot_has_the_reason(
 
 
 def test_a_brief_is_mailed_and_a_feed_is_put_into_the_bucket(works: Works) -> None:
-    _scored(works)
     works.open_for(BANK, FERRY)
 
     (fire,) = works.run("deliver")
@@ -78,7 +80,6 @@ def test_a_brief_is_mailed_and_a_feed_is_put_into_the_bucket(works: Works) -> No
 
 
 def test_two_alerts_of_a_day_are_two_files_and_the_index_lists_both(works: Works) -> None:
-    _scored(works)
     works.brain.admin.execute("UPDATE company.streams SET max_growth = 9")
     works.open_for(FERRY)
     works.run("deliver")
@@ -96,7 +97,6 @@ def test_two_alerts_of_a_day_are_two_files_and_the_index_lists_both(works: Works
 
 
 def test_the_same_is_not_sent_twice(works: Works) -> None:
-    _scored(works)
     works.open_for(BANK)
     works.run("deliver")
 
@@ -107,7 +107,6 @@ def test_the_same_is_not_sent_twice(works: Works) -> None:
 
 
 def test_at_ask_a_delivery_waits_for_the_owner(works: Works) -> None:
-    _scored(works)
     works.open_for(BANK)
     works.brain.owner.run("set_approval", action="deliver", level="ask")
 
@@ -120,7 +119,6 @@ def test_at_ask_a_delivery_waits_for_the_owner(works: Works) -> None:
 def test_a_delivery_whose_sender_was_killed_is_sent_again_with_the_same_text(
     works: Works, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _scored(works)
     works.open_for(FERRY)
 
     class Killed(BaseException):
@@ -142,7 +140,6 @@ def test_a_delivery_whose_sender_was_killed_is_sent_again_with_the_same_text(
 
 
 def test_an_address_that_is_refused_is_reported_and_does_not_stop_the_others(works: Works) -> None:
-    _scored(works)
     works.open_for(BANK, FERRY)
     works.cloud.client("ses").delete_identity(Identity="company@example.invalid")
 
@@ -155,7 +152,6 @@ def test_an_address_that_is_refused_is_reported_and_does_not_stop_the_others(wor
 def test_a_page_that_ses_may_have_taken_is_unknown_and_not_sent_again(
     works: Works, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _scored(works)
     works.open_for(BANK)
 
     def fails_after_taking(*_: Any, **__: Any) -> str:
@@ -175,20 +171,7 @@ def test_a_page_that_ses_may_have_taken_is_unknown_and_not_sent_again(
     assert [slot.end for slot in slots if slot.evidence] == ["undelivered"]
 
 
-def test_a_stale_source_is_named_on_the_page(works: Works) -> None:
-    works.take_in("kev", kev_of(5, "2025-08-25T17:04:19.979Z", dateAdded="2025-02-01"))
-    works.run("link", "score")
-    works.open_for(BANK)
-
-    works.run("deliver")
-
-    (page,) = _deliveries(works)
-    assert "KEV stale" in page["subject"]
-    assert "Note: CISA KEV is 197 days old (limit 4 days); this page uses its edition of" in page["body"]
-
-
 def test_a_day_without_news_is_reported_in_a_short_note(works: Works) -> None:
-    _scored(works)
     works.open_for(BANK)
 
     works.run("deliver")
@@ -199,7 +182,6 @@ def test_a_day_without_news_is_reported_in_a_short_note(works: Works) -> None:
 
 
 def test_a_customer_reads_only_of_the_vendors_it_named(works: Works) -> None:
-    _scored(works)
     works.open_for(BANK, FERRY)
     works.run("deliver")
 

@@ -1,5 +1,6 @@
 """When a source is stale: one finding, for the right watcher, closed when the source is fresh again."""
 
+from company.vertical import Customer
 from tests.pipeline.works import Works, epss_of, kev_of
 
 
@@ -76,3 +77,15 @@ def test_each_source_shows_its_age_beside_its_limit(works: Works) -> None:
         4,
     )
     assert row["age"] == works.brain.now() - row["edition_at"]
+
+
+def test_a_stale_source_is_named_on_the_page(works: Works) -> None:
+    works.take_in("kev", kev_of(5, "2025-08-25T17:04:19.979Z", dateAdded="2025-02-01"))
+    works.run("link", "score")
+    works.open_for(Customer("Alder Bank", "security@alder-bank.invalid", "brief", {"vendors": ["Harbourgate"]}))
+
+    works.run("deliver")
+
+    (page,) = works.rows("SELECT * FROM company.deliveries")
+    assert "KEV stale" in page["subject"]
+    assert "Note: CISA KEV is 197 days old (limit 4 days); this page uses its edition of" in page["body"]

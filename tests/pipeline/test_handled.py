@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from company.vertical import Customer
+from tests.pipeline.grown import grown
 from tests.pipeline.works import Works, epss_of, kev, kev_entry
 from tests.support.brains import run_sql
 from tests.support.refusals import NO_RIGHT, refused
@@ -15,8 +16,7 @@ LISTED, UNLISTED = "CVE-2025-90001", "CVE-2025-90073"
 EPSS = epss_of(80)
 
 
-@pytest.fixture
-def served(works: Works) -> Works:
+def _serve(works: Works) -> None:
     """Five entries known, and more CVEs by EPSS alone; one customer, who was served two hours ago."""
     works.take_in("kev", kev(*ENTRIES))
     works.take_in("epss", EPSS, at="2026-03-10T12:55:00Z")
@@ -24,6 +24,14 @@ def served(works: Works) -> Works:
     works.open_for(FERRY)
     works.run("deliver")
     works.brain.wait(hours=2)
+
+
+template_brain = grown(_serve)
+
+
+@pytest.fixture
+def served(works: Works) -> Works:
+    """As the template has it."""
     return works
 
 

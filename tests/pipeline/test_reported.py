@@ -12,6 +12,7 @@ import pytest
 
 from company.vertical import Customer
 from patchfirst.scores import SCORES
+from tests.pipeline.grown import grown
 from tests.pipeline.works import Works, epss, kev_of
 
 FERRY = Customer("Northferry Logistics", "ferry@northferry.invalid", "brief", {"min_score": 0})
@@ -31,12 +32,6 @@ class World:
     def __init__(self, works: Works) -> None:
         self.works = works
         self.changes: list[tuple[str, str]] = []
-
-    def begin(self) -> None:
-        self.works.take_in("kev", kev_of(3))
-        self.works.take_in("epss", epss("CVE-2025-90001,0.9,0.99"))
-        self.works.run("link", "score")
-        self.works.open_for(FERRY)
 
     def list_an_entry(self, *, minutes_late: int = 0) -> None:
         cve = self._known_cve()
@@ -87,13 +82,22 @@ class World:
         return Counter((item["cve"], item["what"]) for page in pages for item in page["items"])
 
 
+def _serve(works: Works) -> None:
+    """Three entries known, and a customer who was served two hours ago."""
+    works.take_in("kev", kev_of(3))
+    works.take_in("epss", epss("CVE-2025-90001,0.9,0.99"))
+    works.run("link", "score")
+    works.open_for(FERRY)
+    works.run("deliver")
+    works.brain.wait(hours=2)
+
+
+template_brain = grown(_serve)
+
+
 @pytest.fixture
 def world(works: Works) -> World:
-    made = World(works)
-    made.begin()
-    made.deliver()
-    works.brain.wait(hours=2)
-    return made
+    return World(works)
 
 
 def test_what_an_alerts_span_held_beside_the_alert_is_in_the_daily_page(world: World) -> None:
