@@ -11,8 +11,9 @@ from company.vertical import Edition
 from patchfirst.vertical import VERTICAL
 from tests.pipeline.works import Works
 from tests.support.brains import Company, TestBrain, brain_of
+from tests.support.clouds import empty
 from tests.support.fires import Fires
-from watchbill.cloud.aws import LocalAws, desk_cloud
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.feeds import FeedServer
 
 BUCKET = "works"
@@ -54,15 +55,16 @@ def grown(grow: Callable[[Works], object]) -> Any:
     """
 
     @pytest.fixture(scope="module")
-    def template_brain(template_brain: Company) -> Iterator[Company]:
+    def template_brain(template_brain: Company, modules_cloud: LocalAws) -> Iterator[Company]:
         with brain_of(template_brain) as brain:
-            with desk_cloud() as cloud, closing(Fires(brain)) as fire, at_work(brain, fire, cloud) as works:
+            cloud = empty(modules_cloud)
+            with closing(Fires(brain)) as fire, at_work(brain, fire, cloud) as works:
                 works.fired = FIRED
                 grow(works)
                 objects, editions = _objects(cloud), tuple(works.editions)
             brain.close()  # Postgres copies no database that somebody is connected to.
-            of = template_brain
-            yield Grown(of.server, of.name, brain.name, of.admin, of.tablespace, objects=objects, editions=editions)
+            of = {**vars(template_brain), "template": brain.name}
+            yield Grown(**of, objects=objects, editions=editions)
 
     return template_brain
 
