@@ -1,6 +1,7 @@
 """Log lines as an owner reads them: simulated time, role, message, and the other fields."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from watchbill.cli.logs import LinesWanted, chosen, readable, with_company_time
@@ -50,6 +51,23 @@ def test_lines_are_of_the_last_day_and_of_one_clock() -> None:
 
     assert [at for at, _ in timed] == [datetime(2026, 3, 11, 8, tzinfo=UTC)] * 3
     assert wanted([said(6), said(8), said(9, day=12)]) == ["11-8-INFO", "12-9-INFO"]
+
+
+def test_the_first_lines_of_a_fire_have_its_own_time_and_not_that_of_the_fire_before() -> None:
+    start, end = line("START RequestId: 1 Version: $LATEST\n"), line("REPORT RequestId: 1\n")
+    lines = [line("INIT_START Runtime"), start, said(8), end, start, said(9), end, start, end]
+
+    timed = with_company_time(lines)
+
+    assert [at.hour for at, _ in timed] == [8, 8, 8, 8, 9, 9, 9, 9, 9], "the last fire said nothing"
+
+
+def test_the_lines_of_two_fires_at_once_keep_to_their_own_stream() -> None:
+    start, other = line("START RequestId: 1\n"), replace(line("START RequestId: 2\n"), stream="other")
+
+    timed = list(with_company_time([start, other, said(8), replace(said(9), stream="other")]))
+
+    assert [(at.hour, one.stream) for at, one in timed] == [(8, "stream"), (8, "stream"), (9, "other"), (9, "other")]
 
 
 def test_lines_are_narrowed_by_level_and_slot() -> None:

@@ -23,7 +23,9 @@ HIDDEN_KEYS = frozenset(
     }
 )  # fmt: skip
 """Keys of a log line that say nothing about the company."""
-
+BEGINS = ("INIT_START ", "START RequestId: ")
+ENDS = "REPORT RequestId: "
+"""How the lines begin that Lambda itself writes at the start of a fire, and as its last."""
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LEVEL = typer.Option(
@@ -99,18 +101,26 @@ def _require_slot(text: str) -> None:
 
 
 def with_company_time(lines: Iterable["LogEvent"]) -> Iterator[tuple[datetime, "LogEvent"]]:
-    """Each line by the company's clock: a line of Lambda's own has the time of the company's line before it, the first
-    ones that of the line after them.
+    """Each line by the company's clock: a line of Lambda's own has the time of the company's line before it.
+
+    A fire's first ones have that of the line after them, for the company's line before is of an earlier fire. A fire
+    without a line of the company has the time of the fire before; where none was before, of the one after.
     """
     last: dict[str, datetime] = {}
-    waiting: dict[str, list[LogEvent]] = {}
+    waiting: dict[tuple[str, str], list[LogEvent]] = {}
+    begun: set[tuple[str, str]] = set()
     for line in lines:
+        stream = line.group, line.stream
         if stated := _fields(line).get("company_time"):
             last[line.group] = datetime.fromisoformat(str(stated))
-        waiting.setdefault(line.group, []).append(line)
-        if line.group in last:
-            yield from ((last[line.group], one) for one in waiting.pop(line.group))
-    yield from ((line.at, line) for group in waiting.values() for line in group)
+        if line.message.startswith(BEGINS):
+            begun.add(stream)
+        elif stated or line.message.startswith(ENDS):
+            begun.discard(stream)
+        waiting.setdefault(stream, []).append(line)
+        if line.group in last and stream not in begun:
+            yield from ((last[line.group], one) for one in waiting.pop(stream))
+    yield from ((last.get(line.group, line.at), line) for left in waiting.values() for line in left)
 
 
 def chosen(
