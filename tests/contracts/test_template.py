@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from company.brain.connection import statement_limit
 from company.fire.fire import session_seconds
 from company.settings import Settings
 from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS
@@ -61,6 +62,13 @@ def test_no_schedule_is_deployed_that_no_record_knows(stack: Stack) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_a_function_outlives_its_session(stack: Stack, role: str) -> None:
     assert _function(stack, role).properties["Timeout"] >= session_seconds(records()[role])
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_function_outlives_each_of_its_statements(stack: Stack, role: str) -> None:
+    limit = int(statement_limit(records()[role].budget.seconds).removesuffix("s"))
+
+    assert limit < _function(stack, role).properties["Timeout"]
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -6,7 +6,7 @@ SELECT company.now() AS now,
   -- Two fires of one role never overlap.
   taken.held_up_by, taken.unread,
   -- Ours, unless a pooler dropped what we asked for at the connection's start.
-  current_setting('statement_timeout') = %(statement_timeout)s AS has_our_settings,
+  current_setting('statement_timeout')::interval = %(statement_timeout)s::interval AS has_our_settings,
   -- While heartbeat is stopped, or does less than all, only a role that starts can notice it (scar: the detector
   -- stopped).
   (SELECT max(b.at) < company.now() - interval '15 minutes' OR count(*) FILTER (WHERE b.left_out <> '{}') = 3

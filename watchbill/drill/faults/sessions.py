@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from company.brain import Brain
-from company.brain.connection import STATEMENT_TIMEOUT
+from company.brain.connection import statement_limit
 from company.json_values import JsonObject
 from watchbill.cloud.runtime import Invocation
 from watchbill.drill import mechanics
@@ -51,7 +51,7 @@ def hangs(room: Room) -> Planted:
     stack = ExitStack()
     brain = stack.enter_context(room.desk.brain(role))
     session = open_by_hand(brain, role, room.now, seconds=120)
-    brain.one("boot", session_id=session, statement_timeout=STATEMENT_TIMEOUT)
+    brain.one("boot", session_id=session, statement_timeout=statement_limit())
     return Planted(f"a fire of {role} froze in the middle of its work", frozenset({role}), stack.close, role, room.now)
 
 

@@ -36,8 +36,8 @@ NETWORK: Mapping[str, str | int] = {
 }
 """A peer that is gone is noticed (seconds, and milliseconds), and a standby is no brain."""
 VERIFIES = ("verify-ca", "verify-full")
-STATEMENT_TIMEOUT = "2min"
-OPTIONS = f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT} -c idle_in_transaction_session_timeout=60s"
+LONGEST_STATEMENT_SECONDS = 120
+OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=60s"
 LOCK_TIMEOUTS: Mapping[str, str] = {"heartbeat": "2s"}
 """How long the statements of a login wait for a lock; those of any other may wait for as long as they last. Who ends
 the transactions that stand open must never wait for one of them."""
@@ -210,8 +210,11 @@ def _is_here(host: str) -> bool:
     return host.startswith("/") or host in ("", "localhost", "::1") or host.startswith("127.")
 
 
-def connect(settings: Settings) -> Brain:
-    """Connects as this role's own login; BrainUnreachable names the login and never the password."""
+def connect(settings: Settings, fire_seconds: int = LONGEST_STATEMENT_SECONDS) -> Brain:
+    """Connects as this role's own login; BrainUnreachable names the login and never the password.
+
+    fire_seconds: what the record gives one fire of the role (its budget), which none of its statements outlasts.
+    """
     try:
         connection = WaitingConnection.connect(
             with_network(settings.brain_dsn),
@@ -221,7 +224,7 @@ def connect(settings: Settings) -> Brain:
             row_factory=dict_row,
             connect_timeout=CONNECT_SECONDS,
             application_name=settings.role,
-            options=_options(settings.role),
+            options=_options(settings.role, fire_seconds),
         )
     except psycopg.OperationalError as error:
         said = " ".join(str(error).split())
@@ -229,8 +232,14 @@ def connect(settings: Settings) -> Brain:
     return Brain(connection, load_queries(settings.sql_dir, "company", settings.vertical))
 
 
-def _options(role: str) -> str:
-    return f"{OPTIONS} -c lock_timeout={LOCK_TIMEOUTS[role]}" if role in LOCK_TIMEOUTS else OPTIONS
+def statement_limit(fire_seconds: int = LONGEST_STATEMENT_SECONDS) -> str:
+    """'40s': how long a statement may last where one fire has so many seconds; two minutes at most."""
+    return f"{min(fire_seconds, LONGEST_STATEMENT_SECONDS)}s"
+
+
+def _options(role: str, fire_seconds: int) -> str:
+    limited = f"{OPTIONS} -c statement_timeout={statement_limit(fire_seconds)}"
+    return f"{limited} -c lock_timeout={LOCK_TIMEOUTS[role]}" if role in LOCK_TIMEOUTS else limited
 
 
 def _adapted(query: str, names: Sequence[str], values: Mapping[str, object]) -> list[object]:

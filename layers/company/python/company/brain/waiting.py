@@ -29,7 +29,7 @@ FROM pg_stat_activity WHERE pid = %s AND usename = current_user
 
 
 class WaitingConnection(psycopg.Connection[DictRow]):
-    """A statement that takes two minutes gets its two minutes; one that was lost fails in about ten seconds."""
+    """A statement that takes long gets all of its limit; one that was lost fails in about ten seconds."""
 
     def wait(self, gen: PQGen[R], interval: float = LOOK_SECONDS, timeout: float | None = None) -> R:
         """As psycopg's, which every statement goes through; OperationalError when the answer was lost."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from company.brain import Brain
-from company.brain.connection import STATEMENT_TIMEOUT
+from company.brain.connection import statement_limit
 from company.errors import BrainError
 from company.fire.beside import Beside
 from company.fire.closing import close
@@ -78,7 +78,7 @@ def _open(brain: Brain, record: Record, event: FireEvent, context: object) -> di
 def _work(
     container: Container, brain: Brain, event: FireEvent, opened: Mapping[str, Any], log: Log, context: object
 ) -> dict[str, Any]:
-    boot = _boot(brain, opened["session_id"])
+    boot = _boot(brain, opened["session_id"], container.record)
     if boot["beat_is_wrong"] and container.record.role != "heartbeat":
         _notice_stale_beat(brain, log)
     fire = Fire(
@@ -128,8 +128,8 @@ def _notice_stale_beat(brain: Brain, log: Log) -> None:
         log.exception("the stale beat could not be reported")
 
 
-def _boot(brain: Brain, session_id: int) -> dict[str, Any]:
-    boot = brain.one("boot", session_id=session_id, statement_timeout=STATEMENT_TIMEOUT)
+def _boot(brain: Brain, session_id: int, record: Record) -> dict[str, Any]:
+    boot = brain.one("boot", session_id=session_id, statement_timeout=statement_limit(record.budget.seconds))
     assert boot is not None, "a login that opened a session is on the roster"
     if not boot["has_our_settings"]:
         raise BrainError(

@@ -66,13 +66,16 @@ class Container:
         """With the password that SSM gave before; when that fails, with the one it has now, if it is another."""
         given = self.settings.brain_password
         if given is None or (self._asks_ssm and self.settings.brain_auth == "iam"):
-            return connect(self._with_password())
+            return self._connected(self._with_password())
         try:
-            return connect(self.settings)
+            return self._connected(self.settings)
         except BrainUnreachable:
             if not self._asks_ssm or self._with_password().brain_password == given:
                 raise
-            return connect(self.settings)
+            return self._connected(self.settings)
+
+    def _connected(self, settings: Settings) -> Brain:
+        return connect(settings, self.record.budget.seconds)
 
     def _with_password(self) -> Settings:
         password = fetch_password(self.cloud, self.settings)
