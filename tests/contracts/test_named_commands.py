@@ -1,10 +1,12 @@
 """Documents and pages name only commands, options, make targets and files that exist."""
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 import typer.main
 
 from tests.contracts.repository import ROOT, name
@@ -74,3 +76,24 @@ def test_the_search_finds_what_does_not_exist() -> None:
     assert wrong_command(["drill", "--flood"]) == "--flood"
     assert wrong_command(["customers", "key", "--flood"]) == "--flood"
     assert wrong_command(["fire"]) == "fire"
+
+
+def commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command that is run, with its words after `watchbill`: also those of a group, and the group itself."""
+    for word, command in group.commands.items():
+        words = f"{before}{word}"
+        yield words, command
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{words} ")
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_the_help_of_every_command_ends_with_an_example_of_itself(words: str) -> None:
+    [example] = re.findall(r"^For example: watchbill (.+)$", COMMANDS[words].epilog or "") or [""]
+
+    assert example.startswith(words)
+    assert wrong_command(shlex.split(example)) is None
+    assert len(f"  For example: watchbill {example}") < 80, "else it is broken in two at 80 columns"

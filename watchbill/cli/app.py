@@ -48,6 +48,7 @@ from watchbill.cli import (
     week,
     why,
 )
+from watchbill.cli.examples import example
 
 
 @dataclass(frozen=True)
@@ -145,21 +146,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _command in (command for commands in GROUPS.values() for command in commands):
-    _more: Any = {"short_help": _command.does, "epilog": f"For example: watchbill {_command.example}"}
+    _more: Any = {"short_help": _command.does, "epilog": example(_command.example)}
     if isinstance(_command.run, typer.Typer):
         app.add_typer(_command.run, name=_command.name, **_more)
     else:
         app.command(_command.name, **_more)(_command.run)
-for _name, _run in (
-    ("key", customer_keys.key),
-    ("keys", customer_keys.keys),
-    ("end-key", customer_keys.end_key),
-    ("inventory", inventory.inventory),
-    ("dashboard", dashboard.dashboard),
-    ("handle", handled.handle),
-    ("handled", handled.handled),
+for _name, _run, _example in (
+    ("key", customer_keys.key, '"Alder Bank" --per-minute 100'),
+    ("keys", customer_keys.keys, '"Alder Bank"'),
+    ("end-key", customer_keys.end_key, "KEY"),
+    ("inventory", inventory.inventory, '"Alder Bank" --file assets.csv'),
+    ("dashboard", dashboard.dashboard, '"Alder Bank" --open'),
+    ("handle", handled.handle, '"Alder Bank" ID --note "patched"'),
+    ("handled", handled.handled, '"Alder Bank"'),
 ):
-    customers.app.command(_name)(_run)
+    customers.app.command(_name, epilog=example(f"customers {_name} {_example}"))(_run)
 
 
 def _print_version(is_wanted: bool) -> None:

@@ -11,6 +11,7 @@ import typer
 
 from watchbill.cli import completing
 from watchbill.cli.arguments import path_option, read_number, write_text
+from watchbill.cli.examples import example
 from watchbill.cli.printing import say, show, show_json, table
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def changes(context: typer.Context, as_json: bool = AS_JSON) -> None:
         list_(as_json=as_json)
 
 
-@app.command("list")
+@app.command("list", epilog=example("changes list"))
 def list_(as_json: bool = AS_JSON) -> None:
     """List every change, the newest first."""
     from watchbill.cli.last_desk import open_brain
@@ -63,7 +64,7 @@ def list_(as_json: bool = AS_JSON) -> None:
     show(table(("CHANGE", "STATUS", "WHAT", "VERDICT"), cells) if cells else "No change was proposed yet.")
 
 
-@app.command("show")
+@app.command("show", epilog=example("changes show C-7"))
 def show_(change: str = CHANGE, as_json: bool = AS_JSON) -> None:
     """Show one change: what, why, its verdict with the figures, and what became of it."""
     row = _read(change)
@@ -73,38 +74,38 @@ def show_(change: str = CHANGE, as_json: bool = AS_JSON) -> None:
         show("\n".join(_describe(row)) + "\n")
 
 
-@app.command()
+@app.command(epilog=example("changes diff C-7"))
 def diff(change: str = CHANGE) -> None:
     """Print the lines of a change as a unified diff, and its test."""
     row = _read(change)
     show(f"{row.diff}\n# Its test:\n{row.test}")
 
 
-@app.command()
+@app.command(epilog=example("changes prove C-7"))
 def prove(change: str = CHANGE, reason: str = REASON, as_json: bool = AS_JSON) -> None:
     """Try a change again on a copy of what is deployed now."""
     _order(change, "prove", reason, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=example("changes approve C-7"))
 def approve(change: str = CHANGE, reason: str = REASON, as_json: bool = AS_JSON) -> None:
     """Let a proved change be deployed, whatever the level of `deploy`; also one that was rolled back."""
     _order(change, "approve", reason, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=example('changes refuse C-7 --reason "we wait"'))
 def refuse(change: str = CHANGE, reason: str = REASON, as_json: bool = AS_JSON) -> None:
     """Say that a change is not to be deployed. It counts at once."""
     _order(change, "refuse", reason, as_json=as_json)
 
 
-@app.command("roll-back")
+@app.command("roll-back", epilog=example("changes roll-back C-7"))
 def roll_back(change: str = CHANGE, reason: str = REASON, as_json: bool = AS_JSON) -> None:
     """Take a deployed change back: the schedules fire the versions of before."""
     _order(change, "roll_back", reason, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=example("changes export C-7"))
 def export(
     change: str = typer.Argument(
         None,
@@ -127,7 +128,7 @@ def export(
         say("Nothing is deployed that your checkout does not have.")
 
 
-@app.command()
+@app.command(epilog=example("changes pulled C-7"))
 def pulled(change: str = CHANGE, as_json: bool = AS_JSON) -> None:
     """Say that this checkout has a deployed change; refused where its files do not."""
     from company.sandbox.pulled import has_change

@@ -6,6 +6,7 @@ import typer
 
 from company.json_values import JsonObject
 from watchbill.cli import completing
+from watchbill.cli.examples import example
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def customers(context: typer.Context, as_json: bool = JSON) -> None:
         list_all(as_json=as_json)
 
 
-@app.command("list")
+@app.command("list", epilog=example("customers list --json"))
 def list_all(as_json: bool = JSON) -> None:
     """List customers, what each gets, and the last delivery of each."""
     from watchbill.cli.last_desk import open_brain
@@ -47,7 +48,7 @@ def list_all(as_json: bool = JSON) -> None:
     show(table(("CUSTOMER", "GETS", "TO", "STATE", "MAIL IN 30 DAYS", "LAST WRITTEN"), cells) if cells else none)
 
 
-@app.command("add")
+@app.command("add", epilog=example('customers add "Alder Bank" --email desk@alder.example'))
 def add(
     name: str = NAME,
     email: str | None = typer.Option(None, metavar="ADDRESS", help="The address for pages; a new customer needs one."),
@@ -110,7 +111,7 @@ def _changes(before: JsonObject | None, wanted: JsonObject) -> str:
     return f"; changed: {join_with_and(changed)}" if changed else "; nothing changed"
 
 
-@app.command("preview")
+@app.command("preview", epilog=example('customers preview "Alder Bank"'))
 def preview(name: str = NAME, as_json: bool = JSON) -> None:
     """Show what a customer would get now. Nothing is sent or stored."""
     from company.pipeline.deliveries import customer_facts
@@ -129,7 +130,7 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
         show(f"To: {customer['email']}\nSubject: {page.subject}\n\n{page.body}")
 
 
-@app.command("deliveries")
+@app.command("deliveries", epilog=example('customers deliveries "Alder Bank" --last 5'))
 def deliveries(
     name: str = NAME, last: int = typer.Option(20, "--last", min=1, help="How many."), as_json: bool = JSON
 ) -> None:
@@ -159,13 +160,13 @@ def deliveries(
     show(table(("DELIVERY", "WRITTEN", "STATE", "MAIL SERVER", "SUBJECT"), cells) if cells else none)
 
 
-@app.command("pause")
+@app.command("pause", epilog=example('customers pause "Alder Bank"'))
 def pause(name: str = NAME, as_json: bool = JSON) -> None:
     """Pause a customer's deliveries. What has not left yet is not sent; the page after a resume covers its time."""
     _pause(name, rests=True, as_json=as_json)
 
 
-@app.command("resume")
+@app.command("resume", epilog=example('customers resume "Alder Bank"'))
 def resume(name: str = NAME, as_json: bool = JSON) -> None:
     """Resume a paused customer; the next page covers the time since the last one."""
     _pause(name, rests=False, as_json=as_json)

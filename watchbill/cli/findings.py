@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from watchbill.cli import completing
+from watchbill.cli.examples import example
 from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def findings(
         show(f"These are the gravest and newest {limit}; there may be more: --limit {10 * limit}")
 
 
-@app.command("mute")
+@app.command("mute", epilog=example("findings mute F-1 --until 2026-03-20"))
 def mute(
     finding: str = typer.Argument(..., metavar="F-N", autocompletion=completing.FINDING),
     until: str = typer.Option(..., metavar="TIME", help="2026-03-20, or 2026-03-20T12:00 (UTC)."),
