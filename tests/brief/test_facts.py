@@ -10,6 +10,7 @@ from company.brief.rows import UnreadField
 from company.brief.sections.cant_say import cant_say_section
 from tests.brief.conftest import Gather, Write
 from tests.support import days
+from tests.support.acts import close_session, session_of
 from tests.support.brains import MORNING, TestBrain
 
 
@@ -39,6 +40,22 @@ def test_facts_and_page_survive_as_json(brain: TestBrain, facts: Gather, brief: 
 
     assert BriefPage.from_json(stored["page"]) == page
     assert [row["id"] for row in stored["facts"]["findings"]] == [1, 2]
+
+
+def test_the_brief_counts_the_audits_that_the_console_lists(brain: TestBrain, facts: Gather, brief: Write) -> None:
+    days.a_quiet_day(brain)
+    brain.set_now(days.BRIEF_AT - timedelta(hours=1))
+    auditor, session = brain.as_role("data_auditor"), session_of(brain, "data_auditor")
+    for subject in ("tides", "moons"):
+        seen = {"what": "rows", "subject": subject, "whose": "check", "sample": '["1", "2"]', "differences": "[]"}
+        auditor.run("record_audit", session_id=session, is_all=False, **seen)
+    close_session(brain, "data_auditor", session, evidence={"sampled": 200, "differing": 7})
+
+    listed = brain.owner.all("console_audits", before=None, limit=100)
+
+    fires, said = facts().fires, "\n".join(brief().page.section("THE WATCH").lines)
+    assert (fires.audits, fires.audited, fires.differing) == (len(listed), 4, 0)
+    assert "2 audits looked at 4 things, 0 differ" in said
 
 
 def test_a_finding_that_the_owner_muted_is_counted_and_has_no_entry(brain: TestBrain, brief: Write) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.model.conftest import RunByModel
-from tests.support.acts import session_of
+from tests.support.acts import close_session, session_of
 from tests.support.brains import TestBrain
 from tests.support.consoles import Visitor, site_over
 from tests.support.messages_api import Breaks, Fails, Reply, finishes, uses
@@ -63,6 +63,18 @@ def test_the_page_of_a_fire_says_whether_a_model_was_called(
     assert said in body
 
 
+def test_the_brief_and_the_command_count_the_same_fires_as_by_the_book(brain: TestBrain) -> None:
+    work, nothing = session_of(brain, "data_worker"), session_of(brain, "data_manager", schedule="wake-data_manager-1")
+    close_session(brain, "data_worker", work)
+    close_session(brain, "data_manager", nothing, "skipped", evidence=None, reason="nothing to do")
+    session_of(brain, "ceo")
+
+    by_role = brain.owner.all("cost_by_role", since=brain.now() - timedelta(hours=1))
+
+    assert {row["role"]: row["by_the_book"] for row in by_role} == {"data_worker": 1, "data_manager": 0, "ceo": 0}
+    assert _brief_fires(brain)["by_the_book"] == 1
+
+
 def test_a_fire_that_has_not_ended_is_the_models_once_it_called_one(brain: TestBrain) -> None:
     session = session_of(brain, "data_worker")
     before = brain.owner.one("cost_by_role", since=brain.now() - timedelta(hours=1))
@@ -71,7 +83,7 @@ def test_a_fire_that_has_not_ended_is_the_models_once_it_called_one(brain: TestB
     after = brain.owner.one("cost_by_role", since=brain.now() - timedelta(hours=1))
 
     assert before and after
-    assert (before["by_the_book"], after["by_the_book"]) == (1, 0)
+    assert (before["by_the_book"], after["by_the_book"]) == (0, 0)
     visitor = Visitor(site_over(brain)).log_in()
     assert "by the model claude-haiku-4-5<" in visitor.get(f"/S-{session}")["body"]
     assert "<td>model</td>" in visitor.get("/agents")["body"]

@@ -115,8 +115,8 @@ FROM (
 ORDER BY id
 
 -- name: brief_fires
--- What the sessions of the span cost, how many of them called a model, also where the book ended them, and how much the
--- auditors looked at. By the book is as company.shown_worker says it of one.
+-- What the sessions of the span cost, how many of them called a model, also where the book ended them, and what the
+-- auditors recorded. By the book is as company.shown_worker says it of one; a skipped fire went by nothing.
 SELECT count(*) FILTER (WHERE s.outcome IS DISTINCT FROM 'duplicate') AS fires,
   count(*) FILTER (WHERE s.worked_by = 'book' AND (s.model IS NOT NULL OR coalesce(c.calls, 0) = 0)
     AND r.kind <> 'machine' AND s.outcome IN ('done', 'failed')) AS by_the_book,
@@ -124,14 +124,13 @@ SELECT count(*) FILTER (WHERE s.outcome IS DISTINCT FROM 'duplicate') AS fires,
   count(DISTINCT s.role) FILTER (WHERE s.worked_by = 'book' AND (s.model IS NOT NULL OR coalesce(c.calls, 0) = 0)
     AND r.kind <> 'machine' AND s.outcome IN ('done', 'failed')) AS people_by_the_book,
   coalesce(sum(c.usd), 0) AS usd,
-  count(*) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done') AS audits,
-  -- What a model says that it looked at does not count: its recorded audits are counted.
-  coalesce(sum(CASE WHEN s.worked_by = 'model' THEN (SELECT sum(a.looked_at) FROM company.audits a
-    WHERE a.session_id = s.id)
-    ELSE (s.evidence ->> 'sampled')::numeric END) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done'
-    AND (s.worked_by = 'model' OR jsonb_typeof(s.evidence -> 'sampled') = 'number')), 0)::bigint AS audited,
-  coalesce(sum((s.evidence ->> 'differing')::numeric) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done'
-    AND jsonb_typeof(s.evidence -> 'differing') = 'number'), 0)::bigint AS differing,
+  -- The recorded audits, as the console lists them: what a fire says of itself does not count.
+  (SELECT count(*) FROM company.audits a
+    WHERE a.audited_at >= %(since)s::timestamptz AND a.audited_at < %(until)s::timestamptz) AS audits,
+  (SELECT coalesce(sum(a.looked_at), 0)::bigint FROM company.audits a
+    WHERE a.audited_at >= %(since)s::timestamptz AND a.audited_at < %(until)s::timestamptz) AS audited,
+  (SELECT coalesce(sum(a.differing), 0)::bigint FROM company.audits a
+    WHERE a.audited_at >= %(since)s::timestamptz AND a.audited_at < %(until)s::timestamptz) AS differing,
   (SELECT count(*) FROM company.plants p
     WHERE p.whose_test IS NOT NULL AND p.planted_at >= %(until)s::timestamptz - interval '7 days'
       AND p.planted_at <= %(until)s::timestamptz) AS planted,

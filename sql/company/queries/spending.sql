@@ -77,8 +77,10 @@ SELECT (company.cost_of(company.priced_as(%(model)s), %(input)s, %(output)s, %(c
 -- What the model cost in a span of time, by employee, and how many of the fires went by the book. Machines use
 -- no model.
 SELECT s.role, count(*) AS fires,
-  -- As company.shown_worker says it of one.
-  count(*) FILTER (WHERE s.worked_by = 'book' AND (s.model IS NOT NULL OR coalesce(c.calls, 0) = 0)) AS by_the_book,
+  -- As company.shown_worker says it of one, and as the brief counts them: a fire that was skipped, or is at work, went
+  -- by nothing.
+  count(*) FILTER (WHERE s.worked_by = 'book' AND (s.model IS NOT NULL OR coalesce(c.calls, 0) = 0)
+    AND s.outcome IN ('done', 'failed')) AS by_the_book,
   sum(s.turns)::bigint AS turns,
   coalesce(sum(c.usd), 0)::float8 AS usd
 FROM company.sessions s JOIN company.roster r ON r.role = s.role

@@ -45,7 +45,7 @@ def _orphans(facts: BriefFacts) -> str:
 def _audits(facts: BriefFacts) -> str:
     fires = facts.fires
     if not fires.audits:
-        return "no audit closed in this span"
+        return f"no audit was recorded in this span{_tests(fires)}"
     looked = f"looked at {counted(fires.audited, 'thing')}, {format_number(fires.differing)} differ"
     return f"{counted(fires.audits, 'audit')} {looked}{_tests(fires)}"
 
