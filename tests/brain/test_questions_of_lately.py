@@ -7,6 +7,7 @@ import pytest
 
 from bench.ageing import WEEKS, age
 from company.tasks import TaskFigures
+from tests.support.acts import close_session, file_task, session_of
 from tests.support.brains import TestBrain
 
 # One task for each state and each side of the moment that is asked of: a day before the company's now.
@@ -52,6 +53,20 @@ def test_the_figures_of_a_backlog_are_those_of_all_tasks(brain: TestBrain) -> No
     assert found is not None
     assert vars(found) == brain.admin.execute(FIGURES_OF_ALL.encode(), {"since": since}).fetchone()
     assert (found.open, found.filed, found.completed, found.open_before) == (5, 8, 4, 9)
+
+
+@pytest.mark.parametrize("lasts", [0, 2], ids=["in simulated time", "in real time"])
+def test_what_a_fire_filed_a_day_ago_was_open_a_day_ago(brain: TestBrain, lasts: int) -> None:
+    since, yesterday = brain.now(), session_of(brain, "data_manager", seconds=300)
+    brain.wait(minutes=lasts)
+    file_task(brain)
+    close_session(brain, "data_manager", yesterday)
+    brain.wait(hours=24)
+
+    found = brain.as_role("data_manager").row(TaskFigures, "task_figures", modes=["data"], since=since)
+
+    assert found is not None
+    assert (found.open, found.open_before, found.filed) == (1, 1, 0)
 
 
 @pytest.mark.parametrize(

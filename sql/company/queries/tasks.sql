@@ -80,15 +80,22 @@ SELECT coalesce(array_agg(mode ORDER BY mode), '{}') AS modes
 FROM (SELECT unnest(modes) AS mode FROM company.roster UNION SELECT mode FROM company.task_queue) AS known
 
 -- name: task_figures
--- The backlog of some modes in numbers, and what a span of time did to it.
+-- The backlog of some modes in numbers, and what a span of time did to it. Where a fire of mine was at work when the
+-- span began, it begins with the end of that fire: what it filed was open then, as its own note said.
+WITH span AS (
+  SELECT greatest(%(since)s::timestamptz, max(finished_at) + interval '1 microsecond') AS begins
+  FROM company.sessions
+  WHERE role = company.me() AND started_at >= %(since)s::timestamptz - interval '15 minutes'
+    AND started_at <= %(since)s::timestamptz + interval '10 minutes'
+)
 SELECT
   count(*) FILTER (WHERE closed_at IS NULL) AS open,
   count(*) FILTER (WHERE status = 'blocked') AS blocked,
-  count(*) FILTER (WHERE created_at >= %(since)s) AS filed,
-  count(*) FILTER (WHERE status = 'complete' AND closed_at >= %(since)s) AS completed,
-  count(*) FILTER (WHERE status = 'failed' AND closed_at >= %(since)s) AS failed,
-  count(*) FILTER (WHERE created_at < %(since)s AND (closed_at IS NULL OR closed_at >= %(since)s)) AS open_before
-FROM (
+  count(*) FILTER (WHERE created_at >= begins) AS filed,
+  count(*) FILTER (WHERE status = 'complete' AND closed_at >= begins) AS completed,
+  count(*) FILTER (WHERE status = 'failed' AND closed_at >= begins) AS failed,
+  count(*) FILTER (WHERE created_at < begins AND (closed_at IS NULL OR closed_at >= begins)) AS open_before
+FROM span, (
   -- What was closed before is in none of these numbers.
   SELECT status, created_at, closed_at FROM company.task_queue WHERE closed_at IS NULL AND mode = ANY (%(modes)s)
   UNION ALL

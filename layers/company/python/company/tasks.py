@@ -78,7 +78,10 @@ class FiledTask:
 
 @dataclass(frozen=True)
 class TaskFigures:
-    """The backlog of some modes now, and what a span of time changed. open_before: when the span began."""
+    """The backlog of some modes now, and what a span of time changed. open_before: when the span began.
+
+    It begins with the end of a fire of the role that was at work then.
+    """
 
     open: int
     blocked: int

@@ -28,7 +28,8 @@ def list_tasks(fire: Fire, mode: str | None = None, status: str | None = None, l
 def task_figures(fire: Fire, hours: int = 24) -> TaskFigures:
     """Counts the tasks of your modes: open, blocked, and what the last hours filed, completed and failed.
 
-    hours: how far to look back. open_before: how many were open when that span began.
+    hours: how far to look back. open_before: how many were open when that span began,
+    with what a fire of yours filed that was at work then.
     Example: task_figures(hours=24) gives {"open": 4, "open_before": 12, "completed": 9, ...}.
     """
     since = fire.now - timedelta(hours=hours)
