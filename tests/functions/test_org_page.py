@@ -86,6 +86,24 @@ def test_each_check_catches_its_fault(brain: TestBrain, check: str, subject: str
     assert subject in caught(brain)[check]
 
 
+@pytest.mark.parametrize("seen", ["ENABLED", "DISABLED"], ids=["before a beat", "after a beat"])
+def test_a_resumed_role_is_no_orphan_until_a_beat_should_have_expected_it(brain: TestBrain, seen: str) -> None:
+    days.everybody_deployed(brain)
+    brain.wait(minutes=5)
+    brain.owner.run("pause_role", role="link", rests=True, why="rest")
+    days.write(brain, SCHEDULE + "state = %(seen)s WHERE role = 'link'", seen=seen)
+    brain.wait(minutes=5)
+    brain.owner.run("pause_role", role="link", rests=False, why="")
+    brain.wait(minutes=4)
+
+    assert (caught(brain), brain.owner.all("differing_schedules")) == ({}, [])
+
+    brain.wait(minutes=15)
+
+    assert (caught(brain) == {"not in the ledger": ["link"]}) == (seen == "ENABLED")
+    assert [row["role"] for row in brain.owner.all("differing_schedules")] == ["link"] * (seen == "DISABLED")
+
+
 def test_a_ring_of_watchers_names_only_its_members(brain: TestBrain) -> None:
     days.everybody_deployed(brain)
 

@@ -40,8 +40,9 @@ BEGIN
   UPDATE company.slots SET status = 'withdrawn', reason = why, ended_at = company.now()
   WHERE rests AND role = my_role AND status = 'expected' AND due_at > company.now();
   GET DIAGNOSTICS withdrawn = ROW_COUNT;
-  -- Filled again from the moment of resuming: what was due during the pause stays withdrawn.
-  UPDATE company.schedules SET filled_until = NULL WHERE role = my_role;
+  -- Filled again from the moment of resuming: what was due during the pause stays withdrawn. A ledger that ends now is
+  -- no orphan until a beat should have filled it.
+  UPDATE company.schedules SET filled_until = CASE WHEN NOT rests THEN company.now() END WHERE role = my_role;
   RETURN withdrawn;
 END $$;
 GRANT EXECUTE ON FUNCTION company.pause_role(text, boolean, text) TO @staff@;

@@ -118,8 +118,9 @@ WITH RECURSIVE here AS (
   SELECT 11, d.schedule, '{}', r.reports_to FROM deployed d
   JOIN here r ON r.role = d.role
   WHERE d.state = 'ENABLED' AND NOT r.is_paused AND d.seen_at < (SELECT company.now())
-    -- Asked of how far the ledger is written and not of its slots: what fires weekly has none on most days.
-    AND coalesce(d.filled_until < (SELECT company.now()), true)
+    -- Asked of how far the ledger is written and not of its slots: what fires weekly has none on most days. Of a role
+    -- that was resumed it ends with that moment, until the next beat.
+    AND coalesce(d.filled_until < (SELECT company.now() - interval '15 minutes'), true)
   UNION ALL
   SELECT 12, t.mode, jsonb_build_object('tasks', count(*)), min(m.role)
   FROM open_task t LEFT JOIN manager_of m USING (mode)

@@ -117,7 +117,11 @@ SELECT d.schedule, d.role, d.expression, d.timezone, d.state, d.modified_at,
     WHERE f.subject = d.schedule AND f.kind IN ('muted', 'differs') AND f.closed_at IS NULL) AS finding_id
 FROM company.schedules d JOIN company.roster r ON r.role = d.role
 WHERE d.gone_at IS NULL AND d.schedule = d.role AND r.left_at IS NULL AND r.schedule_expression IS NOT NULL
-  AND ((d.state = 'DISABLED' AND NOT r.is_paused)
+  -- What was off for a pause, and was not looked at since the role was resumed, is no difference: the ledger of such a
+  -- role ends with that moment.
+  AND ((d.state = 'DISABLED' AND NOT r.is_paused
+      AND (d.filled_until BETWEEN greatest(d.seen_at, company.now() - interval '15 minutes') AND company.now())
+        IS NOT true)
     OR (d.expression, d.timezone) IS DISTINCT FROM (r.schedule_expression, r.schedule_timezone))
 ORDER BY d.schedule
 
