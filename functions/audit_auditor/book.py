@@ -122,8 +122,8 @@ def audit_auditor(fire: Fire, all_wrong: Sequence[Problem], looked_up: tuple[str
 def write_note(figures: Mapping[str, int]) -> str:
     return (
         f"{counted(figures['auditors'], 'auditor')} looked at, {figures['looked_up_again']} of their things looked up "
-        f"again, {figures['differing']} differ; {figures['planted']} tests over, {figures['caught']} caught, "
-        f"{figures['missed']} missed."
+        f"again, {figures['differing']} differ; {counted(figures['planted'], 'test')} over, "
+        f"{figures['caught']} caught, {figures['missed']} missed."
     )
 
 

@@ -8,6 +8,8 @@ import ast
 from collections import Counter
 from collections.abc import Collection
 
+from company.text.wording import counted
+
 IMPORTABLE = frozenset({
     "__future__", "bisect", "collections", "collections.abc", "csv", "dataclasses", "datetime", "decimal",
     "email.utils", "enum", "functools", "itertools", "json", "math", "operator", "re", "string", "types", "typing",
@@ -49,7 +51,7 @@ def broken_by_code(before: str, after: str) -> list[str]:
         *(f"it takes {value!r:.40} away" for value in sorted(_values(was) - _values(becomes))),
         *(["it compares otherwise"] if _comparisons(was) - _comparisons(becomes) else []),
         *(["it decides by a constant"] if _decided(becomes) > _decided(was) else []),
-        *([f"it has a list of {_longest(becomes)} constants"] if _has_list(was, becomes) else []),
+        *([f"it has a list of {counted(_longest(becomes), 'constant')}"] if _has_list(was, becomes) else []),
     ]
 
 

@@ -151,8 +151,11 @@ def _compare(facts: StatementFacts, rows: Sequence[LinkedRow], given: int, entit
     named = [row for row in rows if row.entity in entities]
     beside = [row for row in rows if row.entity not in entities]
     most = max(FEW, int(MOST_SHARE * given))
-    too_many = f"{counted(len(beside), 'row')} of other entities differ, of at most {most:,}: {_say(beside)}"
-    shows = [f"{counted(len(named), 'row')} of what the task names differ: {_say(named)}"]
+    others = counted(len(beside), "row of another entity differs", "rows of other entities differ")
+    too_many = f"{others}, of at most {most:,}: {_say(beside)}"
+    shows = [
+        f"{counted(len(named), 'row that the task names differs', 'rows that the task names differ')}: {_say(named)}"
+    ]
     shows += [f"{counted(len(beside), 'row')} beside them: {_say(beside)}"] if beside else []
     return replace(
         facts,

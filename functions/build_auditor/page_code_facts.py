@@ -39,7 +39,8 @@ class PageCodeFacts:
     @property
     def shown(self) -> str:
         """What a proved change showed."""
-        tests = f"its test fails without it and passes with it, as {counted(self.own_tests, 'test')} of the product do"
+        own = counted(self.own_tests, "test of the product does", "tests of the product do")
+        tests = f"its test fails without it and passes with it, as {own}"
         return "; ".join([tests, *self.shows])
 
     def steps(self) -> list[tuple[str, bool, str]]:

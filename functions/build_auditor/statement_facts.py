@@ -45,9 +45,10 @@ class StatementFacts:
     @property
     def shown(self) -> str:
         """What a proved change showed."""
+        own = counted(self.own_tests, "test of the product does", "tests of the product do")
         return "; ".join(
             [
-                f"its test fails without it and passes with it, as {counted(self.own_tests, 'test')} of the product do",
+                f"its test fails without it and passes with it, as {own}",
                 *self.shows,
                 *([f"{counted(self.others, 'other')} as before"] if self.others else []),
                 *([self.time] if self.milliseconds else []),

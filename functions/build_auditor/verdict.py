@@ -21,9 +21,10 @@ def judge_trial(facts: Facts) -> tuple[ChangeVerdict, str]:
 
 
 def _shown(facts: TrialFacts) -> str:
+    own = counted(facts.own_tests, "test of the product does", "tests of the product do")
     rows = f"{counted(facts.rows, 'row')} read where the last good document has {facts.rows_before:,}"
     return (
-        f"its test fails without it and passes with it, as {counted(facts.own_tests, 'test')} of the product do; "
+        f"its test fails without it and passes with it, as {own}; "
         f"{rows}, {100 * facts.keys_kept:.0f} % of its keys kept; "
         f"{counted(facts.others, 'other document')} read as before"
         + (f"; {counted(facts.damaged, 'damaged copy', 'damaged copies')} refused as before" if facts.damaged else "")
@@ -71,7 +72,7 @@ def _of_what_it_reads(facts: TrialFacts) -> list[tuple[str, bool, str]]:
         (
             "the rows are within the limits",
             not facts.is_within_limits,
-            f"{facts.rows:,} rows are read, the last good document has {facts.rows_before:,}",
+            f"{counted(facts.rows, 'row is', 'rows are')} read, the last good document has {facts.rows_before:,}",
         ),
         (
             "the keys are kept",

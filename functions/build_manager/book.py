@@ -259,11 +259,13 @@ def write_note(figures: Mapping[str, int | float], differing: Sequence[str], wat
     ]
     numbers = [
         f"{counted(count['tasks_open'], 'task')} open, {count['tasks_blocked']} blocked",
-        f"{count['deployed']} of {count['published']} schedules deployed as published, {count['running']} ran since"
-        + (f"; differing: {join_with_and(differing)}" if differing else ""),
+        f"{count['deployed']} of {counted(count['published'], 'schedule')} deployed as published, "
+        f"{count['running']} ran since" + (f"; differing: {join_with_and(differing)}" if differing else ""),
     ]
     if count["changes_waiting"]:
-        numbers.append(f"{count['changes_waiting']} wait, the oldest {hours_text(figures['waiting_hours'])}")
+        numbers.append(
+            f"{counted(count['changes_waiting'], 'waits', 'wait')}, the oldest {hours_text(figures['waiting_hours'])}"
+        )
     return closing_note(
         changed, coming, [*numbers, *(f"{asked} to the owner" for asked in some(watched.asked, "question"))]
     )

@@ -130,7 +130,9 @@ def reason(found: ColumnComparison) -> str:
         for column in found.renamed
     ]
     if found.place:
-        shown.append(f"the one place with the known entries is {found.place}, with {found.rows:,} entries")
+        shown.append(
+            f"the one place with the known entries is {found.place}, with {counted(found.rows, 'entry', 'entries')}"
+        )
     shown += [
         f"of all spellings only {spelled.partition(': ')[2]} reads {spelled.partition(': ')[0]}, and gives"
         " the values of before"

@@ -14,6 +14,7 @@ from company.sandbox import sandbox
 from company.sandbox.diffs import files_of, make_diff
 from company.sandbox.in_force import diffs_in_force, text_in_force
 from company.sandbox.page_code import page_files
+from company.text.wording import counted
 from company.tools import by_need, reading_tool
 
 
@@ -104,5 +105,5 @@ def draft_page_code(fire: Fire, file: str, old: str, new: str) -> DraftedPageCod
     """
     text = read_page_code(fire, file).text
     if text.count(old) != 1 or not old.strip():
-        raise ToolError(f"the passage is {text.count(old)} times in {file}: name one that is there once")
+        raise ToolError(f"the passage is {counted(text.count(old), 'time')} in {file}: name one that is there once")
     return DraftedPageCode(make_diff(file, text, text.replace(old, new)))

@@ -6,6 +6,7 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.sandbox.diffs import make_diff
 from company.sandbox.pages import page_file, page_in_force, split_page
+from company.text.wording import counted
 from company.tools import reading_tool
 
 
@@ -27,5 +28,7 @@ def draft_page(fire: Fire, role: str, old: str, new: str) -> DraftedPage:
     text = page_in_force(fire, role)
     front, body = split_page(text)
     if body.count(old) != 1 or not old.strip():
-        raise ToolError(f"the passage is {body.count(old)} times in the page of {role}: name one that is there once")
+        raise ToolError(
+            f"the passage is {counted(body.count(old), 'time')} in the page of {role}: name one that is there once"
+        )
     return DraftedPage(make_diff(page_file(role), text, front + body.replace(old, new)))

@@ -6,6 +6,7 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.sandbox.diffs import make_diff
 from company.sandbox.in_force import text_in_force
+from company.text.wording import counted
 from company.tools import by_need, reading_tool
 
 
@@ -47,5 +48,7 @@ def draft_reader(fire: Fire, source: str, old: str, new: str) -> DraftedReader:
     """
     reader = read_reader(fire, source)
     if reader.text.count(old) != 1 or not old.strip():
-        raise ToolError(f"the passage is {reader.text.count(old)} times in {reader.file}: name one that is there once")
+        raise ToolError(
+            f"the passage is {counted(reader.text.count(old), 'time')} in {reader.file}: name one that is there once"
+        )
     return DraftedReader(make_diff(reader.file, reader.text, reader.text.replace(old, new)))

@@ -10,6 +10,7 @@ from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.sandbox.diffs import make_diff
 from company.sandbox.in_force import statement_files, text_in_force
+from company.text.wording import counted
 from company.tools import by_need, reading_tool
 
 TEST = '''"""{title}."""
@@ -121,7 +122,9 @@ def draft_link(fire: Fire, name: str, old: str, new: str) -> DraftedLink:
         raise ToolError(f"no link asks {name}; read_links gives those that do")
     found = _statement(fire, name, [])
     if found.text.count(old) != 1 or not old.strip():
-        raise ToolError(f"the passage is {found.text.count(old)} times in {name}: name one that is there once")
+        raise ToolError(
+            f"the passage is {counted(found.text.count(old), 'time')} in {name}: name one that is there once"
+        )
     text = text_in_force(fire, found.file)
     after = text.replace(found.text, found.text.replace(old, new), 1)
     return DraftedLink(make_diff(found.file, text, after))

@@ -72,7 +72,11 @@ def judge_one(fire: Fire, draft: DraftToJudge) -> tuple[int, int]:
         is_all=True,
     )
     verdict: Verdict = "rejected" if wrong else "audited"
-    reason = first_of(wrong) if wrong else f"{counted(len(facts), 'fact')} are right, and its text says them"
+    reason = (
+        first_of(wrong)
+        if wrong
+        else f"{counted(len(facts), 'fact is right, and its text says it', 'facts are right, and its text says them')}"
+    )
     fire.use(judge_draft, draft_id=draft.id, verdict=verdict, reason=reason)
     if recorded.report:
         report_false_facts(fire, draft, reason, wrong)

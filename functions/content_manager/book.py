@@ -72,7 +72,7 @@ def supersede(fire: Fire, draft: QueuedDraft) -> int:
     if draft.has_successor:
         reason = f"a newer draft of {draft.topic} is there"
     elif age > OLD_AFTER and draft.kind == "post":
-        reason = f"written {age.days} days ago; its facts are of that day"
+        reason = f"written {counted(age.days, 'day')} ago; its facts are of that day"
     else:
         return 0
     fire.use(supersede_draft, draft_id=draft.id, reason=reason)

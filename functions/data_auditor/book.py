@@ -90,7 +90,7 @@ def judge_batch(look: SecondLook) -> tuple[BatchVerdict, str]:
     if look.verdict == "malformed":
         return "refuse", f"its bytes cannot be read a second time: {look.reason}"
     if look.rows != look.read or not look.rows:
-        return "refuse", f"its bytes hold {look.rows} rows, and {look.read} were read"
+        return "refuse", f"its bytes hold {counted(look.rows, 'row')}, and {look.read} were read"
     others = sorted(set(look.failed) - NEEDS_A_SECOND_EDITION)
     if others:
         return "refuse", f"confirmed on the bytes: {', '.join(others)}"

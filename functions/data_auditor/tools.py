@@ -16,6 +16,7 @@ from company.pipeline.check_results import BatchCheck
 from company.pipeline.fitting import Fitter, Misfit
 from company.pipeline.raw import ClassifiedBody, classify_body, load_raw
 from company.pipeline.staging import StagingTable
+from company.text.wording import counted
 from company.tools import reading_tool, tool
 from company.vertical import Details, Parsed, Part
 from data_auditor.drift import FieldFigures
@@ -115,7 +116,7 @@ def undo_batch(fire: Fire, batch_id: int, reason: str) -> dict[str, int]:
     Example: undo_batch(batch_id=9, reason="its bytes say something else: see audit 4") gives {"taken_back": 120}.
     """
     taken_back = int(fire.brain.value("undo_batch", batch=batch_id, reason=reason))
-    fire.learn("undone", f"batch {batch_id} taken back, {taken_back} rows: {reason}", batch=batch_id)
+    fire.learn("undone", f"batch {batch_id} taken back, {counted(taken_back, 'row')}: {reason}", batch=batch_id)
     return {"taken_back": taken_back}
 
 

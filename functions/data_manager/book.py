@@ -143,7 +143,7 @@ def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult) -> str
         if s.is_stale
     ]
     numbers = [
-        f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh"
+        f"{figures['sources'] - figures['stale']} of {counted(figures['sources'], 'source')} fresh"
         + (f": {join_with_and(stale)}" if stale else ""),
         f"{counted(figures['rows_aside'], 'row')} quarantined",
         f"data_auditor checked {figures['audited']} again, {figures['differing']} differ",

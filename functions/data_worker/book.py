@@ -28,7 +28,8 @@ def work(fire: Fire) -> Outcome:
     closes = worked.closes
     rows = sum(settled(close) for close in closes)
     statuses = Counter(close.status for close in closes)
-    note = f"{counted(len(closes), 'task')} worked, {counted(rows, 'row')} settled, {statuses['blocked']} wait for you."
+    waiting = counted(statuses["blocked"], "waits", "wait")
+    note = f"{counted(len(closes), 'task')} worked, {counted(rows, 'row')} settled, {waiting} for you."
     note += f" {statuses['failed']} failed." if statuses["failed"] else ""
     evidence = {"tasks": len(closes), "rows": rows, "blocked": statuses["blocked"], **watched.evidence}
     return Done(evidence, note=note if closes else "", closes=worked.to_close)

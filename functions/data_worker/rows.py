@@ -94,7 +94,8 @@ def _end(fire: Fire, task: HeldTask, ends: Counter[str]) -> TaskClose:
     left = _left(ends)
     if not left:
         return TaskClose(task.id, "complete", dict(ends))
-    action = f"{counted(left, 'row')} of {task.payload['source']} wait for a newer edition: reopen when one is in force"
+    waiting = counted(left, "row waits", "rows wait")
+    action = f"{waiting} for a newer edition of {task.payload['source']}: reopen when one is in force"
     if ends["mendable"]:
         action += f"; {ends['mendable']} read as ids once their separators are corrected: have the reader correct them"
     return TaskClose(task.id, "blocked", dict(ends), blocked_on=fire.record.reports_to, blocked_action=action)
@@ -102,7 +103,7 @@ def _end(fire: Fire, task: HeldTask, ends: Counter[str]) -> TaskClose:
 
 def _why_failed(fire: Fire, ends: Counter[str]) -> str:
     *_, error = fire.journal.tries["rows"].failed.values()
-    return f"{counted(ends[FAILED], 'row')} stay open, which could not be decided: {error}"
+    return f"{counted(ends[FAILED], 'row stays', 'rows stay')} open, which could not be decided: {error}"
 
 
 def _left(ends: Counter[str]) -> int:

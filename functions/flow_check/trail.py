@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from company.fire.fire import Fire
+from company.text.wording import counted
 from company.watch.findings import close_finding, my_open_finding, open_finding
 
 FINGERPRINT = "trail:tasks"
@@ -27,7 +28,7 @@ def check_trail(fire: Fire) -> LostTasks:
             kind="trail_without_task",
             subject="task_events",
             level="today",
-            title=f"{lost.events:,} lines of the tasks' trail are of tasks that are not there",
+            title=f"{counted(lost.events, 'line is', 'lines are')} in the tasks' trail of tasks that are not there",
             effect="why a task ended cannot be read beside the task; somebody changed the brain by hand",
             evidence={"lines": lost.events, "first_task": lost.first_task},
             watcher="data_manager",

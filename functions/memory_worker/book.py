@@ -132,7 +132,7 @@ def write_note(since: str, figures: Mapping[str, int]) -> str:
     return (
         f"{counted(figures['sessions'], 'session')} and {counted(figures['log_lines'], 'log line')} since {since} "
         f"read; {counted(figures['failures'], 'failure')}, {counted(figures['mistakes'], 'mistake')}; "
-        f"{counted(figures['lessons'], 'lesson')} written, {figures['root_causes']} root causes filed, "
+        f"{counted(figures['lessons'], 'lesson')} written, {counted(figures['root_causes'], 'root cause')} filed, "
         f"{figures['retired']} retired."
     )
 

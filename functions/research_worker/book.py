@@ -28,7 +28,7 @@ def work(fire: Fire) -> Outcome:
     proposed = [title for titles in each(fire, "studies", studies, run, name=itemgetter("name")) for title in titles]
     worked = follow_up(fire)
     note = (
-        f"{counted(done['studies'], 'study', 'studies')} asked of {done['looked_at']:,} things, "
+        f"{counted(done['studies'], 'study', 'studies')} asked of {counted(done['looked_at'], 'thing')}, "
         f"{counted(done['proposals'], 'new proposal')}" + (f": {join_with_and(proposed)}" if proposed else "")
     )
     return Done({**done, "tasks": len(worked.closes)}, note=f"{note}.", closes=worked.to_close)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
 from company.fire.fire import Fire
+from company.text.wording import counted
 from company.tools import reading_tool, tool
 from company.vertical.research import Study
 
@@ -95,7 +96,7 @@ def run_study(fire: Fire, study: str) -> list[StudyResult]:
     "held": 3}, ...}].
     """
     rows = fire.brain.rows(StudyResult, "run_study", session_id=fire.session_id, study=study)
-    fire.learn("studied", f"{study}: {len(rows)} rows", study=study, rows=len(rows))
+    fire.learn("studied", f"{study}: {counted(len(rows), 'row')}", study=study, rows=len(rows))
     return rows
 
 

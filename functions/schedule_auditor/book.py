@@ -210,9 +210,11 @@ def audit_ledger(fire: Fire, schedules: Sequence[RegularSchedule], looked_at: li
 def write_note(figures: Mapping[str, int]) -> str:
     return (
         f"{counted(figures['schedules'], 'schedule')} and {counted(figures['beats'], 'beat')} looked at, longest gap "
-        f"{figures['longest_gap_minutes']} of {LONGEST_GAP_MINUTES} min; {figures['short_ledgers']} ledgers short; "
-        f"{figures['without_note']} of {figures['notes']} managers' fires without a note; {figures['late_answers']} "
-        f"findings unanswered too long, {figures['raised_again']} escalations raised again."
+        f"{figures['longest_gap_minutes']} of {LONGEST_GAP_MINUTES} min; "
+        f"{counted(figures['short_ledgers'], 'ledger')} short; "
+        f"{figures['without_note']} of {counted(figures['notes'], 'fire')} of managers without a note; "
+        f"{counted(figures['late_answers'], 'finding')} unanswered too long, "
+        f"{counted(figures['raised_again'], 'escalation')} raised again."
     )
 
 

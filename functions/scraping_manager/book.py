@@ -164,7 +164,7 @@ def describe_routes(routes: list[RouteFigures], zone: str, now: datetime) -> str
     """'6 routes, 1 resting: x primary until Wed 14:05 (3 failures, 403)'."""
     resting = [
         f"{r.source} {r.route} until {day_and_time(r.open_until, zone, now)}"
-        f" ({r.failures} failures, {r.last_status or 'no answer'})"
+        f" ({counted(r.failures, 'failure')}, {r.last_status or 'no answer'})"
         for r in routes
         if r.state != "closed"
     ]

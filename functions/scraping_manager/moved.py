@@ -47,7 +47,7 @@ def _ask(fire: Fire, finding: Finding) -> str:
             ask_decision,
             fingerprint=f"follow:{facts['source']}:{facts['old']}",
             question="Ask it there?",  # the brain words it, from the subject
-            background=f"{facts['old']} answered {facts['answers']} times in a row: {facts['said']}",
+            background=f"{facts['old']} answered {counted(facts['answers'], 'time')} in a row: {facts['said']}",
             unknown="whether the new address is the publisher's",
             options={
                 FOLLOW: f"a change of one line, by which {facts['new']} is asked, with the source's key if it has one",

@@ -111,7 +111,7 @@ def test_a_question_about_a_schedule_is_worded_by_what_a_yes_switches_on(brain: 
 
     asked = {row["id"]: row["question"] for row in brain.owner.all("list_decisions", only_open=True)}
     assert asked[forged] == "Switch data_auditor's schedule back on?"
-    assert asked[several] == "Switch the schedules of check, deliver, link and 1 others back on?"
+    assert asked[several] == "Switch the schedules of check, deliver, link and 1 other back on?"
 
 
 def test_an_earlier_yes_does_not_act_against_a_later_no(brain: TestBrain) -> None:

@@ -44,7 +44,7 @@ def test_cost_is_shown_with_its_limits_and_the_models_without_a_price(
     output = watchbill("cost").out
 
     assert output.startswith("$0.04 in 1 day; the cloud's own bill is not included.\n$0.04 today (UTC)")
-    assert "somebody-elses has no price: 1 calls counted at the most expensive known price." in output
+    assert "somebody-elses has no price: 1 call counted at the most expensive known price." in output
     assert "DAILY LIMIT" in output and "5,000,000" in output and "CACHE READ" in output
     assert [line.split() for line in output.splitlines() if line.startswith("ceo ")][-1][5:8] == ["5,000", "82%", "1"]
 

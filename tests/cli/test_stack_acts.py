@@ -74,7 +74,7 @@ def test_what_answers_or_changes_does_so_for_a_stack(watchbill: Watchbill, stack
         assert (done.code, done.err) == (0, ""), (command, done)
 
     out = str(tmp_path / "left")
-    assert "1 files of the bucket" in watchbill("leave", "--to", out, "--aws", STACK).out
+    assert "1 file of the bucket" in watchbill("leave", "--to", out, "--aws", STACK).out
     assert (tmp_path / "left" / "bucket" / "raw" / "a.json").read_bytes() == b"{}"
     assert "Oak & Co" in watchbill("customers", "dashboard", "Oak & Co", "--json", "--aws", STACK).out
     assert watchbill("logs", "--aws", STACK).code == 0

@@ -224,4 +224,4 @@ def test_the_live_page_fits_its_terminal_and_says_what_it_waits_for() -> None:
     assert "20 fires: 20 done" in lines[0] and "next slot 07:05, in 5 min" in lines[0]
     assert len(lines) <= 12 and max(map(len, lines)) <= 80 and "\x1b" not in "".join(lines)
     assert [line.split()[2] for line in lines[2:4]] == ["scrape_1", "scrape_0"]
-    assert "19985 rows, 1 requests" in lines[2]
+    assert "rows 19985, requests 1" in lines[2]

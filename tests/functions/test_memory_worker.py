@@ -191,7 +191,7 @@ def test_a_mistake_that_returns_after_its_lesson_was_retired_is_counted_against_
     page = office.value("SELECT content FROM company.brain WHERE file_key = 'MEMORY_DATA_WORKER'")
     assert ", 4 times, last " in page
     assert "; cause (task 1) done " in page
-    assert ", 1 times since: " in page
+    assert ", 1 time since: " in page
 
 
 def test_a_mistake_that_returns_as_often_after_its_lesson_was_retired_is_a_new_cause(office: Office) -> None:

@@ -144,7 +144,7 @@ def test_a_body_shorter_than_its_stated_length_is_asked_for_again(waits: list[fl
 def test_it_gives_up_before_its_fire_would_end(waits: list[float]) -> None:
     with (
         _server((503, {"Retry-After": "8"}, b"")) as (url, asked),
-        pytest.raises(FeedUnreachable, match="503, asked 1 times"),
+        pytest.raises(FeedUnreachable, match="503, asked 1 time"),
     ):
         _get(f"{url}/list", seconds_left=5)
 
@@ -176,5 +176,5 @@ def test_a_server_that_sends_too_slowly_is_given_up_when_the_time_is_over(monkey
         an_hour_later_once_asked = SimpleNamespace(monotonic=lambda: time.monotonic() + 3600 * len(asked))
         monkeypatch.setattr(fetch, "time", an_hour_later_once_asked)
 
-        with pytest.raises(FeedUnreachable, match="still sending after 2 bytes, asked 1 times"):
+        with pytest.raises(FeedUnreachable, match="still sending after 2 bytes, asked 1 time"):
             _get(f"{url}/list")

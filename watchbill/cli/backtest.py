@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from company.text.wording import counted
 from watchbill.cli.arguments import path_option
 
 if TYPE_CHECKING:
@@ -56,10 +57,10 @@ def _progress() -> Iterator["Report"]:
 def _lines(report: "BacktestReport") -> Iterator[str]:
     from watchbill.cli.printing import table
 
-    yield f"BACKTEST {report.day}, {report.horizon} days"
+    yield f"BACKTEST {report.day}, {counted(report.horizon, 'day')}"
     yield (
-        f"{report.candidates:,} candidates; {report.outcomes} came true, of which {report.among_candidates} were"
-        f" candidates on the day and {report.without_evidence} were not known to any source."
+        f"{counted(report.candidates, 'candidate')}; {report.outcomes} came true, of which {report.among_candidates}"
+        f" were candidates on the day and {report.without_evidence} were not known to any source."
     )
     yield ""
     yield table(("ORDER", "100", "1,000", "5,000", "95 % AT 1,000", "MEDIAN PLACE"), _rows(report)).rstrip()
@@ -93,4 +94,4 @@ def _source(source: object) -> str:
     version = f" ({source.version})" if source.version else ""
     later = f", {source.dated_later:,} dated later left out" if source.dated_later else ""
     unfit = f", {source.unfit:,} that no column can hold left out" if source.unfit else ""
-    return f"{source.source} {source.rows:,} rows{version}{later}{unfit}"
+    return f"{source.source} {counted(source.rows, 'row')}{version}{later}{unfit}"

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import typer
 
+from company.text.wording import counted
+
 
 def cost(
     days: int = typer.Option(1, min=1, max=366, help="The number of days up to now."),
@@ -48,4 +50,4 @@ def _from(since: str | None) -> datetime | None:
 
 
 def _span(since: str | None, days: int) -> str:
-    return f"since {since}" if since else f"in {days} day{'s' if days > 1 else ''}"
+    return f"since {since}" if since else f"in {counted(days, 'day')}"

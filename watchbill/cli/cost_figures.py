@@ -7,6 +7,7 @@ from datetime import datetime
 
 from company.brain import Brain
 from company.json_values import JsonObject
+from company.text.wording import counted
 from watchbill.cli.printing import table
 
 
@@ -117,7 +118,8 @@ def _remarks(summed: JsonObject) -> Iterable[str]:
     for row in summed["by_the_book"]:
         yield f"{row['role']} continued by the book {row['times']}x: {row['because']}\n"
     for row in summed["unpriced"]:
-        yield f"{row['model']} has no price: {row['calls']} calls counted at the most expensive known price.\n"
+        calls = counted(row["calls"], "call")
+        yield f"{row['model']} has no price: {calls} counted at the most expensive known price.\n"
 
 
 def _limits(summed: JsonObject) -> str:

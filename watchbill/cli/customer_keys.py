@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import typer
 
+from company.text.wording import counted
 from watchbill.cli import completing
 from watchbill.cli.printing import say
 
@@ -33,7 +34,11 @@ def key(
         show_json({"customer": name, "key_id": made, "key": whole, "per_minute": per_minute, "others_ending": ended})
     else:
         say(f"{whole}\nIt is shown this once. In requests: Authorization: Bearer {whole[:8]}...")
-        say(f"{ended} other keys end in 24 hours." if rotate else f"To end it: watchbill customers end-key {made}")
+        say(
+            f"{counted(ended, 'other key ends', 'other keys end')} in 24 hours."
+            if rotate
+            else f"To end it: watchbill customers end-key {made}"
+        )
 
 
 def keys(name: str = NAME, as_json: bool = JSON) -> None:

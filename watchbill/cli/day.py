@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from company.json_values import JsonObject
+from company.text.wording import counted
 from watchbill.cli.arguments import path_option
 
 if TYPE_CHECKING:
@@ -220,8 +221,10 @@ def closing_lines(report: "DayReport") -> Iterator[str]:
     read = sum(row["read"] for row in report.pipelines)
     lost = sum(row["read"] - sum(row[fate] for fate in FATES) for row in report.pipelines)
     failed = f", {report.failed_fires} ended in an error" if report.failed_fires else ""
-    figures = f"{report.fires} fires{failed} in {report.wall_seconds:.1f} s (set-up {report.setup_seconds:.1f} s)"
-    yield f"the day   {figures}; {read:,} rows read, {_rows_accounted_for(lost)}"
+    figures = (
+        f"{counted(report.fires, 'fire')}{failed} in {report.wall_seconds:.1f} s (set-up {report.setup_seconds:.1f} s)"
+    )
+    yield f"the day   {figures}; {counted(read, 'row')} read, {_rows_accounted_for(lost)}"
     yield "try       " + "\n          ".join(f"{program()} {command}" for command in _commands_to_try())
 
 

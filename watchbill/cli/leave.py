@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from company.text.wording import counted
 from watchbill.cli.arguments import path_option
 from watchbill.cli.printing import say
 from watchbill.errors import DeskError
@@ -76,7 +77,8 @@ def leave(
         files = export_bucket(company.cloud, company.settings.bucket, to / "bucket") if company and bucket else 0
         (to / README).write_text(about(), encoding="utf-8")
         _write_list(to)
-    say(f"{to}: {len(rows)} tables, {sum(rows.values())} rows, {files} files of the bucket; {LIST} lists all.")
+    tables, all_rows = counted(len(rows), "table"), counted(sum(rows.values()), "row")
+    say(f"{to}: {tables}, {all_rows}, {counted(files, 'file')} of the bucket; {LIST} lists all.")
     say(f"It holds customers' names and addresses: {README} says what else, and what was left out.")
     if company:
         say("\n".join(to_delete(company.stack, name, company.settings.bucket)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import typer
 
+from company.text.wording import counted
 from watchbill.cli import completing
 from watchbill.cli.printing import say
 
@@ -55,7 +56,8 @@ def _set(role: str, *, rests: bool, why: str, as_json: bool) -> None:
     if as_json:
         show_json({"role": role, "is_paused": rests, "schedule": state, "withdrawn": withdrawn})
     elif rests:
-        say(f"{role} is paused: its schedule is {state}, {withdrawn} future slots withdrawn. watchbill resume {role}")
+        slots = counted(withdrawn, "future slot")
+        say(f"{role} is paused: its schedule is {state}, {slots} withdrawn. watchbill resume {role}")
     else:
         say(f"{role} is resumed: its schedule is {state}; heartbeat expects its fires from the next beat on.")
 

@@ -179,7 +179,9 @@ def _platform(
     """Says what another emulator keeps this day from playing."""
     platform = PlatformServices(desk, scheduler, since)
     if lost := platform.alarms.not_evaluated:
-        on_progress(Progress(f"the emulator keeps no metric math: {len(lost)} alarms are not evaluated"))
+        on_progress(
+            Progress(f"the emulator keeps no metric math: {counted(len(lost), 'alarm is', 'alarms are')} not evaluated")
+        )
     return platform
 
 

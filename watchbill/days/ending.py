@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from company.brain import Brain
 from company.json_values import JsonObject
+from company.text.wording import counted
 from watchbill.cloud.notices import Notice
 from watchbill.cloud.scheduler import Scheduler
 from watchbill.cloud.snapshot import save
@@ -87,7 +88,7 @@ def report_of(
 
 def _outages(survived: int) -> list[str]:
     """A line for the owner when Postgres went away in the middle of the day."""
-    times = "once" if survived == 1 else f"{survived} times"
+    times = "once" if survived == 1 else counted(survived, "time")
     return [f"postgres  went away {times} during the day; the day went on when it was back"] if survived else []
 
 

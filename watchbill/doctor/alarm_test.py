@@ -13,6 +13,7 @@ from company.owner import webhooks
 from company.owner.pings import send_request
 from company.owner.reach import reach_of
 from company.settings import Settings
+from company.text.wording import counted
 from watchbill.cloud.notices import Notices
 from watchbill.desk.desk import Desk
 from watchbill.desk.owners_secrets import kept_settings
@@ -87,7 +88,7 @@ def _publish(desk: Desk, topic: str, owner: str) -> str:
     if reach.fault:
         raise RuntimeError(f"SNS took it, and {reach.fault}: open SNS's mail, or subscribe again (docs/alarms.md)")
     heard = sum(one.is_confirmed for one in reach.subscribers)
-    return f"accepted as {answer['MessageId'][:8]} for {heard} subscriber{'' if heard == 1 else 's'}"
+    return f"accepted as {answer['MessageId'][:8]} for {counted(heard, 'subscriber')}"
 
 
 def _post(settings: Settings, source: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from company.brain import Brain
 from company.errors import CompanyError
 from company.records import Record, read_staff
+from company.text.wording import counted
 from company.vertical import load
 from watchbill.cloud.intrinsics import Resolver
 from watchbill.cloud.postgres.server import Server
@@ -90,7 +91,7 @@ def _postgres(setup: LocalSetup) -> CheckResult:
 
 def _staff(setup: LocalSetup) -> CheckResult:
     faults = [*faults_of_code(CHECKOUT), *faults_of_staff(CHECKOUT, setup.vertical)]
-    what = "; ".join([f"{len(_records(setup))} records", *faults])
+    what = "; ".join([counted(len(_records(setup)), "record"), *faults])
     return CheckResult("staff", not faults, what, "correct these files: no day starts before")
 
 
@@ -105,7 +106,8 @@ def _template(setup: LocalSetup) -> CheckResult:
         if one.type == "AWS::Scheduler::Schedule"
     }
     differing = sorted(name for name in {*stated, *deployed} if stated.get(name) != deployed.get(name))
-    what = f"{len(deployed)} schedules, {len(differing)} differ from their records"
+    others = counted(len(differing), "differs from its record", "differ from their records")
+    what = f"{counted(len(deployed), 'schedule')}, {others}"
     remedy = f"make template and record of {', '.join(differing)} say the same; `make test` names each difference"
     return CheckResult("template", not differing, what, remedy)
 
@@ -116,7 +118,8 @@ def _brain(setup: LocalSetup) -> CheckResult:
         published = {row["role"] for row in brain.all("who_works_here")}
     stated = {role for role, one in _records(setup).items() if one.schedule}
     differing = sorted(published ^ stated)
-    what = f"{len(published)} roles with a schedule, {len(differing)} differ from the records"
+    others = counted(len(differing), "differs", "differ")
+    what = f"{counted(len(published), 'role')} with a schedule, {others} from the records"
     return CheckResult(
         "last brain", not differing, what, f"{', '.join(differing)}: effective with the next `watchbill day`"
     )
@@ -135,7 +138,7 @@ def beat_of(brain: Brain) -> CheckResult:
     minutes = int((facts["now"] - facts["last_beat_at"]).total_seconds() // 60)
     left_out = facts["left_out"] or []
     less = f"; it left out {', '.join(left_out)}" if left_out else ""
-    what = f"{minutes} min before the company's now, {facts['beats']} beats{less}"
+    what = f"{minutes} min before the company's now, {counted(facts['beats'], 'beat')}{less}"
     is_ok = minutes <= OLDEST_BEAT_MINUTES and not left_out
     return CheckResult("last beat", is_ok, what, "watchbill logs heartbeat; watchbill slots")
 
@@ -150,7 +153,9 @@ def schedules_of(brain: Brain) -> CheckResult:
     """The same for an open brain."""
     rows = brain.all("differing_schedules")
     names = ", ".join(f"{row['schedule']} ({row['state']})" for row in rows)
-    what = f"{len(rows)} deployed schedules differ from what was published" + (f": {names}" if names else "")
+    what = f"{counted(len(rows), 'deployed schedule differs', 'deployed schedules differ')} from what was published" + (
+        f": {names}" if names else ""
+    )
     return CheckResult("deployed", not rows, what, "watchbill findings; watchbill decide")
 
 

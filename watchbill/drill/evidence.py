@@ -10,6 +10,7 @@ from datetime import datetime
 from company.brain import Brain
 from company.owner.marks import LEFT
 from company.pipeline.customer_files import folder_of
+from company.text.wording import counted
 from watchbill.cloud.mail import Mail
 from watchbill.cloud.notices import Notice
 from watchbill.desk.desk import Desk
@@ -139,7 +140,7 @@ def left_acts(desk: Desk) -> set[tuple[str, str]]:
 def mailed_twice(mails: Sequence[Mail]) -> list[str]:
     """Mails that left with the same words to the same person more than once."""
     times = Counter((", ".join(mail.to), mail.subject, mail.body) for mail in mails)
-    return [f"mailed {n} times to {to}: {subject}" for (to, subject, _), n in times.items() if n > 1]
+    return [f"mailed {counted(n, 'time')} to {to}: {subject}" for (to, subject, _), n in times.items() if n > 1]
 
 
 def cause_of(brain: Brain, sign: FoundRow | SignRow) -> Cause:

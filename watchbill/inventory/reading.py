@@ -8,6 +8,7 @@ from typing import Any
 
 from company.json_values import JsonObject
 from company.text.decoding import as_utf8, parse_json
+from company.text.wording import counted
 from company.vertical import Component, Malformed, Row
 from watchbill.errors import DeskError
 from watchbill.inventory.cyclonedx import components_of_json, components_of_xml, is_cyclonedx_xml
@@ -40,7 +41,7 @@ def _read_whole(content: bytes, name: str) -> tuple[Found, bytes]:
         said = f" {found.faults[0]}" if found.faults else ""
         raise DeskError(f"{name}: this {found.format} names no component.{said} Nothing was stored.")
     if len(found.components) > MOST:
-        raise DeskError(f"{name}: it names {len(found.components):,} components; {MOST:,} are read at most.")
+        raise DeskError(f"{name}: it names {counted(len(found.components), 'component')}; {MOST:,} are read at most.")
     return found, sha256(content).digest()
 
 

@@ -97,7 +97,7 @@ BEGIN
       WHERE f.fingerprint = 'ledger:' || s.schedule AND f.kind = 'short_ledger' AND f.found_by = 'schedule_auditor'
         AND f.closed_at IS NULL);
   RETURN QUERY SELECT 'ledger:short', 'short_ledger', 'heartbeat', 'today',
-    format('%s ledgers end within 6 h', (SELECT count(*) FROM jsonb_object_keys(short))),
+    company.counted((SELECT count(*) FROM jsonb_object_keys(short)), 'ledger ends', 'ledgers end') || ' within 6 h',
     'a fire that is not expected cannot be missed', short, 'schedule_auditor'
   WHERE short IS NOT NULL;
 END $$;

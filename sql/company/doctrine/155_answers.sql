@@ -47,8 +47,8 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     WHEN 1 THEN format('Switch %s''s schedule back on?', names[1])
     WHEN 2 THEN format('Switch the schedules of %s and %s back on?', names[1], names[2])
     WHEN 3 THEN format('Switch the schedules of %s, %s and %s back on?', names[1], names[2], names[3])
-    ELSE format('Switch the schedules of %s and %s others back on?', array_to_string(names[1:3], ', '),
-      cardinality(names) - 3)
+    ELSE format('Switch the schedules of %s and %s back on?', array_to_string(names[1:3], ', '),
+      company.counted(cardinality(names) - 3, 'other'))
   END
 $$;
 

@@ -206,8 +206,8 @@ BEGIN
     sha256('a day'), 'waiting', 'ceo', my_session)
   ON CONFLICT (dedupe_key, action) DO NOTHING;
   RETURN company.ask_about_waiting('act_by_model', 'ceo', my_answer_by, CASE differing WHEN 0 THEN 'yes' ELSE 'no' END,
-    format('In 7 days the model ran beside the book in %s fires and differed in %s. '
-      'How: watchbill logs, lines of kind shadow.', fires, differing));
+    format('In 7 days the model ran beside the book in %s and differed in %s. '
+      'How: watchbill logs, lines of kind shadow.', company.counted(fires, 'fire'), differing));
 END $$;
 GRANT EXECUTE ON FUNCTION company.ask_for_a_model_day(bigint, timestamptz) TO @staff@;
 

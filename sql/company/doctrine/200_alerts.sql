@@ -168,7 +168,7 @@ CREATE OR REPLACE FUNCTION company.alert_check() RETURNS TABLE (
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT 'alert_unsent:' || a.id, 'alert_unsent', 'alerts', 'brief',
-    format('an alert was taken %s times and nobody says that it was sent', a.tries),
+    format('an alert was taken %s and nobody says that it was sent', company.counted(a.tries, 'time')),
     'nobody knows that you read: '
       || coalesce(a.facts ->> 'title', a.facts ->> 'question', a.facts ->> 'subject', a.kind),
     jsonb_build_object('alert', a.id, 'tries', a.tries,

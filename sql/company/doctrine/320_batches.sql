@@ -243,7 +243,7 @@ BEGIN
     by_database)
   SELECT 'taken_back:' || NEW.id, 'taken_back', 'batch ' || NEW.id, 'today',
     format('batch %s of %s was undone by %s', NEW.id, NEW.source, r.role),
-    format('%s rows are as they were before it', NEW.promoted + NEW.removed),
+    company.counted(NEW.promoted + NEW.removed, 'row is as it was', 'rows are as they were') || ' before it',
     jsonb_build_object('batch', NEW.id, 'rows', NEW.promoted + NEW.removed, 'reason', left(NEW.reason, 500)), r.role,
     r.reports_to, r.role, true
   FROM company.roster r WHERE r.role = NEW.undone_by

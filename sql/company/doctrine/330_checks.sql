@@ -121,7 +121,8 @@ BEGIN
       round((100 * s.max_drop)::numeric, 2)));
   PERFORM company.record_check(my_batch, 'rows_did_not_multiply', 'hold', b.rows_read,
     (in_force > 0 AND b.rows_read > s.max_growth * in_force)::integer,
-    format('%s rows beside %s in force; the limit is %s times', b.rows_read, in_force, s.max_growth));
+    format('%s beside %s in force; the limit is %s times', company.counted(b.rows_read, 'row'), in_force,
+      s.max_growth));
   PERFORM company.record_check(my_batch, 'the_method_is_the_same', 'warn', 1,
     (last.version IS NOT NULL AND b.version IS DISTINCT FROM last.version)::integer,
     format('%s after %s', coalesce(b.version, 'no version'), coalesce(last.version, 'none')));

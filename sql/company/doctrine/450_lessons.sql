@@ -55,7 +55,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
       extract(day FROM moment - v.last_at))
     WHEN v.done_at <= moment - interval '1 day' AND v.last_at <= least(v.done_at, moment - interval '2 days')
       AND v.fires_without >= 3
-      THEN format('its root cause (task %s) is done, and %s fires went without it', v.task_id, v.fires_without)
+      THEN format('its root cause (task %s) is done, and %s went without it', v.task_id,
+        company.counted(v.fires_without, 'fire'))
   END
   FROM company.lesson_recurrence v JOIN company.roster r ON r.role = v.role
   WHERE v.lesson_id = my_lesson

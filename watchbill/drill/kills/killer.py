@@ -7,6 +7,7 @@ from random import Random
 from typing import Literal
 
 from company.json_values import JsonObject
+from company.text.wording import counted
 from watchbill.cloud.postgres.shared_server import kill_server
 from watchbill.cloud.runtime import Invocation
 from watchbill.desk.desk import Desk
@@ -36,7 +37,7 @@ def draw(kills: int, fires: int, chance: Random) -> dict[int, Victim]:
     UsageError when the week has fewer fires.
     """
     if kills > fires:
-        raise UsageError(f"--kills: the week has {fires} fires; ask for {fires} or fewer.")
+        raise UsageError(f"--kills: the week has {counted(fires, 'fire')}; ask for {fires} or fewer.")
     victims = [*FIRST, *chance.choices(FIRST, WEIGHTS, k=kills)][:kills]
     chance.shuffle(victims)
     return dict(zip(chance.sample(range(1, fires + 1), kills), victims, strict=True))

@@ -7,6 +7,7 @@ NIST CSWP 41 (May 2025), the formula of LEV: 1 - P(never), where P(never) is the
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from company.text.wording import counted
 from company.vertical.backtest import History
 
 WINDOW = 30
@@ -25,7 +26,8 @@ def max_of_epss_and_lev(history: Sequence[History], day: date) -> tuple[Mapping[
     newest = history[-1].values
     known = (day - history[0].edition_at.date()).days
     values = {cve: max(newest.get(cve, 0.0), 1 - share) for cve, share in never.items()}
-    return values, f"LEV from {len(history)} editions, which speak for {sum(spans)} of {known} days"
+    editions = counted(len(history), "edition, which speaks", "editions, which speak")
+    return values, f"LEV from {editions} for {sum(spans)} of {counted(known, 'day')}"
 
 
 def _days_covered(history: Sequence[History], n: int, day: date) -> int:

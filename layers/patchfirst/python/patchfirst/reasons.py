@@ -205,7 +205,7 @@ def _recency(of: CveEvidence, part: Points) -> Said:
 def _estimated_age(part: Points) -> str:
     """The age that the part's value stands for: ln((days + 30) / 30) over forty years."""
     days = 30 * (14630 / 30) ** (1 - float(part.value or 0)) - 30
-    return f"{round(days):,} days old" if days < 700 else f"{days / 365:.0f} years old"
+    return counted(round(days), "day old", "days old") if days < 700 else f"{days / 365:.0f} years old"
 
 
 def _neighbours(of: CveEvidence, part: Points) -> Said:

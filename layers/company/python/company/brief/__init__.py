@@ -15,7 +15,7 @@ from company.brief.sections import SECTIONS
 from company.brief.sentences import Sentences
 from company.json_values import JsonObject
 from company.text.clauses import fitted
-from company.text.wording import one_line, time_of_day
+from company.text.wording import counted, one_line, time_of_day
 
 __all__ = [
     "Brief", "BriefFacts", "BriefOrigin", "BriefPage", "PageRejected", "Sentences", "gather_facts",
@@ -39,7 +39,7 @@ def write_with(facts: BriefFacts, sentences: Sentences) -> Brief:
     worded = facts.with_sentences(sentences)
     page = _draft(worded, depth)
     if not _fits(page) and _fits(book):
-        raise PageRejected([f"the page has {_lines(page)} lines, {MOST_LINES} may be: say it shorter"])
+        raise PageRejected([f"the page has {counted(_lines(page), 'line')}, {MOST_LINES} may be: say it shorter"])
     brief, by_the_book = _checked(page, worded), _checked(book, facts)
     failed = [point for point, passed in brief.checklist.items() if by_the_book.checklist[point] and not passed]
     if failed:

@@ -91,7 +91,7 @@ class PromisedChange:
             return f"{name}: nothing of its kind was tried, so nobody knows, {since}"
         tried = f", tried on {self.days_tried} of these days" if self.days_tried < days else ""
         if days == PROMISED_FOR.days:
-            return f"{name}: kept, {days} days without its failure{tried}, {since}"
+            return f"{name}: kept, {counted(days, 'day')} without its failure{tried}, {since}"
         return f"{name}: day {_days(self.live_at, until)} of {PROMISED_FOR.days} without its failure{tried}, {since}"
 
 

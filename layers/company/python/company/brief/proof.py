@@ -12,7 +12,7 @@ from company.brief.places import CANT_SAY, MOST_ADDED, VERDICT, Place, by_place
 from company.brief.sentences import Sentences
 from company.brief.verdicts import false_counts
 from company.errors import CompanyError
-from company.text.wording import join_first, one_line
+from company.text.wording import counted, join_first, one_line
 
 NAME = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\b(?!e\.g|i\.e)[\w-]+(?:\.[a-z][\w-]*)+\b")
 """A role, a file, a host: names that somebody could look up."""
@@ -38,7 +38,9 @@ def proofread(sentences: Sentences, facts: BriefFacts, places: Mapping[str, Plac
     """Raises PageRejected where a sentence is not allowed on this page."""
     found = [fault for name, text in by_place(sentences) for fault in _faults(name, text, facts, places)]
     if len(sentences.cant_say) > MOST_ADDED:
-        found.append(f"{CANT_SAY}: {len(sentences.cant_say)} things are added, {MOST_ADDED} may be")
+        found.append(
+            f"{CANT_SAY}: {counted(len(sentences.cant_say), 'thing is', 'things are')} added, {MOST_ADDED} may be"
+        )
     found += [f"{VERDICT}: {fault}" for fault in false_counts(one_line(sentences.verdict), facts)]
     if found:
         raise PageRejected(found)
@@ -66,7 +68,7 @@ def _faults_of_form(text: str, place: Place) -> Iterator[str]:
     if shown.count("?") > text.count("?"):
         yield "it has letters that the page cannot show: ASCII only"
     if len(shown) > place.most:
-        yield f"it has {len(shown)} characters, {place.most} may be"
+        yield f"it has {counted(len(shown), 'character')}, {place.most} may be"
 
 
 def _faults_of_content(text: str, facts: BriefFacts, place: Place) -> Iterator[str]:

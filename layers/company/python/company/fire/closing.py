@@ -9,6 +9,7 @@ from company.fire.closing_note import fit_note
 from company.fire.fire import Fire
 from company.outcomes import Done, Evidence, Failed, Outcome, Skipped, TaskClose, Worked
 from company.text.cleaning import json_text
+from company.text.wording import counted
 
 
 def close(fire: Fire, outcome: Outcome) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def _as_closing(task: TaskClose) -> dict[str, object]:
         "is_permanent": None if task.is_permanent else False,
         "blocked_on": task.blocked_on,
         "blocked_action": task.blocked_action,
-        "wait": f"{task.wait_seconds} seconds" if task.wait_seconds else None,
+        "wait": counted(task.wait_seconds, "second") if task.wait_seconds else None,
     }
     return {name: value for name, value in words.items() if value is not None}
 

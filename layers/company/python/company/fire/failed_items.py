@@ -16,7 +16,7 @@ from company.fire.fire import Fire
 from company.fire.journal import Tries
 from company.outcomes import Done, Failed, Outcome, Skipped
 from company.pipeline.effects import missed_of_items
-from company.text.wording import join_first
+from company.text.wording import counted, join_first
 from company.watch.findings import close_finding, open_finding
 from company.watch.mistakes import signature
 
@@ -165,7 +165,7 @@ def _with_failures(fire: Fire, outcome: Outcome) -> Outcome:
     if not failed:
         return outcome
     worked = sum(len(tries.worked) for tries in fire.journal.tries.values())
-    what = f"{failed} of {failed + worked} items failed: {'; '.join(left_out(fire))}"
+    what = f"{failed} of {counted(failed + worked, 'item failed', 'items failed')}: {'; '.join(left_out(fire))}"
     evidence = {"items_failed": failed, "items_tried": failed + worked}
     match outcome:
         case Done():

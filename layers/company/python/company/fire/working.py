@@ -9,6 +9,7 @@ from company.fire.wiring import Container
 from company.money.budget import BudgetSpent
 from company.outcomes import Done, Failed, Outcome, Worked
 from company.owner.approvals import choose_worker
+from company.text.wording import counted
 
 if TYPE_CHECKING:
     from company.model.conversation import ConversationTotals, UseTool
@@ -65,7 +66,7 @@ def _with_a_shadow(container: Container, fire: Fire) -> Outcome:
     by_book = _by_the_book(container, fire)
     found = differences(shadow.writes, shadow.only_writing(fire.journal.tools_used), by_model, by_book)
     count = len(found["acts"]) + len(found["figures"])
-    body = f"the model gave no outcome: {why_not}" if why_not else f"model and book differ in {count} things"
+    body = f"the model gave no outcome: {why_not}" if why_not else f"model and book differ in {counted(count, 'thing')}"
     fire.learn("shadow", body, differ=count, acts=found["acts"], figures=found["figures"])
     return by_book
 

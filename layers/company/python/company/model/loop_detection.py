@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from company.model.port import LoopStopped
+from company.text.wording import counted
 from company.tools import Effect
 
 MOST_REPEATS = 3
@@ -42,7 +43,7 @@ class LoopDetector:
         calls.old = calls.old + 1 if result in calls.known else 0
         calls.known.add(result)
         if calls.old >= MOST_REPEATS - 1 or self._is_one_too_many(key, calls, effect):
-            raise LoopStopped(f"{name} with the same arguments {calls.times} times")
+            raise LoopStopped(f"{name} with the same arguments {counted(calls.times, 'time')}")
 
     def _is_one_too_many(self, key: str, calls: _Calls, effect: Effect) -> bool:
         if effect == "reads":

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from company.json_values import JsonObject
+from company.text.wording import counted
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,10 @@ def body_of(alert: AlertFacts, zone: str) -> str:
 def unsent_text(alert: AlertFacts, accepted_by: Iterable[str]) -> tuple[str, str]:
     """Title and effect of the finding that an alert was refused too often."""
     channels = ", ".join(sorted(accepted_by)) or "nobody"
-    return f"an alert did not reach you: {subject_of(alert)}", f"{alert.tries} tries; taken by: {channels}"
+    return (
+        f"an alert did not reach you: {subject_of(alert)}",
+        f"{counted(alert.tries, 'try', 'tries')}; taken by: {channels}",
+    )
 
 
 def _finding(alert: AlertFacts, zone: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from company.text.wording import counted
+
 
 @dataclass(frozen=True)
 class Subscriber:
@@ -35,7 +37,7 @@ class Reach:
         if any(one.is_confirmed for one in own):
             return None
         others = sum(one.is_confirmed for one in self.subscribers)
-        rest = f"; {others} other way{'' if others == 1 else 's'} of the topic stand{'s' if others == 1 else ''}"
+        rest = f"; {counted(others, 'other way of the topic stands', 'other ways of the topic stand')}"
         state = f"{self.owner} has not confirmed" if own else f"{self.owner} is not subscribed any more"
         return state + (rest if others else "")
 

@@ -243,10 +243,10 @@ def rhythm(person: Person) -> str:
 
 
 def describe_evidence(evidence: JsonObject | None, most: int = 3) -> str:
-    """The numbers of the last work: the first few that are not zero."""
+    """'tasks 1, rows 20': the numbers of the last work, the first few that are not zero."""
     shown = evidence or {}
     not_zero = {name: value for name, value in shown.items() if value not in (0, "", None)} or shown
-    return ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in list(not_zero.items())[:most])
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in list(not_zero.items())[:most])
 
 
 def _alert(alert: UnsentAlert) -> JsonObject:

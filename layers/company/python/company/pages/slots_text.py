@@ -8,7 +8,7 @@ from datetime import datetime
 from company.json_values import JsonObject
 from company.pages import slots_wording
 from company.pages.slots import Line, ScheduleLine, Slots, SlotWithGrace
-from company.text.wording import clipped, day_and_time, duration_text, moment_text, time_of_day
+from company.text.wording import clipped, counted, day_and_time, duration_text, moment_text, time_of_day
 
 HEAD = ("SCHEDULE", "WATCHER", "", "LAST FIRED", "SILENT", "GRACE", "NEXT", "LAST RESULT", "")
 LONGEST = {7: 44}
@@ -40,7 +40,7 @@ def _lines(page: Slots, width: int, with_quiet: bool) -> Iterator[str]:
 
 
 def _rule(loud: Sequence[Line], quiet: Sequence[Line], width: int) -> str:
-    text = f"---- all fine below: {len(quiet)} of {len(loud) + len(quiet)} schedules, none over its grace "
+    text = f"---- all fine below: {len(quiet)} of {counted(len(loud) + len(quiet), 'schedule')}, none over its grace "
     return clipped(text + "-" * max(0, width - len(text)), width)
 
 
@@ -131,7 +131,7 @@ def _schedule(page: Slots, row: ScheduleLine) -> list[str]:
 
 
 def _found(page: Slots, finding: SlotFinding) -> str:
-    seen = f", seen {finding.times_seen} times" if finding.times_seen > 1 else ""
+    seen = f", seen {counted(finding.times_seen, 'time')}" if finding.times_seen > 1 else ""
     answer = "no answer yet"
     if finding.answered_at:
         answer = f"answered {_moment(page, finding.answered_at)} by {finding.answered_by}"

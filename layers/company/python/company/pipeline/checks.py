@@ -13,6 +13,7 @@ from company.pipeline.holding import report_held
 from company.pipeline.missing_rows import report_missing_rows
 from company.pipeline.new_words import report_new_words
 from company.pipeline.put_aside import report_rows_put_aside
+from company.text.wording import counted
 from company.vertical import Check
 
 HELD_SHARE = 0.05
@@ -89,7 +90,7 @@ def _run_check(fire: Fire, batch: Batch, check: Check) -> None:
         severity=severity,
         looked_at=batch.rows_read,
         failed=len(wrong),
-        detail=f"{len(wrong)} rows, the first: {wrong[0].reason}" if wrong else "",
+        detail=f"{counted(len(wrong), 'row')}, the first: {wrong[0].reason}" if wrong else "",
     )
 
 

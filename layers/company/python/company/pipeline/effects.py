@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
-from company.text.wording import join_first, join_with_and, short_date, time_of_day
+from company.text.wording import counted, join_first, join_with_and, short_date, time_of_day
 
 MOST_NAMES = 4
 
@@ -71,7 +71,7 @@ def _missed(brain: Brain, sources: Sequence[str], zone: str) -> str:
         return ""
     editions = [_edition(row.source, row.edition_at, ZoneInfo(zone)) for row in readers[:MOST_NAMES]]
     customers = readers[0].customers
-    more = f" and {len(readers) - MOST_NAMES} more sources" if len(readers) > MOST_NAMES else ""
+    more = f" and {counted(len(readers) - MOST_NAMES, 'more source')}" if len(readers) > MOST_NAMES else ""
     read = f"{join_with_and(editions)}{more}"
     if not customers:
         return f"no customer yet; a page would have {read}"

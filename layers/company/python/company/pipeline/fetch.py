@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from company.pipeline import redirects
 from company.text.retry_after import seconds_to_wait
+from company.text.wording import counted
 from company.vertical import Source
 from company.vertical.bodies import Body
 
@@ -86,7 +87,7 @@ def get(
         if attempt + 1 == source.attempts or time.monotonic() + wait >= ends_at:
             break
         time.sleep(wait)
-    raise FeedUnreachable(f"{url}: {last}, asked {attempt + 1} times")
+    raise FeedUnreachable(f"{url}: {last}, asked {counted(attempt + 1, 'time')}")
 
 
 def _try(

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from company.text.cleaning import storable
+from company.text.wording import counted
 from company.vertical.details import Details
 from company.vertical.feeds import Reject, StagedRow
 
@@ -51,7 +52,7 @@ class Fitter:
     def fit(self, row: StagedRow) -> StagedRow:
         """The row (row_no, key, value ...) as Postgres takes it, itself when nothing is to change; Misfit when not."""
         if len(row) != len(self._columns) + 1:
-            raise Misfit(f"the row has {max(0, len(row) - 1)} values and not {len(self._columns)}")
+            raise Misfit(f"the row has {counted(max(0, len(row) - 1), 'value')} and not {len(self._columns)}")
         number, *values = row
         fitted: list[object] = [number]
         try:

@@ -10,6 +10,7 @@ from company.pipeline.fetch import SourceRequest, SourceResponse
 from company.pipeline.raw import StoredBody, store_body
 from company.pipeline.scrape_run import RequestResult, ScrapeRun
 from company.pipeline.staging import stage
+from company.text.wording import counted
 from company.vertical.feeds import NothingNew, Source
 from company.vertical.paged import Pages
 from company.watch.findings import close_by_fingerprint, open_finding
@@ -31,7 +32,11 @@ def receive(
         staged = stage(fire, source, stored.raw_id, stored.parsed, is_whole=source.is_whole(request.url))
         run.read += staged.read
         run.rejected += staged.rejected
-        fire.learn("staged", f"{source.name}: batch {staged.batch_id} with {staged.read} rows", batch=staged.batch_id)
+        fire.learn(
+            "staged",
+            f"{source.name}: batch {staged.batch_id} with {counted(staged.read, 'row')}",
+            batch=staged.batch_id,
+        )
     if fire.record.kind != "worker":
         _report_malformed(fire, source, request, stored)
         _report_stamp(fire, source, stored)

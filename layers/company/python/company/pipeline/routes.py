@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from company.fire.fire import Fire
 from company.pipeline.access import addresses_of
 from company.pipeline.fetch import SourceRequest
-from company.text.wording import time_of_day
+from company.text.wording import counted, time_of_day
 from company.vertical.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
 
 DAY = timedelta(days=1)
@@ -119,13 +119,13 @@ def requests_for_day(routes: list[OpenRoute], day: date) -> Iterator[SourceReque
 
 def _choice(route: RouteHealth | None, before: str) -> str:
     if route is not None and route.state == "half_open":
-        return f"a trial after {route.failures} failures"
+        return f"a trial after {counted(route.failures, 'failure')}"
     return before or "first in order"
 
 
 def _describe_resting(fire: Fire, route: RouteHealth) -> str:
     until = time_of_day(route.open_until, ZoneInfo(fire.settings.owner_timezone)) if route.open_until else "later"
-    return f"{route.route} rests until {until} after {route.failures} failures"
+    return f"{route.route} rests until {until} after {counted(route.failures, 'failure')}"
 
 
 def _dated_requests(

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from company.text.cleaning import REPLACEMENT
+from company.text.wording import counted
 from company.vertical.details import Details
 from company.vertical.feeds import Malformed
 
@@ -59,7 +60,7 @@ def _only_member(body: bytes, most: int) -> bytes:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             files = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(files) != 1:
-                raise Malformed(f"the zip has {len(files)} files, expected one")
+                raise Malformed(f"the zip has {counted(len(files), 'file')}, expected one")
             with archive.open(files[0]) as member:
                 content = member.read(most + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:

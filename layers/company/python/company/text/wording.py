@@ -102,7 +102,7 @@ def duration_text(length: timedelta) -> str:
         return f"{seconds // 60} min"
     if seconds < 4 * 86400:
         return f"{seconds // 3600} h"
-    return f"{seconds // 86400} days"
+    return counted(seconds // 86400, "day")
 
 
 def zone_name(moment: datetime, zone: ZoneInfo) -> str:

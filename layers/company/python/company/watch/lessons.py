@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from company.text.wording import counted
 from company.watch.mistakes import signature
 
 MOST_PAGE = 4000
@@ -142,7 +143,7 @@ def _size(lines: Sequence[str]) -> int:
 def lesson_line(lesson: Lesson, width: int = MOST_ENTRY[0]) -> str:
     """'- L-3, 4 times, last Wed 11 Mar: <lesson> (sessions 12, 15, 19)', on one line."""
     sessions = ", ".join(map(str, lesson.sessions[-5:])) + (" and earlier" if len(lesson.sessions) > 5 else "")
-    times = "once" if lesson.times == 1 else f"{lesson.times} times"
+    times = "once" if lesson.times == 1 else counted(lesson.times, "time")
     said = f"{_cause(lesson)}: {shortened(lesson, width)} (sessions {sessions})"
     return f"- L-{lesson.id}, {times}, last {lesson.last_at:%a %d %b}{said}"
 
@@ -157,4 +158,6 @@ def _cause(lesson: Lesson) -> str:
     """'; cause (task 17) done Wed 11 Mar, 0 times since'."""
     if lesson.done_at is None:
         return ""
-    return f"; cause (task {lesson.task_id}) done {lesson.done_at:%a %d %b}, {lesson.times_after} times since"
+    return (
+        f"; cause (task {lesson.task_id}) done {lesson.done_at:%a %d %b}, {counted(lesson.times_after, 'time')} since"
+    )

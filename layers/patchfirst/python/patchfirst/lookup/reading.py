@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from company.brain import Brain
+from company.text.wording import counted
 from patchfirst.feeds import TITLES
 from patchfirst.ids import read_advisory_id, read_id, read_ids
 from patchfirst.lookup.answers import (
@@ -77,7 +78,7 @@ def _no_one_cve(written: str, cves: Sequence[str]) -> tuple[Status, str]:
 def _malformed(written: str) -> str:
     found = read_ids(written[:LONGEST_ID]).read
     if len(found) > 1:
-        return f"{len(found)} ids are written here; ask for one at a time. {ID_FORM}"
+        return f"{counted(len(found), 'id is', 'ids are')} written here; ask for one at a time. {ID_FORM}"
     return f"this is no CVE id: {ID_FORM}" + (f". Did you mean {found[0]}?" if found else "")
 
 

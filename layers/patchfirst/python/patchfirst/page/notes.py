@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from company.text.wording import counted
 from company.vertical import Facts, Row
 from patchfirst.feeds import TITLES
 from patchfirst.page.changes import plain_name
@@ -42,7 +43,7 @@ def _staleness(source: Row) -> str:
 def in_days(length: timedelta) -> str:
     """Whole days where there are two or more, hours below: 4 days, 29 h."""
     hours = int(length.total_seconds() // 3600)
-    return f"{hours // 24} days" if hours >= 48 else f"{hours} h"
+    return counted(hours // 24, "day") if hours >= 48 else f"{hours} h"
 
 
 def _stuck(source: Row) -> str:

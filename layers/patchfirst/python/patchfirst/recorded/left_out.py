@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from company.text.wording import counted
+
 NAMES_SHOWN = 3
 MOST_REASONS = 20
 
@@ -22,7 +24,9 @@ class LeftOut:
         reasons = list(self._names.items())
         lines = [f"{_shown(names)}: left out, {reason}" for reason, names in reasons[:MOST_REASONS]]
         if rest := reasons[MOST_REASONS:]:
-            lines.append(f"{sum(len(names) for _, names in rest):,} more: left out, for {len(rest):,} other reasons")
+            lines.append(
+                f"{sum(len(names) for _, names in rest):,} more: left out, for {counted(len(rest), 'other reason')}"
+            )
         return lines
 
 

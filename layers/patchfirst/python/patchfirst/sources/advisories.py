@@ -12,6 +12,7 @@ from typing import IO
 
 from company.json_values import JsonObject
 from company.text.decoding import read_json
+from company.text.wording import counted
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
 from company.vertical.columns import Columns
 from company.vertical.details import UNREADABLE
@@ -52,7 +53,7 @@ def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
             rejects.append(Reject(number, str(error), content[:LONGEST_REJECT].decode("utf-8", "replace"), _file(name)))
     if not rows:
         why = f"; the first: {rejects[0].reason}" if rejects else ""
-        raise Malformed(f"none of {len(rejects)} records can be read{why}")
+        raise Malformed(f"none of {counted(len(rejects), 'record')} can be read{why}")
     return Parsed(edition_at, rows, rejects, unread=details.unread, has_stamp=False)
 
 

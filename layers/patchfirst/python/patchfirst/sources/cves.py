@@ -13,6 +13,7 @@ from typing import IO
 
 from company.json_values import JsonObject
 from company.text.decoding import read_json
+from company.text.wording import counted
 from company.vertical import Details, Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
 from company.vertical.columns import Columns
 from company.vertical.details import UNREADABLE
@@ -58,7 +59,7 @@ def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
     if not rows:
         raise _nothing(rejects)
     if len(rows) >= MANY and "cna" in details.unread and details.unread["cna"].count == len(rows):
-        raise Malformed(f"none of {len(rows)} records has containers.cna: was the key renamed?")
+        raise Malformed(f"none of {counted(len(rows), 'record')} has containers.cna: was the key renamed?")
     return Parsed(_stamp(rows, at), rows, rejects, unread=details.unread, new_words=details.new_words)
 
 
@@ -81,7 +82,7 @@ def _file(name: str) -> str:
 
 def _nothing(rejects: Sequence[Reject]) -> Exception:
     if rejects:
-        return Malformed(f"none of {len(rejects)} records can be read; the first: {rejects[0].reason}")
+        return Malformed(f"none of {counted(len(rejects), 'record')} can be read; the first: {rejects[0].reason}")
     return NothingNew("the archive holds no record: nothing changed in that time")
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from company.text.decoding import as_utf8, column_names, unpacked
+from company.text.wording import counted
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
 from company.vertical.feeds import default_stamp
 from company.vertical.forms import columns_of
@@ -73,7 +74,7 @@ def parse(body: bytes, day: date | None = None) -> Parsed:
     if not parts and not rejects:
         raise Malformed("the file has no rows")
     if not parts:
-        raise Malformed(f"none of {len(rejects)} lines can be read; the first: {rejects[0].reason}")
+        raise Malformed(f"none of {counted(len(rejects), 'line')} can be read; the first: {rejects[0].reason}")
     return Parsed(edition_at, (), rejects, version, parts, details.unread, has_stamp=has_stamp)
 
 
@@ -190,7 +191,7 @@ class _Shape:
             return Reject(number, "not a CVE id", line)
         try:
             if len(cells) != len(self.names):
-                raise ValueError(f"{len(cells)} cells")
+                raise ValueError(counted(len(cells), "cell"))
             fields = [cve, _number(values["epss"])]
         except ValueError:
             return Reject(number, f"not {','.join(self.names)}", line, cve)

@@ -9,6 +9,7 @@ from datetime import date
 
 from company.json_values import JsonObject
 from company.text.decoding import parse_json, read_lines
+from company.text.wording import counted
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
 from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp
@@ -30,7 +31,8 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     rejects = [row for row in read if isinstance(row, Reject)]
     if not rows or len(rejects) > len(rows):
         raise Malformed(
-            f"{len(rejects)} of {len(read)} lines cannot be read" + (f": {rejects[0].reason}" if rejects else "")
+            f"{len(rejects)} of {counted(len(read), 'line')} cannot be read"
+            + (f": {rejects[0].reason}" if rejects else "")
         )
     version = "list" if is_list else "templates"
     return Parsed(edition_at, rows, rejects, version=version, unread=details.unread, has_stamp=False)

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from company.json_values import JsonObject
 from company.text.decoding import read_json
+from company.text.wording import counted
 from company.vertical import Details, Malformed, NothingNew, Pages, Parsed, Reject, Route, Source
 from company.vertical.feeds import StagedRow
 from company.vertical.forms import columns_of
@@ -55,7 +56,9 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
     if not rows:
-        raise Malformed(f"none of {len(rejects)} entries can be read; the first: {rejects[0].reason}")
+        raise Malformed(
+            f"none of {counted(len(rejects), 'entry', 'entries')} can be read; the first: {rejects[0].reason}"
+        )
     return Parsed(_stamp(document), rows, rejects, unread=details.unread, new_words=details.new_words)
 
 

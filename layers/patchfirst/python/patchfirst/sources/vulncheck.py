@@ -13,6 +13,7 @@ from typing import Any
 
 from company.json_values import JsonObject
 from company.text.decoding import read_json
+from company.text.wording import counted
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source, Ticket
 from company.vertical.feeds import StagedRow, default_stamp, reject_of
 from company.vertical.forms import columns_of
@@ -30,12 +31,14 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     edition_at, details = default_stamp(at), Details(COLUMNS.form.words)
     entries = [*_entries(body, details)]
     if not any(isinstance(entry, dict) and "cve" in entry for entry in entries):
-        raise Malformed(f"none of {len(entries)} entries has cve: was the key renamed?")
+        raise Malformed(f"none of {counted(len(entries), 'entry', 'entries')} has cve: was the key renamed?")
     read = [_row(number, entry, details, edition_at + A_DAY) for number, entry in enumerate(entries, start=1)]
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
     if not rows:
-        raise Malformed(f"none of {len(rejects)} entries can be read; the first: {rejects[0].reason}")
+        raise Malformed(
+            f"none of {counted(len(rejects), 'entry', 'entries')} can be read; the first: {rejects[0].reason}"
+        )
     return Parsed(edition_at, rows, rejects, unread=details.unread, new_words=details.new_words, has_stamp=False)
 
 

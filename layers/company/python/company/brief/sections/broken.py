@@ -8,7 +8,7 @@ from company.brief.finding_rows import BriefFinding
 from company.brief.page import Entry, Section
 from company.owner.decisions import ASKED_AGAIN_AFTER_DAYS
 from company.text.clauses import fitted
-from company.text.wording import duration_text, join_first, short_date
+from company.text.wording import counted, duration_text, join_first, short_date
 
 TITLE = "BROKEN, AND WHO IS ON IT"
 SHORT_TITLE = "BROKEN"
@@ -77,7 +77,7 @@ def _is_in_question(row: BriefFinding, facts: BriefFacts) -> bool:
 def _watcher(row: BriefFinding, facts: BriefFacts) -> str:
     since = facts.when(row.found_at)
     answered = f"answered {facts.when(row.answered_at)}" if row.answered_at else "not answered yet"
-    times = f"; seen {row.times_seen} times" if row.times_seen > 1 else ""
+    times = f"; seen {counted(row.times_seen, 'time')}" if row.times_seen > 1 else ""
     for_owner = f"Waits for D-{row.decision_id}." if row.decision_id else _for_owner(row, facts)
     return f"{row.watcher} is on it since {since}, found by {row.found_by}, {answered}{times}. {for_owner}"
 

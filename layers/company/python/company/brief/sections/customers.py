@@ -94,7 +94,7 @@ def _last_delivery(row: CustomerLine, facts: BriefFacts) -> str:
     if not row.deliveries:
         return "nothing written"
     state = "" if row.sent else _not_served(row)
-    earlier = f"{row.deliveries} deliveries, the last: " if row.deliveries > 1 else ""
+    earlier = f"{counted(row.deliveries, 'delivery', 'deliveries')}, the last: " if row.deliveries > 1 else ""
     subject = (row.subject or "").removeprefix(f"{facts.origin.title} ")
     return fitted(f"{state}{earlier}{subject}", SUBJECT_WIDTH)
 

@@ -77,5 +77,5 @@ def _option(name: str, row: OpenDecision) -> str:
 
 
 def _escalation(row: UnansweredEscalation, depth: Depth) -> Entry:
-    text = f"{row.from_role} asked {row.to_role} {row.raised + 1} times and got no answer: {row.subject}"
+    text = f"{row.from_role} asked {row.to_role} {counted(row.raised + 1, 'time')} and got no answer: {row.subject}"
     return Entry("!", fitted(text, depth.notes), details=(fitted(row.body, depth.notes),))

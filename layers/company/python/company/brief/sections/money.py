@@ -46,4 +46,4 @@ def _reasons(facts: BriefFacts) -> tuple[str, ...]:
         for row in facts.by_book_because[:MOST_REASONS]
     ]
     more = sum(row.fires for row in facts.by_book_because[MOST_REASONS:])
-    return (*lines, f"and in {more} more {'fire' if more == 1 else 'fires'}") if more else tuple(lines)
+    return (*lines, f"and in {counted(more, 'more fire')}") if more else tuple(lines)

@@ -31,7 +31,7 @@ def _slots(facts: BriefFacts) -> str:
 
 
 def _orphans(facts: BriefFacts) -> str:
-    checks = f"({len(facts.checks)} checks)"
+    checks = f"({counted(len(facts.checks), 'check')})"
     if not facts.orphans:
         return f"Orphans 0 {checks}"
     caught = [
@@ -46,7 +46,7 @@ def _audits(facts: BriefFacts) -> str:
     fires = facts.fires
     if not fires.audits:
         return f"no audit was recorded in this span{_tests(fires)}"
-    looked = f"looked at {counted(fires.audited, 'thing')}, {format_number(fires.differing)} differ"
+    looked = f"looked at {counted(fires.audited, 'thing')}, {counted(fires.differing, 'differs', 'differ')}"
     return f"{counted(fires.audits, 'audit')} {looked}{_tests(fires)}"
 
 

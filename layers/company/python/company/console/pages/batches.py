@@ -7,6 +7,7 @@ from company.console.rendering import see_other
 from company.console.routing import new_routes
 from company.console.visit import Visit, visit_of
 from company.console.web import BadRequest
+from company.text.wording import counted
 
 VERDICTS = {
     "release": "it is promoted at the next fire of promote",
@@ -29,7 +30,7 @@ def _undo() -> Response[str]:
 
     def do() -> str:
         taken_back = visit.brain.value("undo_batch", batch=number, reason=reason)
-        return f"B-{number} is undone: {taken_back:,} rows are as they were before it."
+        return f"B-{number} is undone: {counted(taken_back, 'row is as it was', 'rows are as they were')} before it."
 
     return see_other(f"{back}?done={visit.act(f'undid B-{number}', do)}")
 

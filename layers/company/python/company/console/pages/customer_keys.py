@@ -11,6 +11,7 @@ from company.console.rendering import page, see_other
 from company.console.routing import new_routes
 from company.console.visit import visit_of
 from company.console.web import BadRequest
+from company.text.wording import counted
 
 CHANGE_OVER = timedelta(hours=24)
 PER_MINUTE, MOST_PER_MINUTE = 60, 100_000
@@ -34,7 +35,8 @@ def _make() -> Response[str]:
         made.append(whole)
         ends_at = visit.now + CHANGE_OVER
         ended = visit.brain.value("end_other_keys", but_key=name, ends_at=ends_at) if rotates else 0
-        return f"The key {name} of {customer['name']} is good from now on; {ended} others end in 24 hours."
+        others = counted(ended, "other ends", "others end")
+        return f"The key {name} of {customer['name']} is good from now on; {others} in 24 hours."
 
     noted = visit.act(f"made a key for {customer['name']}", do)
     return page(visit, "key.html.j2", key=made[0], back=f"{back}?done={noted}", customer=customer)

@@ -9,6 +9,7 @@ from company.console.routing import new_routes
 from company.console.strips import strip_of
 from company.console.visit import Visit, visit_of
 from company.pages import org, org_wording
+from company.text.wording import counted
 
 DAY = timedelta(hours=24)
 RECENT = 20
@@ -52,7 +53,8 @@ def _pause() -> Response[str]:
         why = visit.field("why", 200) or "paused on the console"
         withdrawn = visit.brain.value("pause_role", role=role, rests=rests, why=why)
         if rests:
-            return f"{role} is paused: {withdrawn} slots that it owed are withdrawn. All others go on."
+            slots = counted(withdrawn, "slot that it owed is", "slots that it owed are")
+            return f"{role} is paused: {slots} withdrawn. All others go on."
         return f"{role} is resumed: heartbeat expects its fires again from its next beat on."
 
     act = f"paused {role}" if rests else f"resumed {role}"
