@@ -230,13 +230,6 @@ def test_a_pooler_that_drops_our_settings_is_refused_with_the_reason(brain: Test
     assert (session["outcome"], "the server's own address" in session["reason"]) == ("crashed", True)
 
 
-@pytest.mark.parametrize(("role", "limit"), [("heartbeat", "40s"), ("build_auditor", "2min")])
-def test_a_statement_ends_before_its_fire_must(fire: Fires, role: str, limit: str) -> None:
-    asked = fire.container(role, well).brain().connection.execute("SHOW statement_timeout").fetchone()
-
-    assert asked == {"statement_timeout": limit}
-
-
 def test_a_standby_is_refused_with_the_reason(brain: TestBrain) -> None:
     brain.admin.execute(f'ALTER DATABASE "{brain.name}" SET default_transaction_read_only = on')
 

@@ -157,7 +157,7 @@ for _name, _run, _example in (
     ("end-key", customer_keys.end_key, "KEY"),
     ("inventory", inventory.inventory, '"Alder Bank" --file assets.csv'),
     ("dashboard", dashboard.dashboard, '"Alder Bank" --open'),
-    ("handle", handled.handle, '"Alder Bank" ID --note "patched"'),
+    ("handle", handled.handle, '"Alder Bank" ID --note "done"'),
     ("handled", handled.handled, '"Alder Bank"'),
 ):
     customers.app.command(_name, epilog=example(f"customers {_name} {_example}"))(_run)
