@@ -78,3 +78,17 @@ def test_the_doctor_shows_whether_there_is_a_key_and_never_which(
     assert "ok   model       no key in the environment: employees work by the book" in without
     assert "ok   model       a key in the environment, for 127.0.0.1" in output
     assert "marked" not in output
+
+
+def test_no_line_of_a_check_is_wider_than_the_terminal(
+    watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch, last_day: LastDay
+) -> None:
+    monkeypatch.setattr(checks, "LEAST_FREE_GB", 10**9)
+    monkeypatch.setattr("watchbill.cli.printing.width", lambda: 60)
+
+    said = watchbill("doctor").out
+
+    assert max(map(len, said.splitlines())) <= 60
+    assert "GitHub advisories off (no address), OSV off (no address), VulnCheck KEV off (no key)" in " ".join(
+        said.split()
+    )

@@ -40,3 +40,13 @@ def test_a_past_day_is_read_and_a_day_to_come_is_refused(
 
     assert result.code == code, result.err
     assert "WHERE HISTORY DOES NOT REACH" in result.out if code == 1 else day in result.err
+
+
+def test_no_line_is_wider_than_the_terminal(
+    last_day: LastDay, watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watchbill.cli.printing.width", lambda: 40)
+
+    now, then = watchbill("cve", "CVE-2025-12345"), watchbill("as-of", "2026-03-11", "CVE-2025-12345")
+
+    assert max(map(len, (now.out + then.out).splitlines())) <= 40

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from watchbill.cli.stack import StackCompany
     from watchbill.doctor.checks import CheckResult
 
+COLUMN = 17
+"""Where a check says what it found, in blanks."""
+
 
 def doctor(
     ring: bool = typer.Option(
@@ -27,10 +30,16 @@ def doctor(
     if as_json:
         show_json([asdict(one) for one in found])
     else:
-        lines = [f"{'ok ' if one.is_ok else 'BAD'}  {one.name:<11} {one.what}" for one in found]
-        remedies = ["" if one.is_ok else f"\n     {'':<11} do: {one.do}" for one in found]
-        show("".join(f"{line}{remedy}\n" for line, remedy in zip(lines, remedies, strict=True)))
+        show("".join(f"{line}\n" for one in found for line in _lines(one)))
     raise typer.Exit(0 if all(one.is_ok for one in found) else 1)
+
+
+def _lines(one: "CheckResult") -> list[str]:
+    """'ok   disk        60 GB free', and below a bad one what to do; wide ones go on below."""
+    from watchbill.cli.printing import wrapped
+
+    said = wrapped(f"{'ok ' if one.is_ok else 'BAD'}  {one.name:<11} {one.what}", COLUMN)
+    return said if one.is_ok else [*said, *wrapped(f"{'':<{COLUMN}}do: {one.do}", COLUMN + len("do: "))]
 
 
 def _on_the_desk() -> list["CheckResult"]:
@@ -54,7 +63,7 @@ def _on_aws(company: "StackCompany") -> list["CheckResult"]:
 
 def _ring(as_json: bool) -> None:
     from watchbill.cli.last_desk import open_whole_desk
-    from watchbill.cli.printing import show, show_json
+    from watchbill.cli.printing import show, show_json, wrapped
     from watchbill.doctor.alarm_test import last_tests, run_alarm_tests
 
     with open_whole_desk() as desk:
@@ -67,5 +76,6 @@ def _ring(as_json: bool) -> None:
         for one in results:
             mark = "-  " if not one.is_set else "ok " if one.is_ok else "BAD"
             when = f"{last[one.alarm]['tested_at']:%a %d %b %H:%M}" if one.alarm in last else "never"
-            show(f"{mark}  {one.alarm:<15} tested {when:<17} {one.result}\n")
+            line = f"{mark}  {one.alarm:<15} tested {when:<17} {one.result}"
+            show("\n".join(wrapped(line, len(mark) + 2)) + "\n")
     raise typer.Exit(0 if all(one.is_ok for one in results) else 1)

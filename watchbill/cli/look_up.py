@@ -74,12 +74,12 @@ def _is_day(text: str) -> bool:
 
 
 def _print(found: "FoundEntity", *, as_json: bool) -> int:
-    from watchbill.cli.printing import show, show_json
+    from watchbill.cli.printing import folded, show, show_json
 
     if as_json:
         show_json(found.facts)
     else:
-        show(found.text)
+        show(folded(found.text))
     return 0 if found.is_known else UNKNOWN
 
 

@@ -50,10 +50,18 @@ def show(text: str) -> None:
         screen.print(page, end="" if text.endswith("\n") else "\n", soft_wrap=True)
 
 
-def wrapped(text: str) -> list[str]:
-    """One line as lines that this terminal holds; what goes on stands two blanks further in than it began."""
-    begins = " " * (len(text) - len(text.lstrip()) + 2)
+def wrapped(text: str, goes_on: int | None = None) -> list[str]:
+    """One line as lines that this terminal holds.
+
+    goes_on: where what goes on stands, in blanks; two further in than it began where it is not said.
+    """
+    begins = " " * (len(text) - len(text.lstrip()) + 2 if goes_on is None else goes_on)
     return textwrap.wrap(text, width(), subsequent_indent=begins, break_on_hyphens=False) or [""]
+
+
+def folded(text: str) -> str:
+    """A page whose lines this terminal holds, each broken between two words."""
+    return "".join(f"{line}\n" for whole in text.splitlines() for line in wrapped(whole))
 
 
 def as_called(text: str) -> str:
