@@ -12,7 +12,7 @@ from company.text.wording import (
     join_with_and,
     number_in_words,
     short_date,
-    time_of_day,
+    time_near,
     zone_name,
 )
 
@@ -184,7 +184,7 @@ def _matters(facts: BriefFacts) -> list[str]:
 
 def _decisions_by(facts: BriefFacts) -> str:
     first = min(row.answer_by for row in facts.questions)
-    return f"{counted(len(facts.questions), 'decision')} by {time_of_day(first, facts.zone)}"
+    return f"{counted(len(facts.questions), 'decision')} by {time_near(first, facts.zone, facts.until)}"
 
 
 def _wrong_in_short(facts: BriefFacts) -> list[str]:

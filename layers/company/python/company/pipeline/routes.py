@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from company.fire.fire import Fire
 from company.pipeline.access import addresses_of
 from company.pipeline.fetch import SourceRequest
-from company.text.wording import counted, time_of_day
+from company.text.wording import counted, time_near, time_of_day
 from company.vertical.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
 
 DAY = timedelta(days=1)
@@ -124,7 +124,8 @@ def _choice(route: RouteHealth | None, before: str) -> str:
 
 
 def _describe_resting(fire: Fire, route: RouteHealth) -> str:
-    until = time_of_day(route.open_until, ZoneInfo(fire.settings.owner_timezone)) if route.open_until else "later"
+    zone = ZoneInfo(fire.settings.owner_timezone)
+    until = time_near(route.open_until, zone, fire.now) if route.open_until else "later"
     return f"{route.route} rests until {until} after {counted(route.failures, 'failure')}"
 
 

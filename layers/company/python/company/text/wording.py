@@ -77,6 +77,12 @@ def time_of_day(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%H:%M}"
 
 
+def time_near(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """18:35 on the day that it is there now, on any other Wed 18:35."""
+    local = moment.astimezone(zone)
+    return f"{local:%H:%M}" if local.date() == now.astimezone(zone).date() else day_and_time(moment, zone, now)
+
+
 def short_date(moment: datetime, zone: ZoneInfo) -> str:
     """Thu 12 Mar."""
     local = moment.astimezone(zone)

@@ -7,7 +7,7 @@ from company.brief.facts import BriefFacts
 from company.brief.page import Section, Table
 from company.brief.rows import CustomerLine
 from company.text.clauses import fitted
-from company.text.wording import counted, time_of_day
+from company.text.wording import counted, time_near
 
 TITLE = "CUSTOMERS"
 SUBJECT_WIDTH = 76
@@ -65,12 +65,15 @@ def _mail(facts: BriefFacts) -> str:
 
 
 def _when(facts: BriefFacts) -> str:
+    """' at 06:35', ' Wed 18:35' where that was another day, ', Wed 23:50 to Thu 06:35'."""
     last = [row.last_at for row in facts.served if row.last_at is not None]
     if not last:
         return ""
     start, end = min(last), max(last)
-    began, ended = time_of_day(start, facts.zone), time_of_day(end, facts.zone)
-    return f" at {began}" if start == end else f", {began} to {ended}"
+    began, ended = time_near(start, facts.zone, facts.until), time_near(end, facts.zone, start)
+    if start == end:
+        return f" at {began}" if began == ended else f" {began}"
+    return f", {began} to {ended}"
 
 
 def _level(facts: BriefFacts) -> str:
