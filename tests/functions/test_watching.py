@@ -119,6 +119,23 @@ def test_what_the_book_cannot_decide_is_escalated_with_evidence(office: Office, 
     assert message["evidence"]["showed"] == office.finding(kind)["answer"]
 
 
+@pytest.mark.parametrize("kind", ["differs", "gone", "unreadable"])
+@pytest.mark.parametrize("fingerprint", ["f", "many:f"])
+def test_what_only_a_deploy_ends_waits_for_the_owner_where_the_ceo_watches(
+    office: Office, kind: str, fingerprint: str
+) -> None:
+    office.deploy("heartbeat", "ceo", "audit_auditor")
+    found = {"kind": kind, "subject": "audit_auditor", "level": "today", "title": "look", "effect": ""}
+    heartbeat, evidence = office.works.brain.as_role("heartbeat"), {"audit_auditor": "differs"}
+    heartbeat.one("open_finding", fingerprint=fingerprint, **found, evidence=evidence, accused=None, watcher="ceo")
+
+    office.run("ceo")
+
+    answer = office.finding(kind)["answer"]
+    assert "deployed ENABLED" in answer
+    assert answer.endswith("Only a deploy ends it, so this waits for owner.")
+
+
 def test_an_answer_in_free_text_opens_nothing_and_is_asked_again(office: Office) -> None:
     office.deploy("heartbeat", "data_manager", "data_auditor")
     office.mute("data_auditor")

@@ -26,7 +26,7 @@ from company.watch.schedules import ScheduleDescription
 
 SHOWN_OF_MANY = 3
 FIXED_ONLY_BY_DEPLOY = ("differs", "gone", "unreadable")
-"""Only a deploy fixes these, so their watcher escalates them."""
+"""Only a deploy fixes these, so their watcher escalates them; the CEO's answer says that they wait for the owner."""
 WATCHER_TOOLS = ("my_findings", "answer_finding", "close_finding", "describe_schedule", "retry_slot", "escalate")
 ASKER_TOOLS = ("muted_schedules", "ask_decision", "last_decision", "my_answered_decisions", "note_decision_acted",
                "switch_schedule_on", "unanswered_messages", "answer_message")  # fmt: skip
@@ -114,6 +114,8 @@ def _answer(fire: Fire, finding: Finding, rule: AnswerRule | None, result: Watch
         answer += _fire_again(fire, finding, facts, result)
     else:
         answer = f"Read. The book has no rule for {finding.kind}, {waits_for(str(fire.record.reports_to))}"
+    if fire.record.kind == "ceo" and finding.kind in FIXED_ONLY_BY_DEPLOY:
+        answer += f" Only a deploy ends it, {waits_for('owner')}"
     fire.use(answer_finding, finding_id=finding.id, answer=answer)
     fire.learn("answered", f"F-{finding.id}: {answer}", finding_id=finding.id)
     result.answered += 1
