@@ -30,8 +30,7 @@ CALLS = {
     "patchfirst.neighbours_of(text)",
     "patchfirst.number_of(text)", "patchfirst.is_nvds_cvss_taken(real,text,real,text)",
     "patchfirst.rows_of_cve_at(text,timestamp with time zone)",
-    "patchfirst.vendor_before(text,timestamp with time zone)",
-    "patchfirst.product_before(text,timestamp with time zone)",
+    "patchfirst.name_before(text,text,timestamp with time zone)",
 }  # fmt: skip
 SECRETS = (
     "SELECT * FROM company.customers", "SELECT * FROM company.customer_keys", "SELECT * FROM company.deliveries",

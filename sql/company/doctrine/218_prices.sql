@@ -28,6 +28,17 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.surcharge_of(text) TO @owners@;
 
+-- Of the tokens of a call those of one kind. Without a search_path of its own, so that it costs a call nothing.
+CREATE OR REPLACE FUNCTION company.tokens_of(
+  kind text, n_input integer, n_output integer, n_cache_write integer, n_cache_read integer
+)
+RETURNS integer
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE kind WHEN 'input' THEN n_input WHEN 'output' THEN n_output WHEN 'cache_write' THEN n_cache_write
+    ELSE n_cache_read END
+$$;
+GRANT EXECUTE ON FUNCTION company.tokens_of(text, integer, integer, integer, integer) TO @owners@;
+
 -- What these tokens cost by the list of a day, for a model of that list; NULL: it is not on it. Where each of the four
 -- kinds has its price by then, as for nearly every call, the prices come in the order of their key and need no sorting.
 CREATE OR REPLACE FUNCTION company.listed_cost(
@@ -39,8 +50,8 @@ DECLARE
   cost numeric;
   kinds integer;
 BEGIN
-  SELECT sum(usd * CASE kind WHEN 'input' THEN n_input WHEN 'output' THEN n_output
-    WHEN 'cache_write' THEN n_cache_write ELSE n_cache_read END) / 1000000, count(*) INTO cost, kinds
+  SELECT sum(usd * company.tokens_of(kind, n_input, n_output, n_cache_write, n_cache_read)) / 1000000, count(*)
+  INTO cost, kinds
   FROM (
     SELECT DISTINCT ON (kind) kind, usd FROM company.model_prices
     WHERE model = my_model AND valid_from <= today
@@ -51,8 +62,7 @@ BEGIN
     RETURN cost;
   END IF;
   RETURN (
-    SELECT sum(usd * CASE kind WHEN 'input' THEN n_input WHEN 'output' THEN n_output
-      WHEN 'cache_write' THEN n_cache_write ELSE n_cache_read END) / 1000000
+    SELECT sum(usd * company.tokens_of(kind, n_input, n_output, n_cache_write, n_cache_read)) / 1000000
     FROM (
       SELECT DISTINCT ON (kind) kind, usd FROM company.model_prices
       WHERE model = my_model AND (above_prompt = 0 OR n_input::bigint + n_cache_write + n_cache_read > above_prompt)
@@ -77,8 +87,7 @@ BEGIN
     RETURN coalesce(company.listed_cost(known_as, today, n_input, n_output, n_cache_write, n_cache_read), 0);
   END IF;
   RETURN (
-    SELECT coalesce(sum(usd * CASE kind WHEN 'input' THEN n_input WHEN 'output' THEN n_output
-      WHEN 'cache_write' THEN n_cache_write ELSE n_cache_read END), 0) / 1000000
+    SELECT coalesce(sum(usd * company.tokens_of(kind, n_input, n_output, n_cache_write, n_cache_read)), 0) / 1000000
     FROM (
       SELECT kind, max(usd) AS usd FROM (
         SELECT DISTINCT ON (model, kind) kind, usd FROM company.model_prices

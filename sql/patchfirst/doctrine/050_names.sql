@@ -81,28 +81,21 @@ REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION patchfirst.
 CREATE OR REPLACE TRIGGER changed_names_are_noted AFTER UPDATE ON patchfirst.nvd
 REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION patchfirst.note_all_names();
 
--- The vendor and product that an entry of the list had at a moment: an empty name is no correction, so the last known
--- one stays.
-CREATE OR REPLACE FUNCTION patchfirst.vendor_before(my_cve text, until timestamptz) RETURNS text
+-- The vendor or the product (which) that an entry of the list had at a moment: an empty name is no correction, so the
+-- last known one stays.
+CREATE OR REPLACE FUNCTION patchfirst.name_before(which text, my_cve text, until timestamptz) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT h.vendor FROM patchfirst.kev_history h
-  WHERE h.cve = my_cve AND h.vendor <> '' AND h.ended_how <> 'undone' AND h.valid_to <= until
+  SELECT was.name FROM patchfirst.kev_history h
+  CROSS JOIN LATERAL (SELECT CASE which WHEN 'vendor' THEN h.vendor WHEN 'product' THEN h.product END AS name) AS was
+  WHERE h.cve = my_cve AND was.name <> '' AND h.ended_how <> 'undone' AND h.valid_to <= until
   ORDER BY h.valid_to DESC LIMIT 1
 $$;
-GRANT EXECUTE ON FUNCTION patchfirst.vendor_before(text, timestamptz) TO @staff@, @readers@;
-
-CREATE OR REPLACE FUNCTION patchfirst.product_before(my_cve text, until timestamptz) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT h.product FROM patchfirst.kev_history h
-  WHERE h.cve = my_cve AND h.product <> '' AND h.ended_how <> 'undone' AND h.valid_to <= until
-  ORDER BY h.valid_to DESC LIMIT 1
-$$;
-GRANT EXECUTE ON FUNCTION patchfirst.product_before(text, timestamptz) TO @staff@, @readers@;
+GRANT EXECUTE ON FUNCTION patchfirst.name_before(text, text, timestamptz) TO @staff@, @readers@;
 
 -- The names of what is listed now.
 CREATE OR REPLACE VIEW patchfirst.listed_names AS
-SELECT k.cve, coalesce(nullif(k.vendor, ''), patchfirst.vendor_before(k.cve, k.valid_from)) AS vendor,
-  coalesce(nullif(k.product, ''), patchfirst.product_before(k.cve, k.valid_from)) AS product
+SELECT k.cve, coalesce(nullif(k.vendor, ''), patchfirst.name_before('vendor', k.cve, k.valid_from)) AS vendor,
+  coalesce(nullif(k.product, ''), patchfirst.name_before('product', k.cve, k.valid_from)) AS product
 FROM patchfirst.kev k;
 GRANT SELECT ON patchfirst.listed_names TO @staff@;
 

@@ -35,8 +35,8 @@ BEGIN
     NULL, NULL, was.vendor, was.product, CASE h.ended_how WHEN 'removed' THEN h.first_seen_at END, false
   FROM patchfirst.kev_history h LEFT JOIN patchfirst.listed_names k ON k.cve = h.cve
   CROSS JOIN LATERAL (SELECT
-    coalesce(nullif(h.vendor, ''), patchfirst.vendor_before(h.cve, h.valid_from)) AS vendor,
-    coalesce(nullif(h.product, ''), patchfirst.product_before(h.cve, h.valid_from)) AS product) AS was
+    coalesce(nullif(h.vendor, ''), patchfirst.name_before('vendor', h.cve, h.valid_from)) AS vendor,
+    coalesce(nullif(h.product, ''), patchfirst.name_before('product', h.cve, h.valid_from)) AS product) AS was
   WHERE h.valid_to > since AND h.valid_to <= until AND CASE h.ended_how
     WHEN 'changed' THEN
       'name_corrected' = ANY (wanted) AND (k.vendor, k.product) IS DISTINCT FROM (was.vendor, was.product)
