@@ -1,16 +1,22 @@
-"""The story of a day with a model: `watchbill day --think --cap 0.30`, against a server that counts each token."""
+"""The story of a day with a model: `watchbill day --think --cap`, against a server that counts each token.
+
+In the gate a day from 18:00 to its brief of the small product of tests/quakes, with a cap that this half reaches; with
+--long PatchFirst's whole day.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
 
 import pytest
 
+from tests.support.late_days import FROM_THE_EVENING, WHOLE
 from tests.support.messages_api import Body, Reply, finishes, speaks, uses
 from tests.support.model_days import KEY, ModelDay, model_day, tools_without_arguments, turn_of, who_asks
 
 pytestmark = pytest.mark.slow
 
-CAP = 0.30
 KINDS = {
     "input": "input_tokens",
     "output": "output_tokens",
@@ -19,17 +25,38 @@ KINDS = {
 }
 
 
-def dutiful(body: Body) -> Reply:
-    """Each role uses two tools and ends; the ceo's model refuses, so that its book writes the page."""
+def dutiful(most: int, body: Body) -> Reply:
+    """Each role uses so many tools and ends; the ceo's model refuses, so that its book writes the page."""
     if who_asks(body)[0] == "ceo":
         return speaks("I would rather not.", stop="refusal")
     turn, tools = turn_of(body), tools_without_arguments(body)
-    return uses((tools[turn - 1], {})) if turn <= min(2, len(tools)) else finishes(looked_at=turn - 1)
+    return uses((tools[turn - 1], {})) if turn <= min(most, len(tools)) else finishes(looked_at=turn - 1)
+
+
+class Form(NamedTuple):
+    """Which day is told: each session uses so many tools, and the cap is reached after midnight."""
+
+    product: str
+    hours: int
+    cap: float
+    tools: int
+    later_turns: int
+    """There are more of them."""
+
+
+IN_THE_GATE = Form("quakes", FROM_THE_EVENING, cap=0.20, tools=4, later_turns=75)
+LONG = Form("patchfirst", WHOLE, cap=0.30, tools=2, later_turns=100)
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelDay]:
-    with model_day(tmp_path_factory.mktemp("thinking"), dutiful, "--cap", str(CAP)) as ran:
+def form(pytestconfig: pytest.Config) -> Form:
+    return LONG if pytestconfig.getoption("--long") else IN_THE_GATE
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory, form: Form) -> Iterator[ModelDay]:
+    folder, cap = tmp_path_factory.mktemp("thinking"), ("--cap", str(form.cap))
+    with model_day(folder, partial(dutiful, form.tools), *cap, product=form.product, hours=form.hours) as ran:
         yield ran
 
 
@@ -53,11 +80,11 @@ def test_every_token_is_recorded_as_the_server_counted_it(day: ModelDay) -> None
     assert {key: n for key, n in kept.items() if n} == {key: n for key, n in accounted.items() if n}
 
 
-def test_the_cap_is_of_the_whole_run_and_holds_over_midnight(day: ModelDay) -> None:
+def test_the_cap_is_of_the_whole_run_and_holds_over_midnight(day: ModelDay, form: Form) -> None:
     thought = day.report["thought"]
 
     # What is left is less than the most that one more call may cost: all of its output is reserved before it.
-    assert CAP * 0.7 < thought["usd"] <= CAP == thought["cap_usd"]
+    assert form.cap * 0.7 < thought["usd"] <= form.cap == thought["cap_usd"]
     assert any("the_company_keeps_to_its_day" in row["because"] for row in thought["by_the_book_because"])
 
 
@@ -67,16 +94,16 @@ def test_a_spent_cap_rings_the_owner(day: ModelDay) -> None:
     assert [one["level"] for one in spent] and {one["level"] for one in spent} == {"ring"}
 
 
-def test_later_turns_read_four_fifths_of_their_input_from_the_cache(day: ModelDay) -> None:
+def test_later_turns_read_four_fifths_of_their_input_from_the_cache(day: ModelDay, form: Form) -> None:
     later = [usage for ask, usage in zip(day.api.asked, day.api.usages, strict=True) if turn_of(ask) > 1]
 
     read = sum(usage["cache_read_input_tokens"] for usage in later)
     whole = sum(usage[name] for usage in later for kind, name in KINDS.items() if kind != "output")
-    assert len(later) > 100
+    assert len(later) > form.later_turns
     assert read / whole >= 0.8
 
 
-def test_the_price_was_printed_before_and_the_key_never(day: ModelDay) -> None:
+def test_the_price_was_printed_before_and_the_key_never(day: ModelDay, form: Form) -> None:
     assert "--think: 20 employees use claude-haiku-5-5, claude-opus-5-5, claude-sonnet-5-5 at 127.0.0.1." in day.stderr
-    assert "The cap is $0.30 (--cap); when it is reached, work continues by the book." in day.stderr
+    assert f"The cap is ${form.cap:.2f} (--cap); when it is reached, work continues by the book." in day.stderr
     assert KEY not in day.stderr + str(day.report) + day.checkout.run("logs", "data_worker").stdout

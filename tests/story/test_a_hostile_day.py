@@ -1,7 +1,8 @@
 """Whole days by models that work against the company, which takes no harm.
 
 One draws random calls, false claims and noise; the other silences the watch with the staff's own tools. In the gate
-they take turns on one day of the small product of tests/quakes; with --long each has a day of PatchFirst's.
+they take turns in a day, from 18:00 to its brief, of the small product of tests/quakes; with --long each
+has a whole day of PatchFirst's.
 """
 
 import json
@@ -18,6 +19,7 @@ from psycopg.rows import DictRow, dict_row
 from company.brief.page import MOST_LINES
 from tests.support.checkouts import Checkout, copied_checkout
 from tests.support.hostile import Hostile
+from tests.support.late_days import FROM_THE_EVENING, WHOLE, day_of
 from tests.support.messages_api import Body, Reply, messages_api
 from tests.support.model_days import who_asks
 from tests.support.saboteur import Saboteur
@@ -58,9 +60,10 @@ Model = Hostile | Saboteur | InTurns
 
 @dataclass(frozen=True)
 class HostileDay:
-    """What the day reported, what was tried, and its brain, read as the owner."""
+    """What the day reported, what was tried, and its brain, read as the owner; hours is how long it was."""
 
     product: str
+    hours: int
     checkout: Checkout
     report: dict[str, Any]
     model: Model
@@ -93,17 +96,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="module")
 def day(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostileDay]:
-    """`watchbill day --think` against a Messages API on loopback."""
+    """`watchbill day --think`, a whole one or from the evening on, against a Messages API on loopback."""
     model = MODELS[request.param]()
-    product = "quakes" if request.param == "in turns" else "patchfirst"
+    product, hours = ("quakes", FROM_THE_EVENING) if request.param == "in turns" else ("patchfirst", WHOLE)
     with copied_checkout(tmp_path_factory.mktemp("hostile"), VERTICAL=product) as checkout, messages_api(model) as api:
         checkout.add_files(QUAKES)
         api.is_cheap = True
         shell = {"ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": "none"}
-        done = checkout.run("day", "--json", "--think", "--calm", env=shell, seconds=580)
+        done = day_of(checkout, hours, "--json", "--think", "--calm", env=shell)
         assert done.returncode == 0, done.stderr
         with _last_brain(checkout) as brain:
-            yield HostileDay(product, checkout, json.loads(done.stdout), model, brain)
+            yield HostileDay(product, hours, checkout, json.loads(done.stdout), model, brain)
 
 
 def _last_brain(checkout: Checkout) -> "psycopg.Connection[DictRow]":
@@ -126,7 +129,7 @@ def test_every_fire_of_a_hostile_day_ends_in_order(day: HostileDay) -> None:
 def test_heartbeat_beats_every_five_minutes_and_no_fire_of_it_fails(day: HostileDay) -> None:
     beats = [row["at"] for row in day.rows("SELECT at FROM company.beats ORDER BY at")]
 
-    assert len(beats) >= 280
+    assert len(beats) >= 12 * day.hours - 8
     assert max(later - earlier for earlier, later in zip(beats, beats[1:], strict=False)) <= timedelta(minutes=6)
     assert day.rows("SELECT * FROM company.sessions WHERE role = 'heartbeat' AND outcome <> 'done'") == []
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.checkouts import Checkout, copied_checkout
+from tests.support.late_days import WHOLE, day_of
 from tests.support.messages_api import Body, MessagesApi, Script, messages_api
 
+TESTS = Path(__file__).resolve().parents[1]
 KEY = "a-key-of-the-test"
 WHO = re.compile(r"You are (\w+), session (\d+)\.")
 
@@ -30,11 +32,18 @@ class ModelDay:
 
 
 @contextmanager
-def model_day(folder: Path, script: Script, *arguments: str) -> Iterator[ModelDay]:
-    """Runs the day in a folder of its own; the script is asked for each turn of each employee."""
-    with copied_checkout(folder) as checkout, messages_api(script) as api:
+def model_day(
+    folder: Path, script: Script, *arguments: str, product: str = "patchfirst", hours: int = WHOLE
+) -> Iterator[ModelDay]:
+    """Runs the day in a folder of its own; the script is asked for each turn of each employee.
+
+    product may be one of the tests' own; hours: up to 07:00.
+    """
+    with copied_checkout(folder, VERTICAL=product) as checkout, messages_api(script) as api:
+        if (TESTS / product).is_dir():
+            checkout.add_files(TESTS / product)
         shell = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": api.url}
-        done = checkout.run("day", "--think", "--json", *arguments, env=shell)
+        done = day_of(checkout, hours, "--think", "--json", *arguments, env=shell)
         assert done.returncode == 0, done.stderr
         yield ModelDay(checkout, json.loads(done.stdout), done.stderr, api)
 
