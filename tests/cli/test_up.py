@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -16,32 +17,19 @@ import pytest
 from rich.console import Console
 
 from tests.support.brains import MORNING, TestBrain
-from tests.support.checkouts import Checkout
+from tests.support.checkouts import Checkout, copied_checkout
 from tests.support.refusals import refused
 from watchbill.cli.live_page import LivePage
 from watchbill.cli.signals import Ended
 from watchbill.cli.up import saying_what_follows
+from watchbill.cloud.postgres.shared_server import Server
 from watchbill.days.up import resume_schedules
 from watchbill.errors import DeskError
 from watchbill.home import DAY, UP, LastDay, holding_the_desk, last_day, remember, snapshot_folder
 
 QUAKES = Path(__file__).resolve().parents[1] / "quakes"
-TWICE = """
-import json, sys
-from datetime import datetime, timedelta
-from pathlib import Path
-from watchbill.cli.shell_settings import read_shell
-from watchbill.cloud.scheduler import SimulatedClock
-from watchbill.days.up import UpOptions, run_up
-here, fired = read_shell(), []
-for start in ("2026-03-11T07:00:00+00:00", "2026-03-11T11:12:00+00:00"):
-    options = UpOptions(here.home, here.vertical, lasts=timedelta(minutes=12), desk_postgres=here.desk_postgres)
-    slept = run_up(options, fired.append, lambda _: None, SimulatedClock(datetime.fromisoformat(start)))
-ended = [(f.attempt.schedule, f.attempt.due_at, f.attempt.start_at, f.invocation.status) for f in fired]
-slept = [one.schedule for one in slept]
-print(json.dumps({"slept": slept, "fired": [(s, d.isoformat(), a.isoformat(), w) for s, d, a, w in ended]}))
-"""
-
+UP_FOR_MINUTES = 15
+UNENDED = "SELECT schedule, due_at FROM company.slots WHERE status = 'expected' AND due_at < '2026-03-11T07:40Z'"
 ONCE = """
 import json, os, signal, sys
 from datetime import datetime, timedelta
@@ -50,16 +38,18 @@ from watchbill.cli.shell_settings import read_shell
 from watchbill.cloud.scheduler import SimulatedClock
 from watchbill.days.up import UpOptions, run_up
 from watchbill.home import last_day
-here, start, kill_after, fired = read_shell(), sys.argv[1], int(sys.argv[2]), []
+here, start, lasts, kill_after, fired = read_shell(), sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), []
 
 def report(fire):
     fired.append(fire)
     if len(fired) == kill_after:  # in the middle of one of the next fires
         Timer(0.15, os.kill, [os.getpid(), signal.SIGKILL]).start()
 
-options = UpOptions(here.home, here.vertical, lasts=timedelta(minutes=70), desk_postgres=here.desk_postgres)
-run_up(options, report, lambda _: None, SimulatedClock(datetime.fromisoformat(start)))
-print(json.dumps([(f.attempt.schedule, f.invocation.status) for f in fired]))
+options = UpOptions(here.home, here.vertical, lasts=timedelta(minutes=lasts), desk_postgres=here.desk_postgres)
+slept = run_up(options, report, lambda _: None, SimulatedClock(datetime.fromisoformat(start)))
+ended = [(f.attempt.schedule, f.attempt.due_at, f.attempt.start_at, f.invocation.status) for f in fired]
+slept = [one.schedule for one in slept]
+print(json.dumps({"slept": slept, "fired": [(s, d.isoformat(), a.isoformat(), w) for s, d, a, w in ended]}))
 """
 
 
@@ -161,16 +151,49 @@ def test_at_its_end_it_says_of_which_company_other_commands_tell(
     assert capsys.readouterr().err == said[2]
 
 
+@dataclass(frozen=True)
+class Ran:
+    """One company that was up three times: killed, then ended in order, then up again after some hours' pause."""
+
+    checkout: Checkout
+    companies: set[str]
+    dsn: str
+    after_the_kill: dict[str, Any]
+    unended: list[Any]
+    """Slots that had no end after the run that followed the kill."""
+    after_the_pause: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory, postgres: Server) -> Iterator[Ran]:
+    folder, server = tmp_path_factory.mktemp("up"), postgres.dsn("postgres")
+    with copied_checkout(folder, VERTICAL="quakes", DESK_POSTGRES=server) as checkout:
+        checkout.add_files(QUAKES)
+        companies = set()
+
+        def up(start: str, kill_after: int = 0) -> dict[str, Any]:
+            lasts = 70 if kill_after else UP_FOR_MINUTES
+            done = checkout.python("-c", ONCE, f"2026-03-11T{start}:00+00:00", str(lasts), str(kill_after))
+            assert done.returncode == (-signal.SIGKILL if kill_after else 0), done.stderr
+            companies.add(last_day(checkout.home).company)
+            return {} if kill_after else dict(json.loads(done.stdout.splitlines()[-1]))
+
+        up("07:00", kill_after=9)
+        after_the_kill = up("07:31")
+        with psycopg.connect(dsn := checkout.json("dsn")["dsn"]) as brain:
+            unended = brain.execute(UNENDED).fetchall()
+        yield Ran(checkout, companies, dsn, after_the_kill, unended, up("11:12"))
+
+
+def _kept(snapshot: Path, what: str, key: str) -> set[str]:
+    return {json.loads(line)[key] for line in (snapshot / f"{what}.json").read_text().splitlines()}
+
+
 @pytest.mark.slow
-def test_the_company_continues_where_it_stopped(copied_company: Checkout) -> None:
-    copied_company.add_files(QUAKES)
+def test_the_company_continues_where_it_stopped(ran: Ran) -> None:
+    slots = ran.checkout.json("slots", "--role", "scrape_quakes")
 
-    done = copied_company.python("-c", TWICE, env={"VERTICAL": "quakes"})
-    slots = copied_company.json("slots", "--role", "scrape_quakes", env={"VERTICAL": "quakes"})
-
-    assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout.splitlines()[-1])
-    assert ["scrape_quakes", "2026-03-11T07:05:00+00:00", "2026-03-11T07:05:00+00:00", "ok"] in result["fired"]
+    result = ran.after_the_pause
     assert ["scrape_quakes", "2026-03-11T11:05:00+00:00", "2026-03-11T11:12:00+00:00", "ok"] in result["fired"]
     assert {status for *_, status in result["fired"]} == {"ok"} and "scrape_quakes" in result["slept"]
     ended = {slot["due_at"][11:16]: (slot["status"], slot["late"]) for slot in slots}
@@ -179,30 +202,16 @@ def test_the_company_continues_where_it_stopped(copied_company: Checkout) -> Non
 
 
 @pytest.mark.slow
-def test_after_a_kill_the_company_goes_on_with_its_own_brain_and_its_own_cloud(copied_company: Checkout) -> None:
-    copied_company.add_files(QUAKES)
-    quakes = {"VERTICAL": "quakes"}
-    companies = set()
-
-    for start, kill_after in (("2026-03-11T07:00:00+00:00", 9), ("2026-03-11T07:31:00+00:00", 0)):
-        done = copied_company.python("-c", ONCE, start, str(kill_after), env=quakes)
-        assert done.returncode == (-signal.SIGKILL if kill_after else 0), done.stderr
-        companies.add(last_day(copied_company.home).company)
-
-    [company] = companies
-    assert {status for _, status in json.loads(done.stdout.splitlines()[-1])} == {"ok"}
-    snapshot = snapshot_folder(copied_company.home, company)
-    kept = {json.loads(line)["Key"] for line in (snapshot / "objects.json").read_text().splitlines()}
-    schedules = {json.loads(line)["Name"] for line in (snapshot / "schedules.json").read_text().splitlines()}
-    with psycopg.connect(copied_company.json("dsn", env=quakes)["dsn"]) as brain:
+def test_after_a_kill_the_company_goes_on_with_its_own_brain_and_its_own_cloud(ran: Ran) -> None:
+    [company] = ran.companies
+    assert {status for *_, status in ran.after_the_kill["fired"]} == {"ok"}
+    with psycopg.connect(ran.dsn) as brain:
         raw = brain.execute("SELECT 'raw/' || source || '/' || sha256 FROM company.raw_documents").fetchall()
         known = brain.execute("SELECT schedule FROM company.schedules WHERE gone_at IS NULL").fetchall()
-        unended = brain.execute(
-            "SELECT schedule, due_at FROM company.slots WHERE status = 'expected' AND due_at < '2026-03-11T08:35Z'"
-        ).fetchall()
-    assert raw and {key for (key,) in raw} <= kept
-    assert {name for (name,) in known} <= schedules
-    assert unended == []
+    snapshot = snapshot_folder(ran.checkout.home, company)
+    assert raw and {key for (key,) in raw} <= _kept(snapshot, "objects", "Key")
+    assert {name for (name,) in known} <= _kept(snapshot, "schedules", "Name")
+    assert ran.unended == []
 
 
 def test_the_live_page_fits_its_terminal_and_says_what_it_waits_for() -> None:
