@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from company.records import read_record, read_staff
-from tests.support.checkouts import Checkout
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT
 from watchbill.staffing.hiring import HireRequest, doctrine_naming, hire, roles_of
@@ -157,20 +156,3 @@ def test_what_the_company_cannot_be_deployed_without_is_not_retired(checkout: Pa
         retire(checkout, role, hand_over=True)
 
     assert files(checkout) == before
-
-
-@pytest.mark.slow
-def test_a_new_hire_works_and_is_watched(copied_company: Checkout) -> None:
-    arguments = ("hire", "scraping_clerk", "--like", "scraping_worker", "--schedule", "cron(5 * * * ? *)")
-    hired = copied_company.json(*arguments)
-
-    day = copied_company.json("day", "--calm", "--hours", "2")
-    org = copied_company.json("org")
-    slots = copied_company.json("slots", "--role", "scraping_clerk")
-
-    [schedule] = [one for one in org["schedules"] if one["role"] == "scraping_clerk"]
-    assert (hired["reports_to"], schedule["watched_by"]) == ("scraping_manager", "scraping_manager")
-    assert "scraping_clerk" in str(org["tree"])
-    assert [one for one in org["orphans"] if "scraping_clerk" in str(one)] == []
-    assert [slot["status"] for slot in slots if slot["status"] != "expected"] == ["skipped"] * 2
-    assert day["failed_fires"] == 0
