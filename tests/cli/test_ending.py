@@ -37,10 +37,13 @@ def assert_nothing_is_left(killer: Killer) -> None:
     assert not (find_home(killer.checkout.home).data / "postmaster.pid").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])  # a closed terminal sends SIGHUP, below
-def test_a_signal_ends_a_day_in_order(killer: Killer, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "step"),  # a closed terminal sends SIGHUP, below
+    [(signal.SIGINT, LAST_STEP), (signal.SIGTERM, "creating the cloud")],
+)
+def test_a_signal_ends_a_day_in_order(killer: Killer, number: signal.Signals, step: str) -> None:
     with killer.started("day", "--calm") as process:
-        wait_for(process, LAST_STEP)
+        wait_for(process, step)
         process.send_signal(number)
         process.send_signal(number)  # an impatient owner does not break the cleaning
         _, said = process.communicate(timeout=60)
