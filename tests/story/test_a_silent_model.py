@@ -1,6 +1,6 @@
 """A day of a model that takes every connection and never answers: a calm one by the book.
 
-In the gate two hours of the small product of tests/quakes; with --long PatchFirst's whole day, up to its brief.
+In the gate four hours of the small product of tests/quakes; with --long PatchFirst's whole day, up to its brief.
 """
 
 import json
@@ -36,7 +36,7 @@ class SilentDay:
 def silent(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[SilentDay]:
     """Nobody hears of the model: all is done by the book, and nothing is planted."""
     is_long = pytestconfig.getoption("--long")
-    product, hours = ("patchfirst", 24) if is_long else ("quakes", 2)
+    product, hours = ("patchfirst", 24) if is_long else ("quakes", 4)
     with silent_server() as (url, taken), copied_checkout(tmp_path_factory.mktemp("silent"), VERTICAL=product) as here:
         here.add_files(QUAKES)
         shell = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": url}
