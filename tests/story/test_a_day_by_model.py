@@ -44,7 +44,7 @@ class Form(NamedTuple):
     """There are more of them."""
 
 
-IN_THE_GATE = Form("quakes", FROM_THE_EVENING, cap=0.20, tools=4, later_turns=75)
+IN_THE_GATE = Form("quakes", FROM_THE_EVENING, cap=0.24, tools=8, later_turns=100)
 LONG = Form("patchfirst", WHOLE, cap=0.30, tools=2, later_turns=100)
 
 
