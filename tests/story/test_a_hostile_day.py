@@ -117,7 +117,7 @@ def test_the_model_was_hostile_all_day(day: HostileDay) -> None:
     assert day.model.asked > 150
     assert len(day.model.used) > 60
     hours = day.rows("SELECT DISTINCT date_trunc('hour', at) FROM company.spend")
-    assert len(hours) >= 12
+    assert len(hours) >= day.hours // 2
     assert len(day.rows("SELECT FROM company.sessions WHERE worked_by = 'model' AND outcome = 'done'")) >= 3
 
 

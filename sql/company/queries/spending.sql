@@ -74,11 +74,10 @@ SELECT (company.cost_of(company.priced_as(%(model)s), %(input)s, %(output)s, %(c
   %(cache_read)s) * company.surcharge_of(%(model)s))::float8 AS usd
 
 -- name: cost_by_role
--- What the model cost in a span of time, by employee, and how many of the fires went by the book. Machines use
--- no model.
-SELECT s.role, count(*) AS fires,
-  -- As company.shown_worker says it of one, and as the brief counts them: a fire that was skipped, or is at work, went
-  -- by nothing.
+-- What the model cost in a span of time, by employee, how many fires had something to do, and how many of these went by
+-- the book. Machines use no model.
+SELECT s.role, count(*) FILTER (WHERE s.outcome IS DISTINCT FROM 'skipped') AS fires,
+  -- As company.shown_worker says it of one, and as the brief counts them: one that is at work went by nothing yet.
   count(*) FILTER (WHERE s.worked_by = 'book' AND (s.model IS NOT NULL OR coalesce(c.calls, 0) = 0)
     AND s.outcome IN ('done', 'failed')) AS by_the_book,
   sum(s.turns)::bigint AS turns,
