@@ -72,7 +72,9 @@ def test_the_brief_and_the_command_count_the_same_fires_as_by_the_book(brain: Te
     by_role = brain.owner.all("cost_by_role", since=brain.now() - timedelta(hours=1))
 
     counts = {row["role"]: (row["fires"], row["by_the_book"]) for row in by_role}
-    assert counts == {"data_worker": (1, 1), "data_manager": (0, 0), "ceo": (1, 0)}, "one worked, one was skipped, one is at work"
+    assert counts == {"data_worker": (1, 1), "data_manager": (0, 0), "ceo": (1, 0)}, (
+        "one worked, one was skipped, one is at work"
+    )
     assert _brief_fires(brain)["by_the_book"] == 1
 
 
