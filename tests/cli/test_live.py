@@ -65,5 +65,5 @@ def test_a_new_hire_works_and_is_watched(live: LiveDay) -> None:
     assert "scraping_clerk" in str(org["tree"])
     assert [one for one in org["orphans"] if "scraping_clerk" in str(one)] == []
     ended = [slot["status"] for slot in slots if slot["status"] != "expected"]
-    assert len(ended) == 2 and set(ended) <= {"skipped", "succeeded"}
+    assert sorted(ended) == ["skipped", "succeeded"], "in one of its hours it found work"
     assert live.report["failed_fires"] == 0
