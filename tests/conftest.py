@@ -36,10 +36,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     api.addoption("--api-examples", type=int, default=25, help="requests of each kind to the lookup (default: 25)")
     parser.addoption("--emulator", action="store_true", help="also tests/emulator, which take minutes (make emulator)")
     kills = parser.getgroup("kills")
-    kills.addoption("--kills", type=int, default=1, help="how often each story of kills kills (default: 1)")
+    kills.addoption("--kills", type=int, default=2, help="how often each story of kills kills (default: 2)")
     parser.addoption("--long", action="store_true", help="also the long form of tests that have a bounded one")
     kills.addoption("--drill-seed", type=int, default=1, help="what tests/story/test_drill plants (default: 1)")
-    kills.addoption("--kill-seed", type=int, default=11, help="what it kills, and when (default: 11)")
+    kills.addoption("--kill-seed", type=int, default=205, help="what it kills, and when (default: 205)")
 
 
 def pytest_configure(config: pytest.Config) -> None:

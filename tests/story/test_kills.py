@@ -16,6 +16,7 @@ from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.desk.companies import KEPT
 
 QUAKES = Path(__file__).resolve().parents[1] / "quakes"
+COMMANDS = (("day", "--calm"), ("up",))
 
 pytestmark = pytest.mark.slow
 
@@ -29,8 +30,8 @@ def test_after_any_kill_the_next_day_is_well_and_nothing_is_left(tmp_path: Path,
         chance = random.Random(seed)
         killer = Killer(checkout, scratch, chance)
 
-        for _ in range(kills):
-            killer.kill(*chance.choice((("day", "--calm"), ("up",))))
+        for number in range(kills):
+            killer.kill(*COMMANDS[number % len(COMMANDS)])
         assert checkout.run("up", "--for", "0").returncode == 0
         report = checkout.json("day", "--calm", "--hours", "1")
 
@@ -39,6 +40,7 @@ def test_after_any_kill_the_next_day_is_well_and_nothing_is_left(tmp_path: Path,
         assert set(report["slots"]) <= {"succeeded", "skipped"}
         assert becomes_true(lambda: killer.processes() == []), killer.processes()
         assert killer.leftovers() == []
+        assert killer.dead_companies() == []
         with desk_server(checkout.home) as server:
             companies = {name.removeprefix("watchbill_desk_") for name in databases(server)}
             assert 1 <= len(companies) <= 1 + KEPT

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.support.checkouts import Checkout
 from watchbill.cloud.postgres.postgres_home import find_home
+from watchbill.home import companies_folder, snapshot_folder
 
 STEPS = {
     "day": ("starting Postgres", "copying", "creating the cloud", "migrating", ""),
@@ -62,6 +63,11 @@ class Killer:
         """Scratch folders and drafts that no command should have left."""
         drafts = [*self.checkout.home.rglob("draft-*"), *self.checkout.home.rglob("*.tmp")]
         return sorted(str(path) for path in [*self.scratch.iterdir(), *drafts])
+
+    def dead_companies(self) -> list[str]:
+        """Companies that did not end well, of which the next start should have left nothing."""
+        companies = companies_folder(self.checkout.home).iterdir()
+        return sorted(folder.name for folder in companies if not snapshot_folder(self.checkout.home, folder.name).is_dir())
 
     @contextlib.contextmanager
     def started(self, *command: str) -> Iterator["subprocess.Popen[str]"]:
