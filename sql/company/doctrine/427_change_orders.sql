@@ -28,6 +28,11 @@ BEGIN
   IF my_order = 'roll_back' THEN
     PERFORM company.require_nothing_on_top(my_change);
   END IF;
+  -- An approval that she has taken back since holds no place for a new one.
+  IF my_order IN ('approve', 'refuse') AND company.last_word_about(my_change) IS DISTINCT FROM my_order THEN
+    UPDATE company.change_orders SET done_at = company.now(), outcome = 'a later word of the owner took its place'
+    WHERE change_id = my_change AND what = 'approve' AND done_at IS NULL;
+  END IF;
   outcome := CASE my_order WHEN 'refuse' THEN 'not deployed' WHEN 'pulled' THEN 'the checkout has it' END;
   INSERT INTO company.change_orders (change_id, what, reason, done_at, outcome)
   VALUES (my_change, my_order, coalesce(my_reason, ''), CASE WHEN outcome IS NOT NULL THEN company.now() END, outcome)
