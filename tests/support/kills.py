@@ -67,7 +67,9 @@ class Killer:
     def dead_companies(self) -> list[str]:
         """Companies that did not end well, of which the next start should have left nothing."""
         companies = companies_folder(self.checkout.home).iterdir()
-        return sorted(folder.name for folder in companies if not snapshot_folder(self.checkout.home, folder.name).is_dir())
+        return sorted(
+            folder.name for folder in companies if not snapshot_folder(self.checkout.home, folder.name).is_dir()
+        )
 
     @contextlib.contextmanager
     def started(self, *command: str) -> Iterator["subprocess.Popen[str]"]:
