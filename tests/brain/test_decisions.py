@@ -70,6 +70,15 @@ def test_an_answer_is_an_option_or_words(brain: TestBrain, option: str | None, w
         answer(brain, decision, option, words)
 
 
+@pytest.mark.parametrize("subject", [{"schedule": "data_auditor"}, {"acts_on": "yes"}])
+def test_no_condition_stands_beside_a_yes_that_acts(brain: TestBrain, subject: dict[str, str]) -> None:
+    decision = ask_decision(brain, subject=subject)
+
+    with refused("an_option_that_acts_has_no_condition"):
+        answer(brain, decision, "yes", "but not before Friday")
+    answer(brain, decision, "no", "not this week")
+
+
 def test_a_decision_is_answered_once_and_only_when_it_was_asked(brain: TestBrain) -> None:
     decision = ask_decision(brain)
     answer(brain, decision)

@@ -85,6 +85,18 @@ def test_a_button_answers_once_and_wakes_the_asker(brain: TestBrain, ask: Ask, l
     assert woken == ["data_manager"]
 
 
+def test_a_condition_beside_a_yes_that_acts_is_handed_back_and_nothing_is_done(brain: TestBrain, ask: Ask) -> None:
+    ask_decision(brain, answer_by=brain.now().replace(hour=12), subject={"schedule": "data_auditor"})
+    link = decision_links.issue(brain.as_role("ceo"), 1)
+
+    seen = ask("POST", link, option="yes", words="not before Friday")
+
+    assert seen["statusCode"] == 422
+    assert "is done at once" in seen["body"] and ">not before Friday</textarea>" in seen["body"]
+    row = brain.owner.one("subject_of_decision", id=1)
+    assert row is not None and row["answered_at"] is None
+
+
 def test_text_alone_is_an_answer_and_an_empty_form_is_none(brain: TestBrain, ask: Ask, link: str) -> None:
     empty = ask("POST", link, option="", words="  ")
     ask("POST", link, option="", words="ask me in April")

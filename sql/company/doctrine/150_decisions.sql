@@ -83,6 +83,12 @@ BEGIN
     PERFORM company.refuse('an_answer_is_one_of_the_options', format('D-%s offers %s', my_decision,
       (SELECT string_agg(k, ', ') FROM jsonb_object_keys(d.options) AS k)));
   END IF;
+  -- "Yes, but not before Friday" would be done at once: what acts upon the option reads no words.
+  IF my_option = ANY (company.acting_options(d.subject)) AND btrim(my_words) <> '' THEN
+    PERFORM company.refuse('an_option_that_acts_has_no_condition', format('"%s" to D-%s is done at once, and nobody '
+      'reads words beside it first: answer "%s" alone, or with your words alone, which do nothing', my_option,
+      my_decision, my_option));
+  END IF;
   UPDATE company.decisions
   SET answer = my_option, answer_text = my_words, answered_by = 'owner', answered_at = company.now()
   WHERE id = my_decision;

@@ -31,7 +31,7 @@ routes = new_routes()
 
 
 @routes.get("/d/<token>")
-def _ask(token: str, wrong: str = "") -> Response[Any]:
+def _ask(token: str, wrong: str = "", words: str = "") -> Response[Any]:
     """The question behind a link. Mail scanners open every link, so this changes nothing."""
     site = routes.context["site"]
     brain = site.brain()
@@ -49,6 +49,7 @@ def _ask(token: str, wrong: str = "") -> Response[Any]:
         path=decision_links.PATH + token,
         answer_by=moment_text(row.answer_by, brain.now(), site.zone),
         wrong=wrong,
+        words=words,
         entries=brain.rows(WaitingEntry, "entries_waiting", decision_id=row.id),
     )
 
@@ -66,7 +67,7 @@ def _answer(token: str) -> Response[Any]:
         asker = site.brain().value("answer_by_link", token_sha256=hashed, option=option, words=words)
     except Refused as refused:
         # Another answer was first, or this one is empty: the page shows the state of the question.
-        return _ask(token, str(refused))
+        return _ask(token, str(refused), words or "")
     row = site.brain().row(Decision, "subject_of_decision", id=found.decision_id)
     return message(site, f"D-{row.id} is answered", describe_answer(row, site.call(asker)))
 
