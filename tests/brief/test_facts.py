@@ -46,7 +46,7 @@ def test_the_brief_counts_the_audits_that_the_console_lists(brain: TestBrain, fa
     days.a_quiet_day(brain)
     brain.set_now(days.BRIEF_AT - timedelta(hours=1))
     auditor, session = brain.as_role("data_auditor"), session_of(brain, "data_auditor")
-    for subject in ("tides", "moons"):
+    for subject in ("rows of tides", "moons"):
         seen = {"what": "rows", "subject": subject, "whose": "check", "sample": '["1", "2"]', "differences": "[]"}
         auditor.run("record_audit", session_id=session, is_all=False, **seen)
     close_session(brain, "data_auditor", session, evidence={"sampled": 200, "differing": 7})

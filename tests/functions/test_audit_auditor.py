@@ -146,13 +146,13 @@ def test_an_auditor_who_did_not_look_for_a_week_is_named(office: Office) -> None
     assert office.value("SELECT count(*) FROM company.audits WHERE auditor = 'audit_auditor'") == len(named)
 
 
-def _audits(office: Office, *looked_at: list[str], subject: str = "kev", wrong: str = "") -> None:
+def _audits(office: Office, *looked_at: list[str], subject: str = "kev", wrong: str = "", is_all: bool = False) -> None:
     """Audits of data_auditor, one a fire, each of these things; the last one says that one differs."""
     for number, items in enumerate(looked_at):
 
         def auditing(fire: Fire, items: list[str] = items) -> Outcome:
             differences = [{"item": wrong, "expected": 1, "found": 2}] if wrong else []
-            given = {"what": "x", "subject": subject, "whose": "promote", "differences": differences}
+            given = {"what": "x", "subject": subject, "whose": "promote", "differences": differences, "is_all": is_all}
             fire.use_named("record_audit", {**given, "looked_at": items})
             return Done({"sampled": len(items)})
 
@@ -179,6 +179,16 @@ def test_an_auditor_who_looks_at_the_same_things_each_time_is_named(office: Offi
 
     assert "the same things" not in others_and_all_of_few
     assert "looks at the same things: of kev, audits 4, again_percent 100" in _said(office)
+
+
+def test_who_says_that_one_row_of_forty_is_all_is_named(office: Office) -> None:
+    office.works.take_in("kev", kev_of(40))
+    _audits(office, *([["CVE-2025-90000"]] * 5), is_all=True)
+
+    assert "looks at the same things: of kev, audits 5" in _said(office)
+    assert office.rows("SELECT DISTINCT chosen, population FROM company.audits WHERE subject = 'kev'") == [
+        {"chosen": "by the auditor", "population": 40}
+    ]
 
 
 def test_a_source_that_no_audit_names_is_named(office: Office) -> None:

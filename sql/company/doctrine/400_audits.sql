@@ -98,7 +98,8 @@ BEGIN
 END $$;
 
 -- differences: [{"item": ..., "expected": ..., "found": ...}], each of them a thing of the sample. looked_at_all:
--- whether the sample is all that there is; what the brain drew is known to it.
+-- whether the sample is all that there is; what the brain drew is known to it, and so is how many rows or scores there
+-- are: who looks six times at one row of forty has not looked at all.
 CREATE OR REPLACE FUNCTION company.record_audit(
   my_session bigint, my_what text, my_subject text, my_whose text, my_sample jsonb, differences jsonb,
   looked_at_all boolean DEFAULT false
@@ -107,6 +108,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   audit bigint;
   how record;
+  looked_at CONSTANT integer := jsonb_array_length(my_sample);
+  there_are bigint;
 BEGIN
   PERFORM company.require_auditor();
   PERFORM company.require_open_session(my_session);
@@ -114,12 +117,12 @@ BEGIN
     PERFORM company.refuse('what_differs_was_looked_at', 'a difference is reported of something outside the sample');
   END IF;
   how := company.require_what_was_drawn(my_session, my_subject, my_sample);
+  there_are := coalesce(how.population, company.how_many(my_subject), CASE WHEN looked_at_all THEN looked_at END);
   INSERT INTO company.audits (auditor, session_id, what, subject, whose, looked_at, differing, sample, chosen,
     population)
-  VALUES (company.me(), my_session, my_what, my_subject, my_whose, jsonb_array_length(my_sample),
-    jsonb_array_length(differences), my_sample,
-    coalesce(how.chosen, CASE WHEN looked_at_all THEN 'all' ELSE 'by the auditor' END),
-    coalesce(how.population, CASE WHEN looked_at_all THEN jsonb_array_length(my_sample) END))
+  VALUES (company.me(), my_session, my_what, my_subject, my_whose, looked_at, jsonb_array_length(differences), my_sample,
+    coalesce(how.chosen, CASE WHEN looked_at_all AND looked_at >= there_are THEN 'all' ELSE 'by the auditor' END),
+    there_are)
   RETURNING id INTO audit;
   INSERT INTO company.audit_checks (audit_id, item, expected, found)
   SELECT audit, d ->> 'item', d -> 'expected', d -> 'found' FROM jsonb_array_elements(differences) AS d;
