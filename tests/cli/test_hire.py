@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from company.records import read_record, read_staff
+from company.records import read_record, read_staff, record_path
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT
 from watchbill.staffing.hiring import HireRequest, doctrine_naming, hire, roles_of
@@ -141,6 +141,18 @@ def test_a_role_to_which_others_report_is_retired_only_when_they_are_handed_over
     assert done.handed_over == ("tide_worker",)
     assert (record.reports_to, record.watched_by) == ("ceo", "ceo")
     assert "tide_manager" not in read_staff(checkout / "functions")
+
+
+def test_a_manager_who_was_watched_by_who_leaves_is_watched_by_its_own_manager(checkout: Path) -> None:
+    hire(checkout, HireRequest("tide_manager", like="scraping_manager"))
+    hire(checkout, HireRequest("tide_worker", like="scraping_worker", reports_to="tide_manager"))
+    page = record_path(checkout / "functions" / "tide_manager")
+    text = re.sub(r"(?m)^( *watched_by: ).*$", r"\g<1>tide_worker", page.read_text(encoding="utf-8"))
+    page.write_text(text, encoding="utf-8")
+
+    retire(checkout, "tide_worker", hand_over=True)
+
+    assert read_record(checkout / "functions" / "tide_manager").watched_by == "ceo"
 
 
 def test_a_role_that_the_doctrine_names_cannot_be_retired(checkout: Path) -> None:

@@ -71,11 +71,15 @@ def _depending(checkout: Path, role: str) -> list[Record]:
 
 
 def _hand_over(checkout: Path, dependent: Record, leaving: Record) -> None:
-    """Gives a dependent to the retired role's manager; where it would watch itself, to the manager's watcher."""
+    """Gives a dependent to the retired role's manager; where it would watch itself, to the manager's watcher.
+
+    Where that one is the retired role, to the manager's own manager.
+    """
     manager = read_record(checkout / "functions" / leaving.reports_to) if leaving.reports_to != "owner" else None
     if manager is None:
         raise DeskError(f"{leaving.role} reports to the owner; no role can take over its dependents.")
-    watcher = manager.role if manager.role != dependent.role else str(manager.watched_by)
+    others = (manager.role, str(manager.watched_by), manager.reports_to)
+    watcher = next(one for one in others if one not in (dependent.role, leaving.role))
     path = record_path(checkout / "functions" / dependent.role)
     text = read_utf8(path)
     text = re.sub(rf"(?m)^( *reports_to: ){leaving.role}$", rf"\g<1>{manager.role}", text)
