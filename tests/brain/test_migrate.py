@@ -1,6 +1,7 @@
 """Migrate: runs as a login that is no superuser, is safe to repeat, and refuses an applied file that was changed."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -8,7 +9,7 @@ import pytest
 
 from company.errors import Refused, SqlFileError
 from company.records import Record
-from tests.support.acts import session_of
+from tests.support.acts import ask_decision, session_of
 from tests.support.brains import Company, TestBrain, brain_of, migrated_company, run_sql
 from tests.support.refusals import NO_RIGHT, refused
 from tests.support.staff import staff
@@ -119,6 +120,47 @@ def test_a_retired_role_stays_on_the_roster_because_history_names_it(own_brain: 
 
     assert row["left_at"] is not None
     assert row["schedule_expression"] is None
+
+
+def staff_after(leaving: str) -> dict[str, Record]:
+    """The staff of whom nobody reports to this role any more, or is watched by it."""
+    changed = {
+        role: record.model_copy(
+            update={name: "ceo" for name in ("reports_to", "watched_by") if getattr(record, name) == leaving}
+        )
+        for role, record in staff().items()
+    }
+    return {role: record for role, record in changed.items() if role != leaving}
+
+
+def test_questions_of_who_left_end_and_say_so(own_brain: TestBrain) -> None:
+    answered, unanswered = (
+        ask_decision(own_brain, "content_manager", fingerprint=name, answer_by=own_brain.now() + timedelta(days=2))
+        for name in ("one", "other")
+    )
+    others = ask_decision(own_brain, answer_by=own_brain.now() + timedelta(days=2))
+    own_brain.owner.run("answer_decision", decision_id=answered, option="yes", words=None)
+
+    own_brain.company.migrate(own_brain.name, people=staff_after("content_manager"))
+
+    asked = {
+        row["id"]: (row["answer"], row["answered_by"], row["outcome"])
+        for row in own_brain.sql("owner", "SELECT id, answer, answered_by, outcome FROM company.decisions")
+    }
+    left = "nothing was done: content_manager, who asked, has left"
+    assert asked == {
+        answered: ("yes", "owner", left),
+        unanswered: (None, "silence", left),
+        others: (None, None, None),
+    }
+
+
+def test_who_is_hired_again_is_not_paused(own_brain: TestBrain) -> None:
+    own_brain.admin.execute("UPDATE company.roster SET is_paused = true WHERE role = 'data_worker'")
+    own_brain.company.migrate(own_brain.name, people=staff_without("data_worker"))
+    own_brain.company.migrate(own_brain.name)
+
+    assert own_brain.sql("owner", "SELECT role FROM company.roster WHERE is_paused") == []
 
 
 def test_a_grant_to_everybody_by_hand_is_revoked_by_the_next_migrate(brain: TestBrain) -> None:

@@ -24,10 +24,17 @@ SET login = excluded.login, kind = excluded.kind, description = excluded.descrip
 SET_WATCHER = (
     "UPDATE company.roster SET watched_by = %(watched_by)s, schedule_expression = %(schedule)s WHERE role = %(role)s"
 )
-# A role without a folder left. Its schedule goes too: nobody waits for who left.
+# A role without a folder left. Its schedule goes too: nobody waits for who left. Who is hired again is not paused.
 MARK_LEFT = """
-UPDATE company.roster SET left_at = company.now(), schedule_expression = NULL
+UPDATE company.roster SET left_at = company.now(), schedule_expression = NULL, is_paused = false
 WHERE kind <> 'owner' AND left_at IS NULL AND role <> ALL (%(roles)s)
+"""
+# Nobody is left to act upon the answer, so the owner is not asked any more, and what she said does not wait.
+END_QUESTIONS_OF_WHO_LEFT = """
+UPDATE company.decisions SET answered_by = coalesce(answered_by, 'silence'),
+  answered_at = coalesce(answered_at, company.now()), acted_at = company.now(),
+  outcome = format('nothing was done: %%s, who asked, has left', asked_by)
+WHERE acted_at IS NULL AND asked_by IN (SELECT role FROM company.roster WHERE left_at IS NOT NULL)
 """
 UPSERT_PAGE = """
 INSERT INTO company.brain (file_key, content, updated_by) VALUES (%(key)s, %(content)s, 'migrate')
@@ -79,6 +86,7 @@ def publish_staff(
                 SET_WATCHER, {"role": record.role, "watched_by": record.watched_by, "schedule": record.schedule}
             )
         connection.execute(MARK_LEFT, {"roles": list(staff)})
+        connection.execute(END_QUESTIONS_OF_WHO_LEFT, ())
         _publish_page(connection, "PRODUCT", product_text)
         connection.execute(FIRST_STATUS)
     return len(staff)
