@@ -1,5 +1,6 @@
 """org_page: draws who is responsible for what, and reports what nobody is responsible for."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -177,6 +178,18 @@ def test_the_page_in_the_bucket_is_one_list_with_states_as_text(
     assert page.count("<ul") == page.count("</ul>")
     assert "<dt>state</dt><dd>muted</dd>" in page
     assert page.index("ORPHANS 0 (19 checks)") < page.index("NEEDS A LOOK") < page.index("THE COMPANY")
+
+
+def test_a_fire_of_another_day_has_its_day(
+    brain: TestBrain, fire: Fires, cloud: LocalAws, on_aws: dict[str, Any]
+) -> None:
+    days.a_bad_day(brain)
+    brain.wait(days=1)
+
+    fire("org_page", **on_aws)
+
+    page = cloud.client("s3").get_object(Bucket=BUCKET, Key="pages/org.html")["Body"].read().decode()
+    assert re.search(r"<dt>last fire</dt><dd>(Wed|Thu) \d\d:\d\d ok</dd>", page)
 
 
 def test_the_slots_of_the_last_day_are_drawn_beside_it(

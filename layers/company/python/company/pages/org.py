@@ -11,7 +11,7 @@ from company.json_values import JsonObject, json_ready
 from company.owner.alert_wording import AlertFacts, subject_of
 from company.pages.responsibility import DifferingSchedule, Orphan, OrphanCheck, all_orphans
 from company.pages.rhythm import describe_expression
-from company.text.wording import time_of_day
+from company.text.wording import time_near
 
 OUTCOMES = {"done": "ok", "skipped": "nothing to do", None: "running"}
 FINE = ("done", "skipped", None)
@@ -188,12 +188,12 @@ def as_json(org: Org) -> JsonObject:
     }
 
 
-def cells(person: Person, zone: ZoneInfo) -> tuple[str, ...]:
+def cells(person: Person, org: Org) -> tuple[str, ...]:
     """One person's row, in the order of COLUMNS."""
     return (
         person.kind,
         rhythm(person),
-        last_fire(person, zone),
+        last_fire(person, org),
         state(person),
         person.watched_by or "-",
         describe_evidence(person.last_evidence),
@@ -228,11 +228,12 @@ def is_healthy(person: Person) -> bool:
     return is_in_order and has_fired and person.watched_by is not None
 
 
-def last_fire(person: Person, zone: ZoneInfo) -> str:
-    """06:15 ok; a dash for a role that never fired."""
+def last_fire(person: Person, org: Org) -> str:
+    """06:15 ok, of another day Wed 06:15 ok; a dash for a role that never fired."""
     if person.last_fired_at is None:
         return "-"
-    return f"{time_of_day(person.last_fired_at, zone)} {OUTCOMES.get(person.last_outcome, person.last_outcome)}"
+    fired = time_near(person.last_fired_at, org.zone, org.facts.now)
+    return f"{fired} {OUTCOMES.get(person.last_outcome, person.last_outcome)}"
 
 
 def rhythm(person: Person) -> str:

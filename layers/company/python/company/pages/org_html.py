@@ -52,5 +52,5 @@ def _people(org: Org, role: str) -> Iterator[str]:
 
 
 def _about(org: Org, person: Person) -> str:
-    named = zip(COLUMNS, cells(person, org.zone), strict=True)
+    named = zip(COLUMNS, cells(person, org), strict=True)
     return "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{escape(cell)}</dd>" for name, cell in named if cell) + "</dl>"

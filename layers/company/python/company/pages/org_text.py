@@ -63,7 +63,7 @@ def _branches(org: Org, is_open: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
             if not is_open and person.kind == "manager" and org.is_all_fine(branch := org.branch(person.role)):
                 yield joint + org_wording.folded(branch), ()
                 continue
-            yield joint + person.role, cells(person, org.zone)
+            yield joint + person.role, cells(person, org)
             yield from under(person.role, lead + ("   " if is_last else "│  "))
 
     return under("owner", "")
