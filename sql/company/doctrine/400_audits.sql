@@ -120,7 +120,8 @@ BEGIN
   there_are := coalesce(how.population, company.how_many(my_subject), CASE WHEN looked_at_all THEN looked_at END);
   INSERT INTO company.audits (auditor, session_id, what, subject, whose, looked_at, differing, sample, chosen,
     population)
-  VALUES (company.me(), my_session, my_what, my_subject, my_whose, looked_at, jsonb_array_length(differences), my_sample,
+  VALUES (company.me(), my_session, my_what, my_subject, my_whose, looked_at, jsonb_array_length(differences),
+    my_sample,
     coalesce(how.chosen, CASE WHEN looked_at_all AND looked_at >= there_are THEN 'all' ELSE 'by the auditor' END),
     there_are)
   RETURNING id INTO audit;
