@@ -10,7 +10,7 @@ from company.fire.fire import Fire
 from company.outcomes import Done
 from company.owner.alert_wording import body_of, subject_of
 from company.owner.alerts import Alert
-from tests.support.acts import close_session, open_finding, record_outbox_entry, session_of
+from tests.support.acts import close_session, file_task, open_finding, record_outbox_entry, session_of
 from tests.support.brains import MORNING, TestBrain
 from tests.support.fires import Fires
 from tests.support.races import unfinished, wait_until_blocked
@@ -250,6 +250,19 @@ def test_one_address_gets_so_much_mail_a_day(brain: TestBrain, action: str, role
     with refused("one_address_gets_so_much_a_day"):
         record_outbox_entry(brain, role, session, act=action, dedupe_key="one more")
     assert not record_outbox_entry(brain, role, session, act=action, dedupe_key="page 0")["is_new"]
+
+
+def test_no_worker_buries_anothers_queue(brain: TestBrain) -> None:
+    login = brain.as_role("data_worker")
+    for number in range(100):
+        file_task(brain, mode="build", title=f"junk {number}", priority=1, dedupe_key=f"{number}", via=login)
+
+    with refused("new_tasks_have_a_budget"):
+        file_task(brain, mode="build", priority=1, via=login)
+    assert file_task(brain, mode="build", dedupe_key="7", via=login) == 8, "what waits already is no new task"
+    assert file_task(brain, "build_manager", mode="build", title="the real one"), "another role has a day of its own"
+    brain.wait(days=1)
+    assert file_task(brain, mode="build", via=login)
 
 
 def test_calls_that_the_brain_refuses_name_the_role(brain: TestBrain, fire: Fires) -> None:

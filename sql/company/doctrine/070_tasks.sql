@@ -12,7 +12,8 @@ BEGIN
 END $$;
 
 -- A live dedupe_key of mine returns the live task: asking twice is one task. Another's task of the same key is another
--- task, and none is put off for so long that nobody sees it any more.
+-- task, and none is put off for so long that nobody sees it any more. A role files so many new ones a day, or what
+-- another one filed would never come to its turn.
 CREATE OR REPLACE FUNCTION company.file_task(
   my_mode text, my_title text, my_payload jsonb, my_priority smallint, my_dedupe_key text,
   my_not_before timestamptz DEFAULT NULL,
@@ -34,6 +35,10 @@ BEGIN
     RETURNING id INTO task_id;
     is_new := task_id IS NOT NULL;
     IF is_new THEN
+      IF NOT company.may_say('task', my_title) THEN
+        PERFORM company.refuse('new_tasks_have_a_budget', format('%s has filed %s today, which is all of its day',
+          company.me(), company.most_a_day('task', NULL)));
+      END IF;
       PERFORM company.note_task_event(task_id, NULL, NULL, 'pending', NULL);
       RETURN;
     END IF;

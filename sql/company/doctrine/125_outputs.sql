@@ -6,8 +6,8 @@ GRANT SELECT ON company.outputs TO @staff@;
 
 -- The only place with these numbers; docs/alarms.md has them too. Questions to the owner; new findings; findings that
 -- ring; messages of each kind (a session's own note is not counted); alerts about one role at one level before the rest
--- becomes one alert; refused calls before the caller is named; entries of the outbox: briefs, pages to one customer,
--- posts.
+-- becomes one alert; refused calls before the caller is named; new tasks; entries of the outbox: briefs, pages to one
+-- customer, posts.
 CREATE OR REPLACE FUNCTION company.most_a_day(my_what text, my_kind text) RETURNS integer
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE my_what
@@ -20,6 +20,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     WHEN 'alert' THEN 3
     WHEN 'alert about heartbeat' THEN 20
     WHEN 'refused' THEN 20
+    WHEN 'task' THEN 100
     WHEN 'brief' THEN 3
     WHEN 'deliver' THEN 48
     WHEN 'publish' THEN 48
