@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from build_auditor.page_code_facts import PageCodeFacts
-from build_auditor.page_trial import PageFacts
+from build_auditor.skill_trial import PageFacts
 from build_auditor.statement_facts import StatementFacts
 from build_auditor.trial import TrialFacts, try_change
 from company.errors import ToolError

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from build_auditor.line_trial import LineChange, line_change
 from build_auditor.page_code_facts import PageCodeFacts
 from build_auditor.page_code_trial import touches_page_code, try_page_code
-from build_auditor.page_trial import PageFacts, try_page
 from build_auditor.replayed import DocumentInForce, FixtureDocument, ReplayedDocuments, documents_of_trial
+from build_auditor.skill_trial import PageFacts, try_page
 from build_auditor.statement_facts import StatementFacts
 from build_auditor.statement_trial import touches_statements, try_statement
 from build_auditor.touched import broken_rules, damaged_copies, files_outside, rows_by_heart, touches_reader

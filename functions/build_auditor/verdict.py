@@ -1,7 +1,7 @@
 """The verdict on a change: the steps of its trial in their order; the first that fails is the verdict."""
 
 from build_auditor.page_code_facts import PageCodeFacts
-from build_auditor.page_trial import PageFacts
+from build_auditor.skill_trial import PageFacts
 from build_auditor.statement_facts import StatementFacts
 from build_auditor.tools import ChangeVerdict
 from build_auditor.trial import TrialFacts

@@ -17,9 +17,9 @@ import pytest
 from watchbill import bootstrap, setup
 from watchbill.home import CHECKOUT
 from watchbill.setup import exclusive, install
+from watchbill.setup.divided_lock import divided
 from watchbill.setup.environment import child_environment
 from watchbill.setup.errors import SetupError
-from watchbill.setup.hands import dealt_out
 from watchbill.setup.pip import LOG, explain, run_pips
 from watchbill.setup.stamp import STAMP, parts_missing, read_stamp
 from watchbill.setup.wanted import SETS, Wanted
@@ -226,13 +226,13 @@ def test_each_package_of_a_lock_is_dealt_out_once_with_its_hashes(wanted: Wanted
     wanted.venv.mkdir()
     lock = CHECKOUT / "requirements" / "desk.lock"
 
-    hands = [file.read_text() for file in dealt_out(lock, wanted.venv, into=3)]
+    hands = [file.read_text() for file in divided(lock, wanted.venv, into=3)]
 
     entries = [line for hand in hands for line in hand.splitlines()]
     assert len(hands) == 3
     assert sorted(entries) == sorted(lock.read_text().splitlines()[1:])
     assert all(hand.splitlines()[n + 1].strip().startswith("--hash=") for hand in hands for n in _packages_of(hand))
-    assert dealt_out(CHECKOUT / "requirements" / "build.lock", wanted.venv, into=3) == [
+    assert divided(CHECKOUT / "requirements" / "build.lock", wanted.venv, into=3) == [
         CHECKOUT / "requirements" / "build.lock"
     ], "one pip installs pip"
 

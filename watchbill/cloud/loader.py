@@ -17,8 +17,8 @@ from company.settings import written_settings
 from company.watch.expressions import InvalidExpression
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.build import THIRD_PARTY_LAYER
+from watchbill.cloud.created_resources import verify
 from watchbill.cloud.intrinsics import Resolver, Unresolved
-from watchbill.cloud.inventory import verify
 from watchbill.cloud.mail import verify_sender
 from watchbill.cloud.resources import CREATORS
 from watchbill.cloud.rights import Statement, read_statements

@@ -8,9 +8,9 @@ import sys
 import time
 from pathlib import Path
 
+from watchbill.setup.divided_lock import divided
 from watchbill.setup.environment import run_quietly
 from watchbill.setup.errors import SetupError
-from watchbill.setup.hands import dealt_out
 from watchbill.setup.pip import run_pips
 from watchbill.setup.progress import show_progress
 from watchbill.setup.stamp import parts_missing, read_stamp, remove_stamp, write_stamp
@@ -66,7 +66,7 @@ def install(wanted: Wanted, part: str, lock: int) -> None:
     if part == CHECKOUT:
         commands = [[*command, "--no-index", "--editable", str(wanted.root)]]
     else:
-        lists = dealt_out(wanted.lock_file(part), wanted.venv, into=os.cpu_count() or 1)
+        lists = divided(wanted.lock_file(part), wanted.venv, into=os.cpu_count() or 1)
         commands = [[*command, "--require-hashes", "--requirement", str(file)] for file in lists]
     run_pips(wanted, part, commands, lock)
 

@@ -17,8 +17,8 @@ from company.console import assets
 from company.console.linking import linked
 from company.console.site import Site
 from company.console.strips import LEGEND
+from company.console.tones import TONES
 from company.console.visit import FIELD, Visit
-from company.console.words import TONES
 from company.pages.banner import desk_banner
 from company.pages.org import describe_evidence
 from company.text.wording import clipped, counted, duration_text, moment_text

@@ -10,16 +10,16 @@ MOST = 4
 PACKAGE = re.compile(r"^(?=[\w.-]+==)", re.MULTILINE)
 
 
-def dealt_out(lock: Path, folder: Path, into: int) -> list[Path]:
+def divided(lock: Path, folder: Path, into: int) -> list[Path]:
     """Files that hold each package of the lock once, with its hashes: the lock itself, or up to `into` lists in folder.
 
-    Neighbours of the alphabet are often of one family and size, so packages are dealt out like cards.
+    Neighbours of the alphabet are often of one family and size, so each list takes every second, third or fourth.
     """
     packages = PACKAGE.split(lock.read_text(encoding="utf-8"))[1:]
-    hands = min(into, MOST, len(packages) // LEAST)
-    if hands < 2:
+    lists = min(into, MOST, len(packages) // LEAST)
+    if lists < 2:
         return [lock]
-    files = [folder / f"{lock.stem}-{n + 1}.txt" for n in range(hands)]
+    files = [folder / f"{lock.stem}-{n + 1}.txt" for n in range(lists)]
     for n, file in enumerate(files):
-        file.write_text("".join(packages[n::hands]), encoding="utf-8")
+        file.write_text("".join(packages[n::lists]), encoding="utf-8")
     return files
