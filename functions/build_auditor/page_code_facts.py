@@ -6,11 +6,12 @@ Numbers of pages and deliveries, places in the code, types of errors; nothing of
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from build_auditor.own_tests import OwnTestFacts
 from company.text.wording import counted, join_with_and
 
 
 @dataclass(frozen=True)
-class PageCodeFacts:
+class PageCodeFacts(OwnTestFacts):
     """What each step showed; one that was not reached counts as failed.
 
     rows: pages of its task that can be written with it; rows_before: those that could not before. others: pages that
@@ -30,22 +31,15 @@ class PageCodeFacts:
     others_differing: int = 0
     differing: Sequence[str] = ()
     shows: Sequence[str] = ()
-    failed_without: int = 0
-    passed_with: int = 0
-    own_tests: int = 0
-    own_tests_error: str = ""
-    error: str = ""
 
     @property
     def shown(self) -> str:
         """What a proved change showed."""
-        own = counted(self.own_tests, "test of the product does", "tests of the product do")
-        tests = f"its test fails without it and passes with it, as {own}"
-        return "; ".join([tests, *self.shows])
+        return "; ".join([self.tests_shown, *self.shows])
 
     def steps(self) -> list[tuple[str, bool, str]]:
         """Each step's name, whether it failed, and the verdict if it did."""
-        return [*self._of_its_text(), *self._of_its_pages(), *self._of_its_tests()]
+        return [*self._of_its_text(), *self._of_its_pages(), *self.steps_of_tests()]
 
     @property
     def may_be_tested(self) -> bool:
@@ -76,16 +70,5 @@ class PageCodeFacts:
                 "every other page is the same to the byte",
                 bool(self.others_differing),
                 f"it changes pages that can be written without it: {join_with_and(self.differing)}",
-            ),
-        ]
-
-    def _of_its_tests(self) -> list[tuple[str, bool, str]]:
-        return [
-            ("its test fails without it", not self.failed_without, "its own test passed without the change"),
-            ("its test passes with it", not self.passed_with, f"its own test fails with it: {self.error}"),
-            (
-                "the product's own tests pass",
-                not self.own_tests,
-                f"the product's own tests fail with it: {self.own_tests_error}",
             ),
         ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from build_auditor.own_tests import OwnTestFacts
 from company.text.wording import counted, join_with_and
 
 SLOWER = 5.0
@@ -11,7 +12,7 @@ LEAST_MILLISECONDS = 2000.0
 
 
 @dataclass(frozen=True)
-class StatementFacts:
+class StatementFacts(OwnTestFacts):
     """What each step showed; one that was not reached counts as failed.
 
     rows: those that differ and that the task is about; rows_before: what the statement gave there before. others: what
@@ -22,10 +23,6 @@ class StatementFacts:
     outside: Sequence[str] = ()
     applies: int = 0
     broken: Sequence[str] = ()
-    failed_without: int = 0
-    passed_with: int = 0
-    own_tests: int = 0
-    own_tests_error: str = ""
     rows: int = 0
     rows_before: int = 0
     others: int = 0
@@ -36,7 +33,6 @@ class StatementFacts:
     is_tried: bool = False
     milliseconds: float = 0.0
     milliseconds_before: float = 0.0
-    error: str = ""
 
     @property
     def is_quick(self) -> bool:
@@ -45,10 +41,9 @@ class StatementFacts:
     @property
     def shown(self) -> str:
         """What a proved change showed."""
-        own = counted(self.own_tests, "test of the product does", "tests of the product do")
         return "; ".join(
             [
-                f"its test fails without it and passes with it, as {own}",
+                self.tests_shown,
                 *self.shows,
                 *([f"{counted(self.others, 'other')} as before"] if self.others else []),
                 *([self.time] if self.milliseconds else []),
@@ -61,7 +56,7 @@ class StatementFacts:
 
     def steps(self) -> list[tuple[str, bool, str]]:
         """Each step's name, whether it failed, and the verdict if it did."""
-        return [*self._of_its_text(), *self._of_its_rows(), *self._of_its_tests()]
+        return [*self._of_its_text(), *self._of_its_rows(), *self.steps_of_tests()]
 
     def _of_its_text(self) -> list[tuple[str, bool, str]]:
         return [
@@ -92,17 +87,6 @@ class StatementFacts:
                 "it takes about as long",
                 not self.is_quick,
                 self.time,
-            ),
-        ]
-
-    def _of_its_tests(self) -> list[tuple[str, bool, str]]:
-        return [
-            ("its test fails without it", not self.failed_without, "its own test passed without the change"),
-            ("its test passes with it", not self.passed_with, f"its own test fails with it: {self.error}"),
-            (
-                "the product's own tests pass",
-                not self.own_tests,
-                f"the product's own tests fail with it: {self.own_tests_error}",
             ),
         ]
 
