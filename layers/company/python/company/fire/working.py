@@ -4,25 +4,51 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from company.errors import SettingsError
-from company.fire.fire import Fire
+from company.fire.fire import Fire, Worker
 from company.fire.wiring import Container
 from company.money.budget import BudgetSpent
 from company.outcomes import Done, Failed, Outcome, Worked
-from company.owner.approvals import choose_worker
+from company.owner.answer_time import answer_by
+from company.owner.approvals import note_question
 from company.text.wording import counted
 
 if TYPE_CHECKING:
     from company.model.conversation import ConversationTotals, UseTool
 
 BOOK = "book"
+MODEL_ACTION = "act_by_model"
 
 
 def do_the_work(container: Container, fire: Fire) -> Outcome:
     """Works by the book or by a model, as the settings and the owner's approval say; a machine has no model."""
-    fire = replace(fire, worker=choose_worker(fire))
+    fire = replace(fire, worker=_choose_worker(fire))
     if fire.worker == BOOK:
         return _by_the_book(container, fire)
     return _with_a_shadow(container, fire) if fire.worker == "shadow" else _by_the_model(container, fire)
+
+
+def _choose_worker(fire: Fire) -> Worker:
+    """Who works in this fire: model, shadow or book. The owner sets how far a model may act; a machine has no model.
+
+    closed: the book; the model as its shadow where the settings ask for one. ask: the model as the shadow, and from
+    time to time the owner is asked for one day of acting. open: the model, or its shadow where the settings say so.
+    """
+    if not fire.record.is_employee or fire.settings.company_model == BOOK:
+        return "book"
+    level = fire.brain.value("model_approval_level")
+    if level == "ask":
+        _ask_for_a_model_day(fire)
+    if fire.settings.company_shadow or level == "ask":
+        return "shadow"
+    if level == "open":
+        return "model"
+    fire.brain.run("book_took_over", session_id=fire.session_id, reason=f"{MODEL_ACTION} is closed")
+    return "book"
+
+
+def _ask_for_a_model_day(fire: Fire) -> None:
+    by = answer_by(fire.now, fire.settings.owner_timezone)
+    note_question(fire, MODEL_ACTION, fire.brain.value("ask_for_a_model_day", session_id=fire.session_id, answer_by=by))
 
 
 def _by_the_book(container: Container, fire: Fire) -> Outcome:

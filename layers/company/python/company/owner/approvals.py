@@ -9,13 +9,11 @@ from functools import partial
 
 from company.errors import Refused
 from company.fire.apart import each
-from company.fire.fire import Fire, Worker
+from company.fire.fire import Fire
 from company.owner import marks
 from company.owner.answer_time import answer_by
 from company.watch.findings import open_finding
 
-BOOK = "book"
-MODEL_ACTION = "act_by_model"
 CORRECT = "correct"
 """Telling readers what was taken back: deliver's to customers, publish's on the pages of posts."""
 
@@ -60,7 +58,7 @@ def ask_for_approval(fire: Fire, action: str) -> int | None:
     """The number of the new question about all that waits; None when nothing waits, or a question is open already."""
     by = answer_by(fire.now, fire.settings.owner_timezone)
     asked: int | None = fire.brain.value("ask_approval", action=action, session_id=fire.session_id, answer_by=by)
-    return _note_question(fire, action, asked)
+    return note_question(fire, action, asked)
 
 
 def take_approved(fire: Fire, entry_id: int, content: bytes) -> str:
@@ -94,33 +92,8 @@ def _report_changed(fire: Fire, entry_id: int, why: str) -> None:
     )
 
 
-def choose_worker(fire: Fire) -> Worker:
-    """Who works in this fire: model, shadow or book. The owner sets how far a model may act; a machine has no model.
-
-    closed: the book; the model as its shadow where the settings ask for one. ask: the model as the shadow, and from
-    time to time the owner is asked for one day of acting. open: the model, or its shadow where the settings say so.
-    """
-    if not fire.record.is_employee or fire.settings.company_model == BOOK:
-        return "book"
-    level = fire.brain.value("model_approval_level")
-    if level == "ask":
-        _ask_for_a_model_day(fire)
-    if fire.settings.company_shadow or level == "ask":
-        return "shadow"
-    if level == "open":
-        return "model"
-    fire.brain.run("book_took_over", session_id=fire.session_id, reason=f"{MODEL_ACTION} is closed")
-    return "book"
-
-
-def _ask_for_a_model_day(fire: Fire) -> None:
-    by = answer_by(fire.now, fire.settings.owner_timezone)
-    _note_question(
-        fire, MODEL_ACTION, fire.brain.value("ask_for_a_model_day", session_id=fire.session_id, answer_by=by)
-    )
-
-
-def _note_question(fire: Fire, action: str, asked: int | None) -> int | None:
+def note_question(fire: Fire, action: str, asked: int | None) -> int | None:
+    """Keeps in the journal that the owner was asked; asked: the number of the question, or None where there is none."""
     if asked is not None:
         fire.learn("asked", f"the approval level of {action} is ask: D-{asked} asks the owner", decision_id=asked)
     return asked
