@@ -14,7 +14,7 @@ from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.feeds import FeedFault, FeedServer
 from watchbill.cloud.loader import DeployedFunction
-from watchbill.cloud.runtime import FunctionSpec, Invocation
+from watchbill.cloud.runtime import Invocation
 from watchbill.cloud.runtime.report import end_line, exit_error, start_line, timeout_error
 from watchbill.cloud.scheduler import Invoke
 from watchbill.cloud.switching import switch_schedule
@@ -111,8 +111,3 @@ def claims_success(function: DeployedFunction, answer: Callable[[JsonObject, str
         return replace(crashed, status="ok", payload=answer(event, request_id), duration_ms=3.0, billed_ms=3)
 
     return run
-
-
-def unreachable_brain(spec: FunctionSpec) -> FunctionSpec:
-    """The same function with a brain address that refuses every connection."""
-    return replace(spec, environment={**spec.environment, "BRAIN_DSN": "postgresql://127.0.0.1:9/nowhere"})

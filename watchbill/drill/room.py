@@ -17,7 +17,7 @@ from company.errors import Refused
 from company.json_values import JsonObject
 from company.vertical.feeds import Source
 from company.watch.expressions import Expression
-from watchbill.cloud.feeds import FeedFault, FeedServer
+from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.loader import DeployedFunction
 from watchbill.cloud.switching import KEPT
 from watchbill.desk.desk import Desk
@@ -119,10 +119,6 @@ class Room:
         """The role that scrapes a source."""
         with self.desk.brain() as brain:
             return str(brain.value("machine_of_source", source=source))
-
-    def break_feed(self, source: str, fault: FeedFault) -> Callable[[], object]:
-        self.feeds.plant(source, fault)
-        return lambda: self.feeds.heal(source)
 
     # The brain
 
