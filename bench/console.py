@@ -10,7 +10,7 @@ from bench.measure import Measurement, Median, at_most
 from bench.watch import COUNT_ENDS
 from company.console.app import respond
 from company.console.rendering import PAGES
-from company.console.site import Called, Site
+from company.console.site import Site
 from company.json_values import JsonObject
 from company.vertical import load
 
@@ -70,7 +70,7 @@ def signed_in(database: BenchDatabase) -> Callable[[str], float]:
         title="Bench",
         zone=ZoneInfo("UTC"),
         desk="",
-        call=lambda role: Called(False, role),
+        call=lambda role: role,
         vertical=load("patchfirst"),
     )
     cookie = respond(site, _request("POST", "/login", body=f"key={KEY}"))["cookies"][0].split(";")[0]

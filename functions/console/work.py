@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from company.aws import console_key_parameter, fetch_secret, handle_key_parameter
 from company.console.app import respond
-from company.console.site import Called, Site
+from company.console.site import Site
 from company.fire.role import NO_FIRES
 from company.fire.wiring import Container, wire
 from company.json_values import JsonObject
@@ -44,7 +44,7 @@ def _site() -> Site:
     )
 
 
-def call(role: str) -> Called:
+def call(role: str) -> str:
     """Asks Lambda to fire a role at once. Whether it then works is seen in its fires, not here."""
     container = _container()
     due_at = container.brain().now().strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -55,8 +55,8 @@ def call(role: str) -> Called:
         container.cloud.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=payload)
     except Exception as error:  # any error of Lambda or the network: the owner's answer is kept
         container.log.warning("the role was not called", called=role, error=repr(error))
-        return Called(False, f"{role} could not be called ({type(error).__name__}); it reads this at its next fire.")
-    return Called(True, f"{role} was called: Lambda has accepted it. Its fires show what came of it.")
+        return f"{role} could not be called ({type(error).__name__}); it reads this at its next fire."
+    return f"{role} was called: Lambda has accepted it. Its fires show what came of it."
 
 
 def _method(event: JsonObject) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from company.console.app import respond
-from company.console.site import Called, Site
+from company.console.site import Site
 from company.json_values import JsonObject
 from tests.support.brains import TestBrain
 
@@ -21,10 +21,10 @@ FORM = "application/x-www-form-urlencoded"
 def site_over(brain: TestBrain, called: list[str] | None = None, **parts: Any) -> Site:
     """The console by its own login; called gets every role that it calls."""
 
-    def call(role: str) -> Called:
+    def call(role: str) -> str:
         if called is not None:
             called.append(role)
-        return Called(True, f"{role} was called.")
+        return f"{role} was called."
 
     made = {"key": KEY, "title": "Tidewatch", "zone": ZoneInfo("UTC"), "desk": "sample data", "call": call, **parts}
     return Site(brain=lambda: brain.as_role("console"), **made)

@@ -12,7 +12,7 @@ from watchbill.cli.signals import Ended
 from watchbill.cloud.desk_addresses import DESK_PORT
 
 if TYPE_CHECKING:
-    from company.console.site import Called, Site
+    from company.console.site import Site
 
 
 def console(
@@ -80,19 +80,18 @@ def desk_site(key: str) -> Iterator["Site"]:
         )
 
 
-def _call(role: str) -> "Called":
+def _call(role: str) -> str:
     """Fires the role on the desk, which takes some seconds: the page says how it ended, not only that it was asked."""
-    from company.console.site import Called
     from watchbill.cli.last_desk import wake_asker
 
     try:
         done = wake_asker(role)
     except Exception as error:  # the answer is saved whatever fails here, and the page stays up
         say(f"{role} could not be called: {error}", err=True)
-        return Called(False, f"{role} could not be called: {error} It reads this at its next fire.")
+        return f"{role} could not be called: {error} It reads this at its next fire."
     if not done.is_ok:
-        return Called(True, f"{role} was called and stopped with an error: {done.payload}")
-    return Called(True, f"{role} was called and has worked: {_ended(done.payload)}.")
+        return f"{role} was called and stopped with an error: {done.payload}"
+    return f"{role} was called and has worked: {_ended(done.payload)}."
 
 
 def _test_alarms() -> str:

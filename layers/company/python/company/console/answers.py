@@ -3,7 +3,6 @@
 from aws_lambda_powertools.event_handler import Response
 
 from company.console.rendering import see_other
-from company.console.site import Called
 from company.console.visit import Visit
 from company.owner import decision_links
 from company.owner.decisions import Decision
@@ -11,10 +10,10 @@ from company.owner.decisions import Decision
 MOST_WORDS = 2000
 
 
-def describe_answer(row: Decision, called: Called) -> str:
+def describe_answer(row: Decision, called: str) -> str:
     """The question, what was recorded, and what came of calling the role that asked."""
     answer = " ".join(filter(None, (row.answer, row.answer_text and f'"{row.answer_text}"')))
-    return f"{row.question} {answer}. {called.says}"
+    return f"{row.question} {answer}. {called}"
 
 
 def give_answer(visit: Visit, number: int, back: str) -> Response[str]:

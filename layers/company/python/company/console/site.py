@@ -13,14 +13,6 @@ GUESSES_PER_MINUTE = 10
 
 
 @dataclass(frozen=True)
-class Called:
-    """What came of calling a role: whether it began, and the sentence that says so, with the role's name in it."""
-
-    has_begun: bool
-    says: str
-
-
-@dataclass(frozen=True)
 class Staffing:
     """Hires and retires in the checkout. Each says what was done, or why nothing was.
 
@@ -36,7 +28,8 @@ class Staffing:
 class Site:
     """Built by the function on AWS and by `watchbill console` on the desk; every request is answered from it.
 
-    key: the console's one secret; one that is too short opens nothing. call: fires a role at once. handle_key: with it
+    key: the console's one secret; one that is too short opens nothing. call: fires a role at once, and
+    says in a sentence what came of it. handle_key: with it
     customers' links are signed; without one none opens. is_secure: whether browsers reach this by https; then cookies
     are sent by https only. guesses: wrong keys by address. Only a desk has the others. test_alarms: sends a test
     through each alarm and says what came of it. staffing: the checkout's. read_inventory: the parameters of the query
@@ -48,7 +41,7 @@ class Site:
     title: str
     zone: ZoneInfo
     desk: str
-    call: Callable[[str], Called]
+    call: Callable[[str], str]
     is_secure: bool = True
     handle_key: str = ""
     vertical: Vertical | None = None

@@ -40,5 +40,5 @@ def _order() -> Response[str]:
 
     noted = visit.act(f"ordered about C-{number}: {order.replace('_', ' ')}", do)
     if order != "refuse":
-        visit.say(noted, f"{said} {visit.site.call(AUDITOR).says}")
+        visit.say(noted, f"{said} {visit.site.call(AUDITOR)}")
     return see_other(f"/C-{number}?done={noted}")

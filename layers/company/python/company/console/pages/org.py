@@ -69,7 +69,7 @@ def _fire() -> Response[str]:
     if role not in visit.roles:
         return message(visit.site, "Nobody of that name", f"There is no role {role}.", 404)
     noted = visit.act(f"called {role}", lambda: "")
-    visit.say(noted, visit.site.call(role).says)
+    visit.say(noted, visit.site.call(role))
     return see_other(f"/roles/{role}?done={noted}")
 
 
