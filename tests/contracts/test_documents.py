@@ -12,6 +12,7 @@ WIDEST = 120
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 PAGES = sorted([*FUNCTIONS.glob("*/SKILL.md"), *FUNCTIONS.glob("*/MACHINE.md"), PRODUCT / "product.md"])
 MODULE = re.compile(r"`((?:company|watchbill|patchfirst)(?:\.\w+)+)`")
+CODE = (".sql", ".py", ".yaml", ".j2")
 PACKAGES = {"company": COMPANY, "watchbill": DESK, "patchfirst": PRODUCT}
 TEST = re.compile(r"\b(\w+)/(test_\w+)(?:: ((?:\w+(?:, )?)+))?")
 
@@ -71,9 +72,20 @@ def test_the_searches_find_what_is_there() -> None:
     assert exists("company.vertical.Vertical") and exists("company.now") and not exists("company.vertical.Horizontal")
 
 
-def test_every_scar_says_what_it_prevents_where_it_is_enforced_and_what_attacks_it() -> None:
+def scars() -> list[str]:
+    """Each entry of docs/scars.md on one line, without the drill's table."""
     text = (ROOT / "docs" / "scars.md").read_text(encoding="utf-8").partition("\n## The drill\n")[0]
-    scars = [" ".join(scar.split()) for scar in re.split(r"(?m)^- |^## .*$", text)[1:]]
+    return list(filter(None, (" ".join(scar.split()) for scar in re.split(r"(?m)^- |^## .*$", text)[1:])))
 
+
+def test_every_rule_and_function_that_a_scar_names_is_in_what_is_deployed_or_on_the_desk() -> None:
+    files = [path for folder in (SQL, FUNCTIONS, ROOT / "layers", DESK, ROOT / "infra") for path in folder.rglob("*.*")]
+    words = set(re.findall(r"[a-z_]+", "\n".join(p.read_text("utf-8") for p in files if p.suffix in CODE)))
+    named = [re.sub(r"Attacked by: .*|Prevents: .*?Enforced in:", "", scar) for scar in scars()]
+
+    assert [one for scar in named for one in re.findall(r"`([a-z_]+)`", scar) if one not in words] == []
+
+
+def test_every_scar_says_what_it_prevents_where_it_is_enforced_and_what_attacks_it() -> None:
     shape = re.compile(r".+\. Prevents: .+\. Enforced in: .+\. Attacked by: .+\.")
-    assert [scar for scar in scars if scar and not shape.fullmatch(scar)] == []
+    assert [scar for scar in scars() if not shape.fullmatch(scar)] == []

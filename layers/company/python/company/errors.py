@@ -1,4 +1,6 @@
-"""Every error that the company raises on purpose, so that a catcher can tell them apart by type.
+"""The errors that the company raises on purpose, so that a catcher can tell them apart by type.
+
+Those of one module alone (BudgetSpent, ModelDown, MailInDoubt) are CompanyErrors too and stand beside what raises them.
 
 CompanyError
 ├── SettingsError      a setting is missing or malformed
