@@ -3,15 +3,15 @@
 import hashlib
 import json
 import os
-import urllib.request
 from dataclasses import asdict
 from pathlib import Path
 
+import urllib3
 from psycopg.conninfo import make_conninfo
 
 from company.aws import Cloud, console_key_parameter, fetch_password, handle_key_parameter, login_parameter, login_token
 from company.brain.migrations import Migrated, migrate
-from company.errors import SettingsError
+from company.errors import CompanyError, SettingsError
 from company.json_values import JsonObject
 from company.log import make_log
 from company.owner.hour import at_owners_hour, require_zone
@@ -22,6 +22,8 @@ from migrate.founding import accepted_dsn, found, let_in_by_token
 from migrate.kept_secrets import KeptSecrets
 
 FUNCTIONS = Path(__file__).resolve().parent.parent
+TRIES = 4
+"""Of the answer to CloudFormation; 2 and 4 s before the last two."""
 
 
 def answer(event: object, context: object) -> JsonObject:
@@ -117,7 +119,10 @@ def _staff(settings: Settings) -> dict[str, Record]:
 
 
 def _report_to_cloudformation(event: JsonObject, context: object, status: str, reason: str, data: JsonObject) -> None:
-    """Answers at the address that CloudFormation gave; without one (by hand, on the desk) it sends nothing."""
+    """Answers at the address that CloudFormation gave; without one (by hand, on the desk) it sends nothing.
+
+    Asked again when the connection or S3 fails: a deploy whose answer is lost waits for it for an hour.
+    """
     url = event.get("ResponseURL")
     if not url:
         return
@@ -130,6 +135,8 @@ def _report_to_cloudformation(event: JsonObject, context: object, status: str, r
         "LogicalResourceId": event.get("LogicalResourceId"),
         "Data": data,
     }
-    request = urllib.request.Request(url, data=json.dumps(body).encode(), method="PUT", headers={"Content-Type": ""})
-    with urllib.request.urlopen(request, timeout=20):
-        pass
+    again = urllib3.Retry(TRIES - 1, backoff_factor=1, status_forcelist=(500, 502, 503, 504))
+    with urllib3.PoolManager(timeout=20, retries=again) as pool:
+        sent = pool.request("PUT", url, body=json.dumps(body).encode(), headers={"Content-Type": ""})
+    if sent.status >= 400:
+        raise CompanyError(f"CloudFormation's address for answers said {sent.status}: {sent.data[:200]!r}")

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from company.aws import login_parameter
+from company.errors import CompanyError
 from tests.support.brains import PASSWORD, Company, TestBrain
 from watchbill.cloud.aws import LocalAws
 
@@ -19,16 +20,19 @@ FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 
 
 class Stack:
-    """CloudFormation's side: the address to which a custom resource reports."""
+    """CloudFormation's side: the address to which a custom resource reports. refusals: its next statuses."""
 
     def __init__(self) -> None:
         self.answers: list[dict[str, Any]] = []
-        answers = self.answers
+        self.refusals: list[int] = []
+        answers, refusals = self.answers, self.refusals
 
         class Taker(BaseHTTPRequestHandler):
             def do_PUT(self) -> None:
-                answers.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.send_response(200)
+                sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                status = refusals.pop(0) if refusals else 200
+                answers.extend([sent] * (status == 200))
+                self.send_response(status)
                 self.end_headers()
 
             def log_message(self, format: str, *args: Any) -> None:
@@ -106,6 +110,21 @@ def test_cloudformation_receives_the_success(answer: Any, stack: Stack, template
     [sent] = stack.answers
     assert (sent["Status"], sent["PhysicalResourceId"], sent["LogicalResourceId"]) == ("SUCCESS", "brain", "Migration")
     template_brain.migrate(template_brain.template)
+
+
+@pytest.mark.parametrize(("refusals", "arrives"), [([503], True), ([403], False)])
+def test_an_answer_that_s3_could_not_take_is_given_again(
+    answer: Any, stack: Stack, refusals: list[int], arrives: bool
+) -> None:
+    stack.refusals += refusals
+
+    if arrives:
+        answer(stack.request("Delete"), None)
+    else:
+        with pytest.raises(CompanyError, match="said 403"):
+            answer(stack.request("Delete"), None)
+
+    assert len(stack.answers) == arrives
 
 
 def test_another_answer_is_another_description_of_versions(answer: Any, stack: Stack, template_brain: Company) -> None:
