@@ -1,6 +1,6 @@
 """The last good document of a source with one thing wrong in each copy: what a reader refuses it must go on refusing.
 
-Replayed documents are well: they show nothing of what a changed reader has begun to let through.
+A replay reads only sound documents, so it cannot show what a changed reader has begun to accept.
 """
 
 from collections.abc import Callable, Sequence

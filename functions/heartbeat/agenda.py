@@ -1,4 +1,4 @@
-"""Which steps of a beat have anything to do: one question to the brain in the place of thirty.
+"""Which steps of a beat have anything to do: one question to the brain, where asking for each step would take thirty.
 
 It is asked before the first step that it may leave out, and again after each step that was done: what that step wrote
 may be work for a later one. A step that it does not name would write nothing.

@@ -28,7 +28,7 @@ WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
 ORDER BY 1, 2
 """
 WITHOUT = {("migrations", "logins"), ("company", "draw_secret")}
-"""Verifiers of passwords, and what the brain draws by: of no use elsewhere, and nobody's to carry about."""
+"""Verifiers of passwords, and the secret by which samples are drawn: of no use elsewhere, and dangerous in a file."""
 COLUMNS_LEFT_OUT: Mapping[str, tuple[str, ...]] = {
     "company.customer_keys": ("salt", "secret_sha256"),
     "company.decision_links": ("token_sha256",),

@@ -49,8 +49,8 @@ class Beside:
     ) -> None:
         """Begins a request. afterwards is called in the fire's own thread, at the fire's end.
 
-        make_client is called here, for a client may be used in any thread and made in one only; its error is the
-        answer's.
+        make_client is called in this thread: boto3 lets any thread use a client, and only one make it. An error of it
+        is raised by the answer.
         """
         try:
             client = make_client()
