@@ -9,7 +9,7 @@ from typing import cast
 from bench.database import BenchDatabase, BenchSession
 from bench.measure import Measurement, at_most, interleaved
 from company.fire.fire import Fire
-from company.pipeline.staging import stage
+from company.pipeline.rows.staging import stage
 from company.vertical import Parsed, Source
 
 ROWS = 300_000

@@ -21,7 +21,7 @@ from bench.watch import ask_of_a_beat, fill_ledgers
 from company.brain import Brain
 from company.brief import write
 from company.brief.facts import BriefOrigin, gather_facts
-from company.pipeline.scoring import record_model
+from company.pipeline.rows.scoring import record_model
 from company.vertical import Parsed
 from patchfirst.scores import SCORES
 

@@ -7,7 +7,7 @@ import psycopg
 
 from bench.database import BenchDatabase
 from bench.measure import Measurement, Median, at_most, interleaved, seconds
-from company.pipeline.scoring import record_model
+from company.pipeline.rows.scoring import record_model
 from patchfirst.scores import SCORES
 
 CVES = 340_000

@@ -13,7 +13,7 @@ from build_auditor.statement_rules import NoStatement, added_to, broken_by_text,
 from build_auditor.trial_login import StatementFailed, TrialLogin, trial_login
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.pipeline.checks import holds_the_batch
+from company.pipeline.rows.checks import holds_the_batch
 from company.sandbox.changes import ChangeInFull
 from company.text.wording import counted, join_with_and
 from company.vertical import Check

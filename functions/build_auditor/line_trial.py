@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from company.errors import CompanyError
 from company.fire.fire import Fire
-from company.pipeline.meanings import SeenWord, meaning_of
-from company.pipeline.moves import MovedAddress, addresses_to_follow
+from company.pipeline.asking.moves import MovedAddress, addresses_to_follow
+from company.pipeline.rows.meanings import SeenWord, meaning_of
 from company.sandbox import code_root
 from company.sandbox.changes import ChangeInFull
 from company.sandbox.diffs import apply_diff, part_of

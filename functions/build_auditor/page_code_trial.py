@@ -15,7 +15,7 @@ from build_auditor.touched import is_own_test
 from company.errors import CompanyError
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.pipeline.replayed_pages import due_pages, packed, parts_of, sent_pages, without_lists
+from company.pipeline.delivering.replayed_pages import due_pages, packed, parts_of, sent_pages, without_lists
 from company.sandbox import Sandbox, code_root, sandbox
 from company.sandbox.changes import ChangeInFull
 from company.sandbox.diffs import apply_diff, part_of

@@ -12,7 +12,7 @@ from build_auditor.damaged import damaged_documents
 from build_auditor.replayed import LARGEST, last_good_documents
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.pipeline.raw import load_raw
+from company.pipeline.asking.raw import load_raw
 from company.sandbox import OWN_TESTS, code_root
 from company.sandbox.changes import ChangeInFull
 from company.sandbox.diffs import DiffError, apply_diff, part_of

@@ -17,8 +17,8 @@ from build_auditor.statement_trial import touches_statements, try_statement
 from build_auditor.touched import broken_rules, damaged_copies, files_outside, rows_by_heart, touches_reader
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.pipeline.meanings import SeenWord
-from company.pipeline.raw import load_raw
+from company.pipeline.asking.raw import load_raw
+from company.pipeline.rows.meanings import SeenWord
 from company.sandbox import Sandbox, TrialResult, sandbox
 from company.sandbox.changes import ChangeInFull
 from company.sandbox.diffs import DiffError, files_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from company.errors import ToolError
 from company.fire.fire import Fire
-from company.pipeline.moves import MovedAddress, addresses_to_follow
+from company.pipeline.asking.moves import MovedAddress, addresses_to_follow
 from company.sandbox import code_root
 from company.sandbox.diffs import make_diff
 from company.sandbox.in_force import source_in_force, text_in_force

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from company.errors import CompanyError, ToolError
 from company.fire.fire import Fire
-from company.pipeline.replayed_pages import due_pages, packed
+from company.pipeline.delivering.replayed_pages import due_pages, packed
 from company.sandbox import sandbox
 from company.sandbox.diffs import files_of, make_diff
 from company.sandbox.in_force import diffs_in_force, text_in_force

@@ -20,7 +20,7 @@ from build_worker.weights import draft_weights  # noqa: F401  a tool on the reco
 from build_worker.words import draft_word  # noqa: F401  a tool on the record's list
 from company.errors import ToolError
 from company.fire.fire import Fire
-from company.pipeline.raw import classify_body, load_raw
+from company.pipeline.asking.raw import classify_body, load_raw
 from company.sandbox import code_root
 from company.sandbox.diffs import files_of, make_diff
 from company.sandbox.in_force import source_in_force, text_in_force

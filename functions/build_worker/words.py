@@ -3,7 +3,7 @@
 from build_worker.lines import DraftedLine, list_of
 from company.errors import ToolError
 from company.fire.fire import Fire
-from company.pipeline.meanings import meaning_of, seen_word
+from company.pipeline.rows.meanings import meaning_of, seen_word
 from company.sandbox.diffs import make_diff
 from company.sandbox.in_force import source_in_force, text_in_force
 from company.text.cleaning import visible

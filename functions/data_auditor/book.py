@@ -9,7 +9,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import json_ready
 from company.outcomes import Done, Outcome
-from company.pipeline.batches import HeldBatch
+from company.pipeline.rows.batches import HeldBatch
 from company.text.wording import counted
 from company.tools.audits import record_audit
 from company.tools.findings import answer_finding, close_finding, open_finding

@@ -4,7 +4,7 @@ import random
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from company.pipeline.copy_text import fields_of_text
+from company.pipeline.rows.copy_text import fields_of_text
 from company.vertical import Parsed
 
 RawRow = Sequence[object]

@@ -11,11 +11,11 @@ from typing import Literal
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.json_values import json_ready
-from company.pipeline.batches import BatchOfDocument
-from company.pipeline.check_results import BatchCheck
-from company.pipeline.fitting import Fitter, Misfit
-from company.pipeline.raw import ClassifiedBody, classify_body, load_raw
-from company.pipeline.staging import StagingTable
+from company.pipeline.asking.raw import ClassifiedBody, classify_body, load_raw
+from company.pipeline.rows.batches import BatchOfDocument
+from company.pipeline.rows.check_results import BatchCheck
+from company.pipeline.rows.fitting import Fitter, Misfit
+from company.pipeline.rows.staging import StagingTable
 from company.text.wording import counted
 from company.tools import reading_tool, tool
 from company.vertical import Details, Parsed, Part

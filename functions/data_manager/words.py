@@ -3,8 +3,8 @@
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.owner.decisions import Decision
-from company.pipeline.evidence import evidence_of
-from company.pipeline.meanings import LEAVE, meaning_by_letters, seen_word, words_to_offer
+from company.pipeline.rows.evidence import evidence_of
+from company.pipeline.rows.meanings import LEAVE, meaning_by_letters, seen_word, words_to_offer
 from company.text.cleaning import visible
 from company.text.wording import counted
 from company.tools.decisions import ask_decision, note_decision_acted

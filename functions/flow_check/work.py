@@ -9,7 +9,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome
-from company.pipeline.freshness import whole_hours
+from company.pipeline.asking.freshness import whole_hours
 from company.watch.findings import MyFinding, close_finding, is_reported, my_open_findings, open_finding
 from flow_check.trail import LostTasks, check_trail
 

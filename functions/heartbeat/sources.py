@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from company.fire.apart import each
 from company.fire.fire import Fire
-from company.pipeline.effects import missed_of_source
-from company.pipeline.troubles import SourceTrouble
+from company.pipeline.asking.troubles import SourceTrouble
+from company.pipeline.delivering.effects import missed_of_source
 from company.text.wording import day_and_time, duration_text
 from company.watch.findings import MyFinding, close_finding, my_open_findings, open_finding
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from company.errors import Refused, ToolError
 from company.fire.fire import Fire
-from company.pipeline.batches import BatchOfDocument
-from company.pipeline.raw import RawDocument, classify_body, load_raw
-from company.pipeline.staging import stage
+from company.pipeline.asking.raw import RawDocument, classify_body, load_raw
+from company.pipeline.rows.batches import BatchOfDocument
+from company.pipeline.rows.staging import stage
 from company.tools import reading_tool, tool
 
 

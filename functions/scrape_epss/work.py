@@ -2,7 +2,7 @@
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
-from company.pipeline.scraping import nothing_to_ask, scraper
+from company.pipeline.asking.scraping import nothing_to_ask, scraper
 
 
 def preflight(fire: Fire) -> str | None:

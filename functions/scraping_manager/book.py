@@ -9,7 +9,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.owner.decisions import Decision
-from company.pipeline.freshness import SourceFreshness
+from company.pipeline.asking.freshness import SourceFreshness
 from company.text.notes import closing_note, some
 from company.text.wording import counted, day_and_time, hours_text, join_first
 from company.tools.decisions import my_answered_decisions

@@ -3,8 +3,8 @@
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.owner.decisions import Decision
-from company.pipeline.evidence import evidence_of
-from company.pipeline.redirects import HIDDEN
+from company.pipeline.asking.redirects import HIDDEN
+from company.pipeline.rows.evidence import evidence_of
 from company.text.wording import counted, day_and_time
 from company.tools.decisions import ask_decision, note_decision_acted
 from company.tools.tasks import file_task

@@ -4,7 +4,7 @@ or no whole list."""
 from datetime import datetime, timedelta
 
 from company.fire.fire import Fire
-from company.pipeline.routes import expected_from
+from company.pipeline.asking.routes import expected_from
 from company.text.wording import counted, day_and_time, join_with_and
 from company.tools.tasks import file_task
 from company.watch.finding_records import Finding

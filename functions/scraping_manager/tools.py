@@ -11,7 +11,7 @@ from typing import Any, Literal
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.pipeline.routes import known_routes
+from company.pipeline.asking.routes import known_routes
 from company.tools import by_need, reading_tool, tool
 
 MOST_READS = 10

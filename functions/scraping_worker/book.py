@@ -10,7 +10,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
-from company.pipeline.evidence import evidence_of
+from company.pipeline.rows.evidence import evidence_of
 from company.tasks import HeldTask, last_note, waiting_for, work_by_tens
 from company.text.wording import counted, join_with_and
 from company.tools.tasks import file_task

@@ -10,11 +10,11 @@ from statistics import median
 from company.errors import ToolError
 from company.fire.apart import each
 from company.fire.fire import Fire
-from company.pipeline.access import ask_source
-from company.pipeline.fetch import FeedUnreachable
-from company.pipeline.raw import RawDocument, classify_body, load_raw
-from company.pipeline.routes import known_routes, proxy_of
-from company.pipeline.scraping import fetch_day
+from company.pipeline.asking.access import ask_source
+from company.pipeline.asking.fetch import FeedUnreachable
+from company.pipeline.asking.raw import RawDocument, classify_body, load_raw
+from company.pipeline.asking.routes import known_routes, proxy_of
+from company.pipeline.asking.scraping import fetch_day
 from company.tools import reading_tool, tool
 from company.vertical.feeds import DATE, EDITION, NEWEST, Source
 

@@ -53,7 +53,7 @@ IN_ANOTHER_WAY = {"answer_decision": "answer_by_link"}
 """A form answers by a link of its own."""
 GIVEN_TO_THE_SITE = {"record_alarm_test", "run_database_clock"}
 """Done by the desk's own test of the alarms, which a form calls."""
-BOTH = (COMPANY / "api" / "keys.py", COMPANY / "pipeline" / "filters.py")
+BOTH = (COMPANY / "api" / "keys.py", COMPANY / "pipeline" / "delivering" / "filters.py")
 QUERIES = load_queries(SQL, "company", "patchfirst")
 FUNCTION = re.compile(
     r"^CREATE OR REPLACE FUNCTION (company\.\w+)\((.*?)\nLANGUAGE \w+(.*?)AS \$\$", re.DOTALL | re.MULTILINE

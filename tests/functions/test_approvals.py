@@ -79,7 +79,7 @@ def test_a_page_whose_sender_was_killed_after_the_yes_is_not_sent_again(
 ) -> None:
     shop.run("deliver")
     shop.answer("yes")
-    with killed_at(monkeypatch, "company.pipeline.sending._mail"):
+    with killed_at(monkeypatch, "company.pipeline.delivering.sending._mail"):
         shop.run("deliver")
     shop.works.fire.close()
     shop.run("deliver")

@@ -55,7 +55,7 @@ def test_a_watcher_that_reads_the_finding_finds_no_order_in_it(office: Office) -
 def test_a_task_that_cannot_be_worked_stops_no_other(
     fire: Fires, brain: TestBrain, role: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("company.pipeline.fetch.FIRST_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("company.pipeline.asking.fetch.FIRST_WAIT_SECONDS", 0.0)
     mode = WORKERS[role].modes[0]
     poison = [{"kind": kind, **payload} for kind in KINDS for payload in POISON]
     for payload in poison:

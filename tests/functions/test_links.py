@@ -9,8 +9,8 @@ import pytest
 
 from company.fire.kept import Kept
 from company.json_values import JsonObject
-from company.pipeline import handle_links
-from company.pipeline.handle_links import PATH, HandleLink
+from company.pipeline.delivering import handle_links
+from company.pipeline.delivering.handle_links import PATH, HandleLink
 from tests.support.brains import MORNING, TestBrain
 from tests.support.consoles import FORM, Visitor, site_over
 

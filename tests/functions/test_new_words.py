@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from company.pipeline.meanings import meaning_by_letters, words_to_offer
+from company.pipeline.rows.meanings import meaning_by_letters, words_to_offer
 from tests.functions.office import Office
 from tests.functions.workshop import build_task, change, edition, list_with, tamper, verdicts
 

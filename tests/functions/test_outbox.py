@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from company.fire.fire import Fire
-from company.pipeline.sending import Delivery, send_delivery
+from company.pipeline.delivering.sending import Delivery, send_delivery
 from tests.functions.office import Office, office_of
 from tests.functions.shop import deliveries, opened, question, set_level
 from tests.pipeline.grown import grown
@@ -27,7 +27,7 @@ def shop(office: Office) -> Office:
 def killed(shop: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """At open, deliver wrote two pages and was killed before it sent one."""
     set_level(shop, "open")
-    with killed_at(monkeypatch, "company.pipeline.deliveries.send_delivery"):
+    with killed_at(monkeypatch, "company.pipeline.delivering.deliveries.send_delivery"):
         shop.run("deliver")
     shop.works.fire.close()
     return shop
@@ -93,7 +93,7 @@ def test_a_level_that_is_set_while_a_fire_sends_holds_back_the_rest(
         set_level(shop, level)
         return ended
 
-    monkeypatch.setattr("company.pipeline.deliveries.send_delivery", set_after)
+    monkeypatch.setattr("company.pipeline.delivering.deliveries.send_delivery", set_after)
     shop.run("deliver")
 
     assert statuses(shop) == ["sent", end]
@@ -104,7 +104,7 @@ def test_a_page_that_is_asked_about_and_proves_to_have_left_is_not_sent_again(
     shop: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_level(shop, "open")
-    with killed_at(monkeypatch, "company.pipeline.sending.confirm_entry"):
+    with killed_at(monkeypatch, "company.pipeline.delivering.sending.confirm_entry"):
         shop.run("deliver")
     shop.works.fire.close()
     set_level(shop, "ask")

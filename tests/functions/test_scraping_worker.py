@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from company.pipeline.scraping import fetch_day
+from company.pipeline.asking.scraping import fetch_day
 from patchfirst.vertical import VERTICAL
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev_of

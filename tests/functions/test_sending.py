@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from company.fire.fire import Fire
-from company.pipeline import sending
-from company.pipeline.sending import Delivery, send_delivery
+from company.pipeline.delivering import sending
+from company.pipeline.delivering.sending import Delivery, send_delivery
 from tests.functions.office import Office, office_of
 from tests.functions.shop import BANK, FERRY, deliveries, opened, question, set_level
 from tests.pipeline.grown import grown
@@ -78,7 +78,7 @@ def test_a_page_that_a_killed_fire_had_recorded_is_not_sent_to_a_paused_customer
     shop: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_level(shop, "open")
-    with killed_at(monkeypatch, "company.pipeline.deliveries.send_delivery"):
+    with killed_at(monkeypatch, "company.pipeline.delivering.deliveries.send_delivery"):
         shop.run("deliver")
     shop.works.fire.close()
     pause(shop)
@@ -95,7 +95,7 @@ def test_a_fire_that_has_nothing_but_pages_of_paused_customers_is_done(
 ) -> None:
     pause(shop, FERRY.name)
     set_level(shop, "open")
-    with killed_at(monkeypatch, "company.pipeline.deliveries.send_delivery"):
+    with killed_at(monkeypatch, "company.pipeline.delivering.deliveries.send_delivery"):
         shop.run("deliver")
     shop.works.fire.close()
     pause(shop)
@@ -113,7 +113,7 @@ def test_a_customer_who_is_paused_while_a_fire_sends_gets_nothing(
         pause(shop, delivery.name)
         return send_delivery(fire, delivery)
 
-    monkeypatch.setattr("company.pipeline.deliveries.send_delivery", paused_first)
+    monkeypatch.setattr("company.pipeline.delivering.deliveries.send_delivery", paused_first)
     shop.run("deliver")
 
     assert sent_mail(shop.works.cloud) == []
@@ -129,7 +129,7 @@ def test_a_customer_who_is_paused_while_a_fire_writes_is_passed_over(
         pause(shop)
         return kept(page)
 
-    monkeypatch.setattr("company.pipeline.deliveries.clean_page", paused_first)
+    monkeypatch.setattr("company.pipeline.delivering.deliveries.clean_page", paused_first)
     written = shop.run("deliver")
 
     assert (written["outcome"], written["evidence"]["written"]) == ("done", 1)

@@ -148,7 +148,7 @@ def test_a_list_whose_reading_dies_leaves_nothing_half_and_is_read_at_the_next_f
         raise OSError("the function's time is over")
 
     with monkeypatch.context() as patched:
-        patched.setattr("company.pipeline.staging._Loading._reject", die)
+        patched.setattr("company.pipeline.rows.staging._Loading._reject", die)
         works.run("scrape_cves")
     half = works.rows(
         "SELECT (SELECT count(*) FROM patchfirst.cves_staging) + (SELECT count(*) FROM company.batches) n"
@@ -162,11 +162,11 @@ def test_a_list_whose_reading_dies_leaves_nothing_half_and_is_read_at_the_next_f
 def test_a_wrong_key_or_parameter_is_a_fault_and_no_feed_that_is_still_to_come(
     works: Works, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from company.pipeline.fetch import SourceResponse
+    from company.pipeline.asking.fetch import SourceResponse
 
     wrong = SourceResponse(404, {"message": "Invalid apiKey."})
     monkeypatch.setattr(
-        "company.pipeline.access.get",
+        "company.pipeline.asking.access.get",
         lambda url, source, **_: wrong if source.name == "nvd" else SourceResponse(404),
     )
     works.run("scrape_cves")
@@ -183,7 +183,7 @@ class _Pages:
         self.bodies, self.asked = list(bodies), list[str]()
 
     def __call__(self, url: str, source: Any, **_: Any) -> Any:
-        from company.pipeline.fetch import SourceResponse
+        from company.pipeline.asking.fetch import SourceResponse
 
         if source.name != "nvd":
             return SourceResponse(404)
@@ -193,7 +193,7 @@ class _Pages:
 
 def _answers(monkeypatch: pytest.MonkeyPatch, *bodies: bytes) -> _Pages:
     pages = _Pages(*bodies)
-    monkeypatch.setattr("company.pipeline.access.get", pages)
+    monkeypatch.setattr("company.pipeline.asking.access.get", pages)
     return pages
 
 

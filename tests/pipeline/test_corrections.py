@@ -155,7 +155,7 @@ def test_a_correction_that_a_killed_fire_had_recorded_is_asked_about_at_ask(
     batch = works.last_batch()["id"]
     undo(works, batch)
     works.brain.owner.run("set_approval", action="correct", level="open")
-    with killed_at(monkeypatch, "company.pipeline.deliveries.send_delivery"):
+    with killed_at(monkeypatch, "company.pipeline.delivering.deliveries.send_delivery"):
         works.run("deliver")
     works.fire.close()
     works.brain.owner.run("set_approval", action="correct", level="ask")

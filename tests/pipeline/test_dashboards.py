@@ -14,7 +14,7 @@ import pytest
 from botocore.config import Config
 
 from company.aws import fetch_secret, link_key_parameter
-from company.pipeline import dashboards, handle_links, signed_links
+from company.pipeline.delivering import dashboards, handle_links, signed_links
 from company.vertical import Customer
 from tests.pipeline.grown import grown
 from tests.pipeline.works import Works, epss, kev, kev_entry, kev_of

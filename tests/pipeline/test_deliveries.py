@@ -8,7 +8,7 @@ import pytest
 
 from company.mail import MailInDoubt
 from company.pages.slots import LedgerSlot
-from company.pipeline.deliveries import is_daily_due
+from company.pipeline.delivering.deliveries import is_daily_due
 from company.vertical import Customer
 from patchfirst.deliveries import DELIVERIES
 from tests.pipeline.grown import grown
@@ -128,7 +128,7 @@ def test_a_delivery_whose_sender_was_killed_is_sent_again_with_the_same_text(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr("company.pipeline.sending._put_feed", killed)
+        patched.setattr("company.pipeline.delivering.sending._put_feed", killed)
         with pytest.raises(Killed):
             works.run("deliver")
     works.fire.close()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from company.pipeline.filters import unmatched_names
+from company.pipeline.delivering.filters import unmatched_names
 from company.vertical import Customer
 from patchfirst.vertical import VERTICAL
 from tests.pipeline.works import Works, kev, kev_entry, kev_of

@@ -205,7 +205,7 @@ def test_a_server_that_fails_once_is_asked_again(works: Works, monkeypatch: pyte
         waits.append(seconds)
         works.server.heal("kev")
 
-    monkeypatch.setattr("company.pipeline.fetch.time.sleep", recover)
+    monkeypatch.setattr("company.pipeline.asking.fetch.time.sleep", recover)
     works.server.plant("kev", FeedFault("busy", works.brain.now(), status=503))
 
     (fire,) = works.run("scrape_kev")
@@ -214,7 +214,7 @@ def test_a_server_that_fails_once_is_asked_again(works: Works, monkeypatch: pyte
 
 
 def test_a_server_that_stays_down_is_given_up_after_three_tries(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("company.pipeline.fetch.time.sleep", lambda _: None)
+    monkeypatch.setattr("company.pipeline.asking.fetch.time.sleep", lambda _: None)
     works.serve("kev", GOOD)
     works.server.plant("kev", FeedFault("down", works.brain.now(), status=503))
 

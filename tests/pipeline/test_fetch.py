@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from company.pipeline import fetch
-from company.pipeline.fetch import FeedUnreachable, SourceResponse, get
-from company.pipeline.routes import known_routes
+from company.pipeline.asking import fetch
+from company.pipeline.asking.fetch import FeedUnreachable, SourceResponse, get
+from company.pipeline.asking.routes import known_routes
 from patchfirst.vertical import VERTICAL
 
 KEV = VERTICAL.source("kev")
@@ -53,7 +53,7 @@ def _server(*replies: Reply) -> Iterator[tuple[str, list[dict[str, str]]]]:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long a request waited between tries; nobody really waits."""
     slept: list[float] = []
-    monkeypatch.setattr("company.pipeline.fetch.time.sleep", slept.append)
+    monkeypatch.setattr("company.pipeline.asking.fetch.time.sleep", slept.append)
     return slept
 
 

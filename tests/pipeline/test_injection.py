@@ -8,7 +8,7 @@ import pytest
 from company.fire.fire import Fire
 from company.injection.signs import find_signs
 from company.outcomes import Done, Outcome
-from company.pipeline.staging import stage
+from company.pipeline.rows.staging import stage
 from company.vertical import Customer, Edition, Parsed, Reject
 from patchfirst.vertical import VERTICAL
 from tests.pipeline.works import Works, adds_up, kev, kev_entry

@@ -1,6 +1,6 @@
 """Names that mean one thing: decided by a rule where a rule is safe, by a task where it is not."""
 
-from company.pipeline.links import UsedSpelling, settle_spellings
+from company.pipeline.rows.links import UsedSpelling, settle_spellings
 from tests.pipeline.works import Works, kev, kev_entry
 from tests.support.refusals import refused
 

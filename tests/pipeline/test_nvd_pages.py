@@ -74,8 +74,8 @@ def test_a_page_is_staged_within_the_pause_before_the_next(
 ) -> None:
     """The publisher asks for six seconds between two requests, and not for six seconds of rest."""
     slept: list[float] = []
-    monkeypatch.setattr("company.pipeline.paging._pause", lambda fire, source: 6.0)
-    monkeypatch.setattr("company.pipeline.paging.time.sleep", slept.append)
+    monkeypatch.setattr("company.pipeline.asking.paging._pause", lambda fire, source: 6.0)
+    monkeypatch.setattr("company.pipeline.asking.paging.time.sleep", slept.append)
 
     pull(works, nvd)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from company.pipeline.scoring import record_model
+from company.pipeline.rows.scoring import record_model
 from patchfirst.scores import SCORES
 from tests.pipeline.grown import grown
 from tests.pipeline.small_changes import (

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import urllib3
 
-from company.pipeline.fetch import FeedUnreachable, get
-from company.pipeline.routes import known_routes, proxy_of
+from company.pipeline.asking.fetch import FeedUnreachable, get
+from company.pipeline.asking.routes import known_routes, proxy_of
 from patchfirst.vertical import VERTICAL
 from tests.pipeline.works import Works, kev_of
 
@@ -120,7 +120,7 @@ def test_no_record_and_no_log_has_a_proxys_address_or_password(
 
 
 def test_a_proxy_that_does_not_answer_is_reported_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("company.pipeline.fetch.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("company.pipeline.asking.fetch.time.sleep", lambda seconds: None)
     proxy = f"http://{USER}@127.0.0.1:9"
 
     with pytest.raises(FeedUnreachable, match="proxy") as caught:

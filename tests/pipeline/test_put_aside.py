@@ -3,7 +3,7 @@
 from typing import Any
 
 from company.pages.why import why
-from company.pipeline.put_aside import MOST
+from company.pipeline.rows.put_aside import MOST
 from company.vertical import Customer
 from patchfirst.vertical import VERTICAL
 from tests.pipeline.works import Works, epss, kev, kev_entry

@@ -8,7 +8,7 @@ import pytest
 
 from company.brain import Brain
 from company.pages.why import why
-from company.pipeline.scoring import record_model
+from company.pipeline.rows.scoring import record_model
 from patchfirst.reasons import SENTENCES, Reason, rankings_of, reasons_of
 from patchfirst.scores import SCORES
 from patchfirst.vertical import VERTICAL

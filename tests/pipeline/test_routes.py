@@ -26,8 +26,8 @@ def _fetches(works: Works) -> list[tuple[str, str, str]]:
 def two_routes(works: Works, monkeypatch: pytest.MonkeyPatch) -> Works:
     """A publisher that nobody reaches, and a mirror that serves."""
     routes = [("primary", UNREACHABLE), ("fallback 1", works.server.url("kev"))]
-    monkeypatch.setattr("company.pipeline.routes.known_routes", lambda fire, source: routes)
-    monkeypatch.setattr("company.pipeline.fetch.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("company.pipeline.asking.routes.known_routes", lambda fire, source: routes)
+    monkeypatch.setattr("company.pipeline.asking.fetch.time.sleep", lambda seconds: None)
     works.serve("kev", kev_of(30))
     return works
 
@@ -63,7 +63,7 @@ def test_a_resting_route_is_tried_once_and_rests_longer_after_another_failure(tw
 
 
 def test_one_good_answer_closes_the_breaker(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("company.pipeline.fetch.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("company.pipeline.asking.fetch.time.sleep", lambda seconds: None)
     works.serve("kev", b"<html>no</html>")
     for n in range(3):
         works.serve_only("kev", b"<html>%d</html>" % n)

@@ -10,8 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from company.pipeline import fitting
-from company.pipeline.copy_text import fields_of_text, values_of_text
+from company.pipeline.rows import fitting
+from company.pipeline.rows.copy_text import fields_of_text, values_of_text
 from company.vertical import Malformed, Parsed, Reject
 from company.vertical.feeds import StagedRow
 from tests.pipeline.works import Works, adds_up, epss_of, kev_of
@@ -141,7 +141,7 @@ def test_a_reject_is_kept_whatever_its_texts_hold(works: Works, given: Given) ->
 def test_a_row_that_postgres_alone_refuses_is_found_among_the_others(
     works: Works, given: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("company.pipeline.staging.ROWS_AT_ONCE", 300)
+    monkeypatch.setattr("company.pipeline.rows.staging.ROWS_AT_ONCE", 300)
     works.brain.admin.execute("ALTER TABLE patchfirst.metasploit_staging ADD CHECK (rank <> 13)")
     rows = [changed(n, rank=13 if n in (5, 444) else 1000) for n in range(1, 900)]
 

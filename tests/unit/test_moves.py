@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from build_worker.lines import TEST
-from company.pipeline.moves import AddressAnswer, MovedAddress, home_of, moved_addresses
-from company.pipeline.redirects import shown
+from company.pipeline.asking.moves import AddressAnswer, MovedAddress, home_of, moved_addresses
+from company.pipeline.asking.redirects import shown
 from company.vertical.columns import Form, add_names, parse_form
 from patchfirst.sources.kev import KEV
 

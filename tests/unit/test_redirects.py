@@ -2,7 +2,7 @@
 
 import pytest
 
-from company.pipeline.redirects import MovedAway, next_address
+from company.pipeline.asking.redirects import MovedAway, next_address
 
 FEED = "https://www.feed.example/list.json"
 KNOWN = ("files.mirror.example",)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from company.pipeline.replayed_pages import parts_of, without_lists
+from company.pipeline.delivering.replayed_pages import parts_of, without_lists
 from company.vertical import Facts
 
 NOW = datetime(2026, 3, 11, tzinfo=UTC)

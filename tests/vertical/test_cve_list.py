@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from company.pipeline.raw import check_beginning
+from company.pipeline.asking.raw import check_beginning
 from company.vertical import Details, Malformed, NothingNew, Parsed, Unread
 from company.vertical.bodies import Body
 from patchfirst.sources.archives import members

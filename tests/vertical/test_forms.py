@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from build_worker.comparison import FormComparison, compare
-from company.pipeline.raw import check_beginning
+from company.pipeline.asking.raw import check_beginning
 from company.vertical import Malformed, Source
 from company.vertical.bodies import Body
 from company.vertical.columns import Columns, add_names, read_form

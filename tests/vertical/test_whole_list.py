@@ -16,7 +16,7 @@ GROWTH_MB = 12
 """What four times as many records may cost: the archive's own list of its members, and what Python keeps."""
 READ = """
 import resource, sys
-from company.pipeline.fetch import get
+from company.pipeline.asking.fetch import get
 from patchfirst.sources.cves import CVES
 response = get(sys.argv[1], CVES, validators={}, seconds_left=300)
 parsed = CVES.read(response.body, None)

@@ -16,8 +16,8 @@ from psycopg.rows import DictRow, dict_row
 from company.brain import Brain
 from company.brain.migrations import migrate
 from company.brain.sql import load_queries
-from company.pipeline.fitting import Fitter, Misfit
-from company.pipeline.staging import StagingTable
+from company.pipeline.rows.fitting import Fitter, Misfit
+from company.pipeline.rows.staging import StagingTable
 from company.records import read_staff
 from company.vertical import Details, Edition, Parsed, Vertical
 from watchbill.backtest.evidence import Evidence, end_of, read_edition

@@ -114,7 +114,7 @@ def _changes(before: JsonObject | None, wanted: JsonObject) -> str:
 @app.command("preview", epilog=example('customers preview "Alder Bank"'))
 def preview(name: str = NAME, as_json: bool = JSON) -> None:
     """Show what a customer would get now. Nothing is sent or stored."""
-    from company.pipeline.deliveries import customer_facts
+    from company.pipeline.delivering.deliveries import customer_facts
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
@@ -215,7 +215,7 @@ def product_deliveries() -> "Deliveries":
 
 
 def _filters(text: str) -> JsonObject:
-    from company.pipeline.filters import UnreadableFilter, read_filters
+    from company.pipeline.delivering.filters import UnreadableFilter, read_filters
     from watchbill.errors import UsageError
 
     try:
@@ -226,7 +226,7 @@ def _filters(text: str) -> JsonObject:
 
 def _require_matches(brain: "Brain", deliveries: "Deliveries", wanted: JsonObject) -> None:
     """UsageError names what in a filter matches nothing, and the known names that look like it."""
-    from company.pipeline.filters import unmatched_names
+    from company.pipeline.delivering.filters import unmatched_names
     from watchbill.errors import UsageError
 
     if named := unmatched_names(brain, deliveries, wanted):

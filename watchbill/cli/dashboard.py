@@ -32,7 +32,7 @@ def dashboard(
 
 def _page(name: str) -> tuple[JsonObject, str]:
     """The customer and the page; DeskError where the product has no dashboard."""
-    from company.pipeline.deliveries import customer_facts
+    from company.pipeline.delivering.deliveries import customer_facts
     from company.vertical import EarlierDashboard
     from watchbill.cli.customers import known_customer, product_deliveries
     from watchbill.cli.last_desk import open_brain

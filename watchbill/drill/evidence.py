@@ -9,7 +9,7 @@ from datetime import datetime
 
 from company.brain import Brain
 from company.owner.marks import LEFT
-from company.pipeline.customer_files import folder_of
+from company.pipeline.delivering.customer_files import folder_of
 from company.text.wording import counted
 from watchbill.cloud.mail import Mail
 from watchbill.cloud.notices import Notice

@@ -1,6 +1,6 @@
 """The observatory's bulletin."""
 
 from company.fire.role import RoleCode
-from company.pipeline.scraping import scraper
+from company.pipeline.asking.scraping import scraper
 
 ROLE = RoleCode(work=scraper("quakes"))

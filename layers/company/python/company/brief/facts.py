@@ -33,8 +33,8 @@ from company.brief.rows import (
 from company.brief.sentences import NONE, Sentences
 from company.json_values import JsonObject, json_ready
 from company.pages.responsibility import DifferingSchedule, Orphan, OrphanCheck, all_orphans
-from company.pipeline.put_aside import RowPutAside
-from company.pipeline.troubles import SourceTrouble
+from company.pipeline.asking.troubles import SourceTrouble
+from company.pipeline.rows.put_aside import RowPutAside
 from company.text.wording import day_and_time
 from company.watch.beats import IncompleteBeats
 

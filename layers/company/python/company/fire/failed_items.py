@@ -15,7 +15,7 @@ from company.fire.apart import ends_the_fire
 from company.fire.fire import Fire
 from company.fire.journal import Tries
 from company.outcomes import Done, Failed, Outcome, Skipped
-from company.pipeline.effects import missed_of_items
+from company.pipeline.delivering.effects import missed_of_items
 from company.text.wording import counted, join_first
 from company.watch.findings import close_finding, open_finding
 from company.watch.mistakes import signature

@@ -92,7 +92,7 @@ class Sandbox:
         return self._run({"action": "read", "vertical": vertical, "documents": [dict(d) for d in documents]})
 
     def write(self, vertical: str, facts: bytes, pages: Sequence[str], change_key: Sequence[str]) -> TrialResult:
-        """Writes these pages of packed facts (company.pipeline.replayed_pages): digests and counts of each.
+        """Writes these pages of packed facts (company.pipeline.delivering.replayed_pages): digests and counts of each.
 
         Of a trial that gives none nothing is said: a message may hold what the facts are about.
         """

@@ -7,8 +7,8 @@ from typing import Any
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.json_values import json_ready, json_rows
-from company.pipeline.batches import Batch, HeldBatch
-from company.pipeline.freshness import SourceFreshness
+from company.pipeline.asking.freshness import SourceFreshness
+from company.pipeline.rows.batches import Batch, HeldBatch
 from company.tools import by_need, reading_tool
 
 

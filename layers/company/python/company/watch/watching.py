@@ -16,7 +16,7 @@ from company.fire.fire import Fire
 from company.fire.messages import Message
 from company.injection import scan
 from company.owner import asking
-from company.pipeline import troubles
+from company.pipeline.asking import troubles
 from company.tools.findings import answer_finding, close_finding, my_findings
 from company.tools.inbox import answer_message, escalate, unanswered_messages
 from company.tools.schedules import describe_schedule

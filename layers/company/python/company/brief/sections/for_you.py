@@ -7,7 +7,7 @@ from company.brief.facts import MOST_QUESTIONS, BriefFacts
 from company.brief.matters import Matter
 from company.brief.page import Entry, Section
 from company.brief.rows import OpenDecision, UnansweredEscalation
-from company.pipeline.troubles import SourceTrouble
+from company.pipeline.asking.troubles import SourceTrouble
 from company.text.clauses import fitted
 from company.text.wording import counted, duration_text, join_with_and, moment_text
 

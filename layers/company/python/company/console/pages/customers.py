@@ -10,8 +10,8 @@ from company.console.routing import new_routes
 from company.console.visit import Visit, visit_of
 from company.console.web import BadRequest
 from company.json_values import JsonObject
-from company.pipeline.deliveries import customer_facts
-from company.pipeline.filters import UnreadableFilter, read_filters, unmatched_names
+from company.pipeline.delivering.deliveries import customer_facts
+from company.pipeline.delivering.filters import UnreadableFilter, read_filters, unmatched_names
 from company.vertical import Deliveries
 
 HANDLED = 20

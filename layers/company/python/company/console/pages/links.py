@@ -16,8 +16,8 @@ from company.console.web import BadRequest
 from company.errors import Refused
 from company.owner import decision_links
 from company.owner.decisions import Decision
-from company.pipeline import handle_links
-from company.pipeline.handle_links import HandleLink
+from company.pipeline.delivering import handle_links
+from company.pipeline.delivering.handle_links import HandleLink
 from company.text.wording import moment_text
 
 MOST_NOTE = 500

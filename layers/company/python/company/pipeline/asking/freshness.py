@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.pipeline.effects import missed_of_source
+from company.pipeline.delivering.effects import missed_of_source
 from company.watch.findings import close_by_fingerprint, open_finding
 
 

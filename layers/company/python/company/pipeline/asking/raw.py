@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.pipeline.fetch import SourceRequest, SourceResponse
-from company.pipeline.stamps import (
+from company.pipeline.asking.fetch import SourceRequest, SourceResponse
+from company.pipeline.rows.stamps import (
     NewestEdition,
     came_at,
     is_confirmed,

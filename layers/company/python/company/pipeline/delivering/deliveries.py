@@ -17,11 +17,11 @@ from company.outcomes import Done, Failed, Outcome, Skipped
 from company.owner import approvals
 from company.owner.approvals import CORRECT
 from company.owner.outbox import OutboxEntry, record_entry
-from company.pipeline import customer_files, handle_links
-from company.pipeline.corrections import correct_what_was_undone, has_corrections_to_write
-from company.pipeline.dashboards import WrittenDashboard, keep_dashboard, with_dashboard
-from company.pipeline.reported import LATE, unreported
-from company.pipeline.sending import (
+from company.pipeline.delivering import customer_files, handle_links
+from company.pipeline.delivering.corrections import correct_what_was_undone, has_corrections_to_write
+from company.pipeline.delivering.dashboards import WrittenDashboard, keep_dashboard, with_dashboard
+from company.pipeline.delivering.reported import LATE, unreported
+from company.pipeline.delivering.sending import (
     ACTION,
     HELD_BACK,
     Delivery,
@@ -30,7 +30,7 @@ from company.pipeline.sending import (
     send_delivery,
     write_unless_paused,
 )
-from company.pipeline.unwritten import UnwrittenPages
+from company.pipeline.delivering.unwritten import UnwrittenPages
 from company.vertical import Deliveries, Facts, Page, Row
 
 FIRST_SPAN = timedelta(days=1)

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from company.pipeline import redirects
+from company.pipeline.asking import redirects
 from company.text.retry_after import seconds_to_wait
 from company.text.wording import counted
 from company.vertical import Source

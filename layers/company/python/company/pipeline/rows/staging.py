@@ -13,8 +13,8 @@ import psycopg
 from psycopg import sql
 
 from company.fire.fire import Fire
-from company.pipeline.copy_text import values_of_text
-from company.pipeline.fitting import Fitter, Misfit, fit_reject, show_row
+from company.pipeline.rows.copy_text import values_of_text
+from company.pipeline.rows.fitting import Fitter, Misfit, fit_reject, show_row
 from company.text.cleaning import storable
 from company.vertical import Details, Parsed, Reject, Source
 from company.vertical.feeds import StagedRow

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from company.fire.fire import Fire
-from company.pipeline.deliveries import ServedCustomer, customer_facts, due_delivery
-from company.pipeline.unwritten import UnwrittenPages
+from company.pipeline.delivering.deliveries import ServedCustomer, customer_facts, due_delivery
+from company.pipeline.delivering.unwritten import UnwrittenPages
 from company.vertical import Deliveries, Facts, Row
 
 MOST_DUE = 20

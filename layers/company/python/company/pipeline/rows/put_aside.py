@@ -6,7 +6,7 @@ from functools import partial
 
 from company.fire.apart import each
 from company.fire.fire import Fire
-from company.pipeline.effects import missed_of_source, unread_by
+from company.pipeline.delivering.effects import missed_of_source, unread_by
 from company.text.cleaning import visible
 from company.text.wording import counted, join_with_and
 from company.watch.findings import MyFinding, close_finding, my_open_findings, open_finding

@@ -7,12 +7,12 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.injection.scan import scan_batch
 from company.outcomes import Done, Outcome, Skipped
-from company.pipeline.batches import Batch
-from company.pipeline.check_results import BatchCheck
-from company.pipeline.holding import report_held
-from company.pipeline.missing_rows import report_missing_rows
-from company.pipeline.new_words import report_new_words
-from company.pipeline.put_aside import report_rows_put_aside
+from company.pipeline.rows.batches import Batch
+from company.pipeline.rows.check_results import BatchCheck
+from company.pipeline.rows.holding import report_held
+from company.pipeline.rows.missing_rows import report_missing_rows
+from company.pipeline.rows.new_words import report_new_words
+from company.pipeline.rows.put_aside import report_rows_put_aside
 from company.text.wording import counted
 from company.vertical import Check
 

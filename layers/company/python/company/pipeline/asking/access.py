@@ -14,7 +14,7 @@ from company.aws import feed_key_parameter, fetch_secret
 from company.errors import CompanyError
 from company.fire.apart import each
 from company.fire.fire import Fire
-from company.pipeline.fetch import FeedUnreachable, SourceResponse, get
+from company.pipeline.asking.fetch import FeedUnreachable, SourceResponse, get
 from company.vertical import Malformed, Source, Ticket
 
 ON = "on"

@@ -4,13 +4,13 @@ import time
 from collections.abc import Sequence
 
 from company.fire.fire import Fire
-from company.pipeline import redirects
-from company.pipeline.access import ask_source, what_to_do
-from company.pipeline.fetch import FeedUnreachable, SourceRequest, SourceResponse
-from company.pipeline.raw import request_conditions
-from company.pipeline.receiving import close_malformed, receive
-from company.pipeline.routes import proxy_of
-from company.pipeline.scrape_run import FAULTS, RequestResult, ScrapeRun
+from company.pipeline.asking import redirects
+from company.pipeline.asking.access import ask_source, what_to_do
+from company.pipeline.asking.fetch import FeedUnreachable, SourceRequest, SourceResponse
+from company.pipeline.asking.raw import request_conditions
+from company.pipeline.asking.receiving import close_malformed, receive
+from company.pipeline.asking.routes import proxy_of
+from company.pipeline.asking.scrape_run import FAULTS, RequestResult, ScrapeRun
 from company.vertical.feeds import Source
 
 REFUSED = (401, 403, 451)

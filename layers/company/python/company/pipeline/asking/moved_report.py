@@ -5,7 +5,7 @@ from functools import partial
 
 from company.fire.apart import each
 from company.fire.fire import Fire
-from company.pipeline.moves import MovedAddress, moved_addresses
+from company.pipeline.asking.moves import MovedAddress, moved_addresses
 from company.watch.findings import MyFinding, close_finding, my_open_findings, open_finding
 
 KIND = "address_moved"

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from company.fire.fire import Fire
-from company.pipeline.access import addresses_of
-from company.pipeline.redirects import HIDDEN, is_same_host, may_follow, may_hold_secret
+from company.pipeline.asking.access import addresses_of
+from company.pipeline.asking.redirects import HIDDEN, is_same_host, may_follow, may_hold_secret
 from company.vertical.feeds import DATE, EDITION, Source, placeholders_of
 
 LOOKED_AT = 400

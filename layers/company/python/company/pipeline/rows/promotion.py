@@ -7,8 +7,8 @@ from operator import itemgetter
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.outcomes import Done, Outcome, Skipped
-from company.pipeline.batches import Batch
-from company.pipeline.holding import report_held
+from company.pipeline.rows.batches import Batch
+from company.pipeline.rows.holding import report_held
 
 STAGING_KEPT = timedelta(days=3)
 

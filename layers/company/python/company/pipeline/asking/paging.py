@@ -8,9 +8,9 @@ entries and as many different ones have come. Only then does it move the mark fr
 import time
 
 from company.fire.fire import Fire
-from company.pipeline.asking import ask
-from company.pipeline.fetch import SourceRequest
-from company.pipeline.scrape_run import Pull, ScrapeRun
+from company.pipeline.asking.fetch import SourceRequest
+from company.pipeline.asking.requests import ask
+from company.pipeline.asking.scrape_run import Pull, ScrapeRun
 from company.vertical.feeds import Source
 from company.vertical.paged import Pages
 

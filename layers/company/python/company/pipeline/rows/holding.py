@@ -1,8 +1,8 @@
 """Reports a batch that is held, so that its auditor judges it: by check, or by promote when too many rows would go."""
 
 from company.fire.fire import Fire
-from company.pipeline.batches import Batch
-from company.pipeline.effects import missed_of_source
+from company.pipeline.delivering.effects import missed_of_source
+from company.pipeline.rows.batches import Batch
 from company.watch.findings import open_finding
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from functools import partial
 
 from company.fire.fire import Fire
-from company.pipeline.effects import missed_of_source
-from company.pipeline.fetch import SourceRequest, SourceResponse
-from company.pipeline.raw import StoredBody, store_body
-from company.pipeline.scrape_run import RequestResult, ScrapeRun
-from company.pipeline.staging import stage
+from company.pipeline.asking.fetch import SourceRequest, SourceResponse
+from company.pipeline.asking.raw import StoredBody, store_body
+from company.pipeline.asking.scrape_run import RequestResult, ScrapeRun
+from company.pipeline.delivering.effects import missed_of_source
+from company.pipeline.rows.staging import stage
 from company.text.wording import counted
 from company.vertical.feeds import NothingNew, Source
 from company.vertical.paged import Pages

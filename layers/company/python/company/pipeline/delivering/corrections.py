@@ -13,8 +13,8 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.owner.approvals import CORRECT
 from company.owner.outbox import record_entry
-from company.pipeline import customer_files
-from company.pipeline.sending import clean_page, delivery_digest, write_unless_paused
+from company.pipeline.delivering import customer_files
+from company.pipeline.delivering.sending import clean_page, delivery_digest, write_unless_paused
 from company.vertical import Deliveries, Row, TakenBack
 
 NOT_SENT = ("waiting", "recorded")

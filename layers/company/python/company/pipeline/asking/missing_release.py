@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, time
 
 from company.fire.fire import Fire
-from company.pipeline.freshness import SourceFreshness
-from company.pipeline.routes import DAY, known_routes
+from company.pipeline.asking.freshness import SourceFreshness
+from company.pipeline.asking.routes import DAY, known_routes
 from company.vertical.feeds import EDITION, Releases, Source
 from company.watch.findings import close_by_fingerprint, open_finding
 

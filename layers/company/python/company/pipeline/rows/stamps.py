@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 
 from company.fire.fire import Fire
-from company.pipeline.fetch import SourceResponse
+from company.pipeline.asking.fetch import SourceResponse
 from company.vertical.feeds import Parsed, Source
 
 CLOCKS_DIFFER = timedelta(minutes=10)

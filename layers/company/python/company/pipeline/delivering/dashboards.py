@@ -10,7 +10,7 @@ from hashlib import sha256
 from company.bucket import HTML, pack_page, put_packed
 from company.fire.apart import attempt
 from company.fire.fire import Fire
-from company.pipeline.signed_links import sign_link
+from company.pipeline.delivering.signed_links import sign_link
 from company.vertical import Dashboard, DashboardLink, Deliveries, EarlierDashboard, Facts
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from company.fire.fire import Fire
-from company.pipeline.batches import Batch
-from company.pipeline.check_results import BatchCheck
+from company.pipeline.rows.batches import Batch
+from company.pipeline.rows.check_results import BatchCheck
 from company.watch.findings import close_by_fingerprint, open_finding
 
 CHECK = "the_whole_list_has_all"

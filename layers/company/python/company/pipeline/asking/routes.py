@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from company.fire.fire import Fire
-from company.pipeline.access import addresses_of
-from company.pipeline.fetch import SourceRequest
+from company.pipeline.asking.access import addresses_of
+from company.pipeline.asking.fetch import SourceRequest
 from company.text.wording import counted, time_near, time_of_day
 from company.vertical.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
 

@@ -8,21 +8,21 @@ from zoneinfo import ZoneInfo
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.outcomes import Outcome
-from company.pipeline.access import switched_on
-from company.pipeline.asking import ANSWERED, ask_in_turn
-from company.pipeline.fetch import SourceRequest
-from company.pipeline.freshness import report_freshness
-from company.pipeline.missing_release import report_missing_release
-from company.pipeline.moved_report import report_moves
-from company.pipeline.paging import ask_pages
-from company.pipeline.routes import (
+from company.pipeline.asking.access import switched_on
+from company.pipeline.asking.fetch import SourceRequest
+from company.pipeline.asking.freshness import report_freshness
+from company.pipeline.asking.missing_release import report_missing_release
+from company.pipeline.asking.moved_report import report_moves
+from company.pipeline.asking.paging import ask_pages
+from company.pipeline.asking.requests import ANSWERED, ask_in_turn
+from company.pipeline.asking.routes import (
     describe_resting_routes,
     expected_from,
     open_routes,
     planned_requests,
     requests_for_day,
 )
-from company.pipeline.scrape_run import Pull, ScrapeRun, outcome_of
+from company.pipeline.asking.scrape_run import Pull, ScrapeRun, outcome_of
 from company.text.wording import time_of_day
 from company.vertical.feeds import Source
 

@@ -13,8 +13,8 @@ from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.owner import approvals
 from company.owner.outbox import confirm_entry, doubt_entry
-from company.pipeline.customer_files import table_of
-from company.pipeline.dashboards import put_dashboard
+from company.pipeline.delivering.customer_files import table_of
+from company.pipeline.delivering.dashboards import put_dashboard
 from company.text.cleaning import visible_json, visible_line, visible_page
 from company.text.spreadsheets import as_table
 from company.vertical import Page, Row
