@@ -12,7 +12,9 @@ from itertools import groupby
 
 from company.fire.apart import each
 from company.fire.fire import Fire
+from company.text.wording import join_with_and
 from company.watch.findings import OpenedFinding, close_finding, my_open_finding, open_finding
+from company.watch.many import title_of_many
 from heartbeat.ending import BAD_ENDS
 from heartbeat.problems import ScheduleProblem, end_open_transactions, find_problems
 
@@ -23,14 +25,6 @@ WATCHER_OF_MANY = "schedule_auditor"
 MANY = 4
 ALONE: tuple[str, ...] = ("deaf", "lost_retry", "unexpected", "held_up")
 """Reported one by one, however many: each has a cause of its own."""
-WORDING_OF_MANY = {
-    "muted": "are DISABLED in EventBridge, not by their records",
-    "gone": "are gone from EventBridge, not by their records",
-    "differs": "do not fire as their records say",
-    "unreadable": "are deployed with expressions that cannot be read",
-    "missed": "did not fire when they were due",
-    "failed": "failed in the same way",
-}
 
 
 @dataclass(frozen=True)
@@ -76,6 +70,8 @@ def _report_group(fire: Fire, group: tuple[str, list[ScheduleProblem]]) -> int:
         opened = _open_many(fire, name, first, known | lines)
         each(fire, "findings reported with others", before, partial(_join, fire, opened), name=lambda f: f"F-{f.id}")
         _note_reported(fire, problems)
+    if open_already and (joined := sorted(lines.keys() - known.keys())):
+        fire.learn("joined", f"it is about {join_with_and(joined)} too", finding_id=opened.finding_id)
     return int(opened.is_new)
 
 
@@ -90,9 +86,8 @@ def _note_reported(fire: Fire, problems: Iterable[ScheduleProblem]) -> None:
 
 
 def _open_many(fire: Fire, name: str, like: ScheduleProblem, lines: Mapping[str, str]) -> OpenedFinding:
-    named = sorted(lines)
-    title = f"{len(named)} schedules {WORDING_OF_MANY[like.kind]}: {', '.join(named[:3])} and {len(named) - 3} more"
-    is_most = 3 * len(named) >= int(fire.brain.value("count_scheduled_roles"))
+    title = title_of_many(like.kind, lines)
+    is_most = 3 * len(lines) >= int(fire.brain.value("count_scheduled_roles"))
     opened = open_finding(
         fire.brain,
         fingerprint=name,

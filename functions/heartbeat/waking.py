@@ -1,8 +1,8 @@
 """Wakes roles that cannot wait for their next fire, and escalates findings that nobody answers.
 
-A wake is a one-off schedule that is itself a slot. Each finding and each message wakes once; one wake covers all that
-waits for a role; a role has a limited number of wakes a day. What is not answered in the time that the watcher's record
-states goes to the ceo, and then to the owner.
+A wake is a one-off schedule that is itself a slot. Each finding and each message wakes once, a finding that is urgent
+anew once more; one wake covers all that waits for a role; a role has a limited number of wakes a day. What is not
+answered in the time that the watcher's record states goes to the ceo, and then to the owner.
 """
 
 from collections.abc import Sequence
@@ -48,16 +48,18 @@ class BuildWake:
 
 @dataclass(frozen=True)
 class Wake:
-    """A role that is to be woken, and for which findings and messages."""
+    """A role that is to be woken, and for which findings and messages. woken_before: times for the first finding."""
 
     role: str
     findings: Sequence[int]
     messages: Sequence[int]
+    woken_before: int
 
     @property
     def name(self) -> str:
-        """Of its one-off schedule: unique, for a finding or a message wakes only once."""
-        return f"wake-{self.role}-{self.findings[0] if self.findings else f'm{self.messages[0]}'}"
+        """Of its one-off schedule: unique, for a message wakes once and the wakes for a finding are counted."""
+        first = str(self.findings[0]) if self.findings else f"m{self.messages[0]}"
+        return f"wake-{self.role}-{first}" + (f"-{self.woken_before + 1}" if self.woken_before else "")
 
     @property
     def reasons(self) -> str:

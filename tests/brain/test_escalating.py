@@ -1,5 +1,6 @@
 """An unanswered finding escalates to the ceo, then to the owner: each step once, in the time that the record states."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,18 @@ def found(brain: TestBrain, **more: Any) -> int:
     return open_finding(brain, "heartbeat", **{"level": "today", "watcher": "data_auditor", **more})
 
 
+def wakes(brain: TestBrain) -> dict[str, list[int]]:
+    return {row["role"]: row["findings"] for row in brain.as_role("heartbeat").all("wakes_due", most_a_day=24)}
+
+
+def woken(brain: TestBrain, finding: int) -> None:
+    brain.as_role("heartbeat").run("note_woken", findings=[finding], messages=[])
+
+
+def mail_of_ceo(brain: TestBrain) -> str:
+    return str(brain.sql("ceo", "SELECT body FROM company.inbox WHERE to_role = 'ceo'")[0]["body"])
+
+
 def alerts(brain: TestBrain) -> list[dict[str, Any]]:
     return [vars(alert) | {"subject": subject_of(alert), "body": body_of(alert, "UTC")} for alert in waiting(brain)]
 
@@ -40,12 +53,65 @@ def test_an_unanswered_finding_escalates_to_the_ceo_and_then_to_the_owner(brain:
     assert (in_time, first, again) == ([], [("data_auditor", "ceo")], [])
     assert (second, at_last) == ([("ceo", "owner")], [])
     [alert] = alerts(brain)
-    nobody = "a_feed is stale  data_auditor was woken and did not answer, nor did the ceo."
+    nobody = "a_feed is stale  data_auditor did not answer, nor did the ceo."
     assert (alert["level"], alert["finding_id"]) == ("today", finding)
     assert alert["subject"] == f"F-{finding}: nobody answers"
     assert alert["body"] == f"{nobody} watchbill why F-{finding}"
     [mail] = brain.sql("ceo", "SELECT kind, level FROM company.inbox WHERE to_role = 'ceo'")
     assert (mail["kind"], mail["level"]) == ("alarm", "today")
+
+
+def test_a_finding_that_grows_urgent_gives_its_watcher_the_time_from_then(brain: TestBrain) -> None:
+    finding = found(brain, level="brief", watcher="ceo")
+    brain.wait(days=3)
+    found(brain, watcher="ceo")
+    at_once = escalate(brain)
+    brain.wait(minutes=16)
+
+    assert (at_once, escalate(brain)) == ([], [("ceo", "owner")])
+    assert f"ceo did not answer, nor did the ceo. watchbill why F-{finding}" in alerts(brain)[0]["body"]
+
+
+def test_the_end_of_a_mute_gives_a_watcher_its_time_and_a_wake_again(brain: TestBrain) -> None:
+    finding = found(brain)
+    woken(brain, finding)
+    brain.owner.run("mute_finding", finding_id=finding, until=brain.now() + timedelta(hours=2))
+    brain.wait(hours=2, minutes=1)
+
+    assert (escalate(brain), wakes(brain)) == ([], {"data_auditor": [finding]})
+    brain.wait(minutes=16)
+    assert escalate(brain) == [("data_auditor", "ceo")]
+    assert "stale data_auditor has not answered within" in mail_of_ceo(brain)
+
+
+def test_who_was_woken_and_does_not_answer_is_said_to_have_been(brain: TestBrain) -> None:
+    woken(brain, found(brain))
+    brain.wait(minutes=16)
+    escalate(brain)
+
+    assert "stale data_auditor was woken and has not answered within" in mail_of_ceo(brain)
+
+
+def test_what_was_answered_and_grows_urgent_waits_for_an_answer_again(brain: TestBrain) -> None:
+    finding = found(brain, level="brief")
+    brain.as_role("data_auditor").run("answer_finding", finding_id=finding, answer="Looked; it can wait.")
+    brain.wait(days=1)
+    assert (found(brain, level="brief"), wakes(brain)) == (finding, {})
+
+    assert (found(brain, level="today"), wakes(brain)) == (finding, {"data_auditor": [finding]})
+    woken(brain, finding)
+    assert (found(brain, level="today"), wakes(brain)) == (finding, {})
+    assert escalate(brain) == []
+    brain.wait(minutes=16)
+    assert escalate(brain) == [("data_auditor", "ceo")]
+
+
+def test_what_grows_while_its_answer_is_due_gives_no_more_time(brain: TestBrain) -> None:
+    woken(brain, found(brain))
+    brain.wait(minutes=16)
+    found(brain, level="ring")
+
+    assert escalate(brain) == [("data_auditor", "ceo")]
 
 
 def test_a_finding_that_the_ceo_leaves_unanswered_goes_to_the_owner_at_once(brain: TestBrain) -> None:

@@ -76,6 +76,24 @@ def test_a_worker_reports_to_its_manager_instead_of_opening_findings(brain: Test
         open_finding(brain, "data_worker")
 
 
+@pytest.mark.parametrize(
+    ("role", "fingerprint", "names"),
+    [
+        ("data_auditor", "many:missed", ["check"]),
+        ("scraping_manager", "many:missed", ["check"]),
+        ("data_manager", "many:missed", ["check", "link"]),
+        ("data_manager", "missed:check", ["check"]),
+    ],
+)
+def test_only_who_may_close_a_finding_of_many_takes_from_it_what_is_well(
+    brain: TestBrain, role: str, fingerprint: str, names: list[str]
+) -> None:
+    finding = open_finding(brain, "heartbeat", fingerprint=fingerprint, evidence={"check": "a", "link": "b"})
+
+    with refused("only_who_may_close_it_shortens_a_finding_of_many"):
+        brain.as_role(role).run("leave_finding", finding_id=finding, schedules=names, title="all is well")
+
+
 @pytest.mark.parametrize("text", ["", "  "])
 def test_an_answer_and_a_resolution_are_not_empty(brain: TestBrain, text: str) -> None:
     finding = open_finding(brain)

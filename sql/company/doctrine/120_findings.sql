@@ -132,7 +132,10 @@ BEGIN
       ELSE f.level END,
     title = CASE WHEN f.fingerprint LIKE 'many:%' OR f.kind = 'overdue_work' THEN excluded.title ELSE f.title END,
     effect = CASE WHEN f.fingerprint LIKE 'many:%' OR f.kind IN ('overdue_work', 'stale_source') THEN excluded.effect
-      ELSE f.effect END
+      ELSE f.effect END,
+    (answered_at, answered_by, answer, muted_until, escalated, escalated_at, urgent_since) = (
+      SELECT u.answered_at, u.answered_by, u.answer, u.muted_until, u.escalated, u.escalated_at, u.urgent_since
+      FROM company.urgent_anew(f, excluded.level, excluded.evidence) AS u)
   RETURNING f.id, f.times_seen = 1 INTO finding_id, is_new;
   IF is_new THEN
     PERFORM company.replace_findings(finding_id);

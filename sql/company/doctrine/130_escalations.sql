@@ -5,24 +5,25 @@
 -- being woken already, nor who was woken often enough today. With the owner's rights, because mail is read only by its
 -- two ends.
 CREATE OR REPLACE FUNCTION company.wakes_due(most_a_day integer)
-RETURNS TABLE (role text, findings bigint[], messages bigint[])
+RETURNS TABLE (role text, findings bigint[], messages bigint[], woken_before integer)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
   WITH waiting AS (
-    SELECT watcher AS role, id AS finding_id, NULL::bigint AS message_id FROM company.findings
-    WHERE closed_at IS NULL AND answered_at IS NULL AND woken_at IS NULL AND level IN ('ring', 'today')
-      AND (muted_until IS NULL OR muted_until < company.now())
+    SELECT f.watcher AS role, f.id AS finding_id, NULL::bigint AS message_id, f.wakes FROM company.findings f
+    WHERE f.closed_at IS NULL AND f.answered_at IS NULL AND f.level IN ('ring', 'today')
+      AND (f.muted_until IS NULL OR f.muted_until < company.now()) AND NOT company.was_woken(f)
     UNION ALL
-    SELECT to_role, NULL, id FROM company.inbox
+    SELECT to_role, NULL, id, NULL FROM company.inbox
     WHERE kind IN ('escalation', 'alarm') AND answered_at IS NULL AND woken_at IS NULL AND level IN ('ring', 'today')
       AND to_role <> 'owner'
       -- Only new messages: an old one waits for its reader's next fire, and is raised again.
       AND sent_at > company.now() - interval '1 hour'
   )
   SELECT w.role, array_remove(array_agg(w.finding_id ORDER BY w.finding_id), NULL) AS findings,
-    array_remove(array_agg(w.message_id ORDER BY w.message_id), NULL) AS messages
+    array_remove(array_agg(w.message_id ORDER BY w.message_id), NULL) AS messages,
+    coalesce((array_agg(w.wakes ORDER BY w.finding_id))[1], 0) AS woken_before
   FROM waiting w
   WHERE NOT EXISTS (
       SELECT FROM company.slots s WHERE s.role = w.role AND s.is_wake AND s.status = 'expected'
@@ -38,12 +39,13 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.wakes_due(integer) TO @login:heartbeat@;
 
--- A watcher was woken for these findings and messages; each wakes once.
+-- A watcher was woken for these findings and messages; each wakes once, a finding once more when it is urgent anew.
 CREATE OR REPLACE FUNCTION company.note_woken(called_for bigint[], called_by bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
-  UPDATE company.findings SET woken_at = company.now() WHERE id = ANY (called_for) AND woken_at IS NULL;
+  UPDATE company.findings f SET woken_at = company.now(), wakes = f.wakes + 1
+  WHERE f.id = ANY (called_for) AND NOT company.was_woken(f);
   UPDATE company.inbox SET woken_at = company.now() WHERE id = ANY (called_by) AND woken_at IS NULL;
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_woken(bigint[], bigint[]) TO @login:heartbeat@;
@@ -58,7 +60,8 @@ BEGIN
   PERFORM company.require_heartbeat();
   FOR f IN
     SELECT x.id, x.title, x.level, x.watcher, x.escalated, w.kind,
-      coalesce(x.escalated_at, x.woken_at, x.found_at) AS since,
+      greatest(x.escalated_at, x.woken_at, x.urgent_since, x.muted_until, x.found_at) AS since,
+      CASE WHEN company.was_woken(x) THEN 'was woken and ' ELSE '' END AS woken,
       coalesce(w.answers_within, interval '0') AS answers_within
     FROM company.findings x LEFT JOIN company.roster w ON w.role = CASE WHEN x.escalated = 0 THEN x.watcher
       ELSE 'ceo' END
@@ -81,9 +84,10 @@ BEGIN
       IF escalated_to = 'ceo' THEN
         INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, finding_id)
         VALUES ('ceo', company.me(), 'alarm', f.level, format('F-%s has no answer from %s', f.id, f.watcher),
-          format('%s %s was woken and has not answered within %s.', f.title, f.watcher, f.answers_within), f.id);
+          format('%s %s %shas not answered within %s.', f.title, f.watcher, f.woken, f.answers_within), f.id);
       ELSE
-        PERFORM company.raise_alert('unanswered', x.id, x.level, company.alert_facts(x), company.me(), x.id,
+        PERFORM company.raise_alert('unanswered', x.id, x.level,
+          company.alert_facts(x) || jsonb_build_object('was_woken', company.was_woken(x)), company.me(), x.id,
           caused_by => x.found_by)
         FROM company.findings x WHERE x.id = f.id;
       END IF;

@@ -1,6 +1,6 @@
 -- name: wakes_due
 -- Who must be woken now, and for what.
-SELECT role, findings, messages FROM company.wakes_due(%(most_a_day)s)
+SELECT role, findings, messages, woken_before FROM company.wakes_due(%(most_a_day)s)
 
 -- name: note_woken
 -- The watchers of these were woken.
@@ -20,9 +20,10 @@ SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.woken_at
 FROM company.findings f
 WHERE f.closed_at IS NULL AND f.answered_at IS NULL AND f.level IN ('ring', 'today') AND f.watcher <> company.me()
   AND (f.muted_until IS NULL OR f.muted_until < company.now())
-  AND f.found_at < company.now() - make_interval(hours => %(hours)s)
+  AND greatest(f.found_at, f.urgent_since, f.muted_until) < company.now() - make_interval(hours => %(hours)s)
   AND NOT EXISTS (SELECT FROM company.inbox i
-    WHERE i.from_role = company.me() AND i.finding_id = f.id AND i.kind = 'escalation')
+    WHERE i.from_role = company.me() AND i.finding_id = f.id AND i.kind = 'escalation'
+      AND i.sent_at >= coalesce(f.urgent_since, f.found_at))
 ORDER BY f.id
 
 -- name: waiting_escalations

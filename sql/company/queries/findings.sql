@@ -13,6 +13,10 @@ SELECT company.answer_finding(%(finding_id)s, %(answer)s)
 -- The finding is over; says how.
 SELECT company.close_finding(%(finding_id)s, %(resolution)s) AS closed
 
+-- name: leave_finding
+-- Some of the schedules of a finding about many are well again; it names the others.
+SELECT company.leave_finding(%(finding_id)s, %(schedules)s::text[], %(title)s)
+
 -- name: mute_finding
 -- The owner mutes an open finding until then.
 SELECT company.mute_finding(%(finding_id)s, %(until)s)
@@ -95,7 +99,7 @@ SELECT id, title, closed_at, resolution FROM company.findings WHERE id = ANY (%(
 -- Who found that a slot went wrong, when, and whose it is: findings that were open when it ended, or opened for it.
 SELECT f.id, f.kind, f.found_by, f.found_at, f.watcher, f.times_seen, f.answered_by, f.answered_at, f.closed_at
 FROM company.slots s JOIN company.findings f ON f.subject = s.schedule
-  OR (f.fingerprint LIKE 'many:%%' AND f.evidence ? s.schedule)
+  OR (f.fingerprint LIKE 'many:%%' AND (f.evidence ? s.schedule OR s.schedule = ANY (f.named_before)))
 WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s AND s.status IN ('missed', 'failed', 'timed_out')
   AND f.found_at <= s.ended_at + interval '15 minutes' AND coalesce(f.closed_at, 'infinity') >= s.ended_at
 ORDER BY f.id

@@ -31,16 +31,17 @@ SELECT kind, schedule, role, watcher, state, deployed, published, unreadable FRO
 ORDER BY kind, schedule
 
 -- name: healed_schedules
--- Open findings of heartbeat's that I may close, whose schedules are all as they should be again, and how long the
--- first of them was silent. One that accuses heartbeat is closed by its watcher. A fire by hand has no schedule: any
--- later work of its role ends what was found about it. A schedule that is gone owes nothing; that it is gone is found.
+-- Open findings of heartbeat's that I may close, with schedules that are as they should be again (well) and that are
+-- not (ill, each with its line), and how long the first of them was silent. One that accuses heartbeat is closed by its
+-- watcher. A fire by hand has no schedule: any later work of its role ends what was found about it. A schedule that is
+-- gone owes nothing; that it is gone is found.
 WITH affected AS (
-  SELECT f.id, f.kind, f.fingerprint, f.found_at, f.last_seen_at, m.schedule
+  SELECT f.id, f.kind, f.fingerprint, f.found_at, f.last_seen_at, f.named_before, m.schedule, m.line
   FROM company.findings f
   CROSS JOIN LATERAL (
-    SELECT f.subject AS schedule WHERE f.fingerprint NOT LIKE 'many:%%'
+    SELECT f.subject AS schedule, NULL AS line WHERE f.fingerprint NOT LIKE 'many:%%'
     UNION ALL
-    SELECT k FROM jsonb_object_keys(f.evidence) AS k WHERE f.fingerprint LIKE 'many:%%'
+    SELECT e.key, e.value FROM jsonb_each_text(f.evidence) AS e WHERE f.fingerprint LIKE 'many:%%'
   ) AS m
   WHERE f.closed_at IS NULL AND f.found_by = 'heartbeat' AND company.may_close(f)
     AND f.kind IN ('muted', 'differs', 'gone', 'unreadable', 'missed', 'failed', 'deaf', 'lost_retry',
@@ -76,14 +77,17 @@ WITH affected AS (
       ))
   ) AS worked ON true
 )
-SELECT l.id, l.kind, l.fingerprint, min(l.schedule) AS schedule, count(*) AS schedules,
+SELECT l.id, l.kind, l.fingerprint, min(l.schedule) AS schedule,
+  (SELECT count(DISTINCT name) FROM unnest(array_agg(l.schedule) || l.named_before) AS name) AS schedules,
+  array_agg(l.schedule ORDER BY l.schedule) FILTER (WHERE l.is_healed) AS well,
+  coalesce(jsonb_object_agg(l.schedule, l.line) FILTER (WHERE l.is_healed IS NOT TRUE), '{}') AS ill,
   max(l.worked_at) - coalesce((
     SELECT max(x.finished_at) FROM company.sessions x
     WHERE x.schedule = min(l.schedule) AND x.outcome IN ('done', 'skipped') AND x.finished_at < l.found_at
   ), l.found_at) AS silent_for, bool_and(l.is_gone) AS is_gone
 FROM looked l
-GROUP BY l.id, l.kind, l.fingerprint, l.found_at
-HAVING bool_and(l.is_healed)
+GROUP BY l.id, l.kind, l.fingerprint, l.found_at, l.named_before
+HAVING bool_or(l.is_healed)
 ORDER BY l.id
 
 -- name: names_of_schedules

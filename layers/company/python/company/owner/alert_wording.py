@@ -45,7 +45,8 @@ def body_of(alert: AlertFacts, zone: str) -> str:
         case "finding":
             return _finding(alert, zone)
         case "unanswered":
-            unanswered = f"{facts['watcher']} was woken and did not answer, nor did the ceo."
+            woken = "was woken and " if facts.get("was_woken", True) else ""
+            unanswered = f"{facts['watcher']} {woken}did not answer, nor did the ceo."
             return f"{facts['title']} {facts['effect']} {unanswered} watchbill why F-{alert.finding_id}"
         case "decision":
             return _decision(alert, zone)

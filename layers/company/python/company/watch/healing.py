@@ -1,5 +1,9 @@
-"""Closes findings about schedules that are over. heartbeat closes its own; one that accuses it, its watcher closes."""
+"""Closes findings about schedules that are over. heartbeat closes its own; one that accuses it, its watcher closes.
 
+A finding about many names only those that are not well yet: what goes wrong again later is news.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -8,17 +12,21 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.text.wording import duration_text
 from company.watch.findings import close_finding
+from company.watch.many import title_of_many
 
 
 @dataclass(frozen=True)
 class Healed:
-    """An open finding whose schedules are all right again."""
+    """An open finding with schedules that are all right again (well); it is over when none is left (ill)."""
 
     id: int
     kind: str
     fingerprint: str
     schedule: str
     schedules: int
+    """How many it has named."""
+    well: Sequence[str]
+    ill: Mapping[str, str | None]
     silent_for: timedelta | None
     is_gone: bool
     """What was late is not deployed any more."""
@@ -31,6 +39,10 @@ def close_healed_schedules(fire: Fire) -> int:
 
 
 def _close(fire: Fire, finding: Healed) -> bool:
+    if finding.ill:
+        title = title_of_many(finding.kind, finding.ill)
+        fire.brain.run("leave_finding", finding_id=finding.id, schedules=list(finding.well), title=title)
+        return False
     return close_finding(fire.brain, finding.id, _resolution(finding))
 
 
