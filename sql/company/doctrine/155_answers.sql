@@ -122,3 +122,20 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     AND (last.answered_by = 'silence' OR last.acted_at IS NULL
       OR NOT last.answer = ANY (company.acting_options(last.subject)))) IS TRUE
 $$;
+
+-- Which schedules of a finding my questions are about, each with the last: what waits for its answer, or was answered
+-- lately. Not what was switched off anew since the answer; what a yes has switched on just now heartbeat has yet to
+-- see.
+CREATE OR REPLACE FUNCTION company.asked_about(my_finding bigint) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(jsonb_object_agg(asked.name, asked.id), '{}') FROM (
+    SELECT name, max(d.id) AS id
+    FROM company.decisions d CROSS JOIN unnest(company.schedules_in(d.subject)) AS name
+    LEFT JOIN company.schedules s ON s.schedule = name
+    WHERE d.finding_id = my_finding AND d.asked_by = company.me() AND (d.answered_at IS NULL
+      OR (s.changed_at > d.answered_at) IS NOT TRUE AND (company.was_asked_lately(d, d.finding_id, d.subject)
+        OR name = ANY (d.used) AND d.acted_at > company.now() - interval '10 minutes'))
+    GROUP BY name
+  ) AS asked
+$$;
+GRANT EXECUTE ON FUNCTION company.asked_about(bigint) TO @staff@;

@@ -115,7 +115,7 @@ ORDER BY f.id
 -- Open findings about muted schedules that I watch, or that my people watch who cannot ask the owner themselves.
 SELECT f.id, f.subject, f.watcher, f.found_at, f.answered_at, f.answer, r.description,
   CASE WHEN f.fingerprint LIKE 'many:%%' THEN (SELECT jsonb_agg(k ORDER BY k) FROM jsonb_object_keys(f.evidence) AS k)
-    ELSE jsonb_build_array(f.subject) END AS schedules
+    ELSE jsonb_build_array(f.subject) END AS schedules, company.asked_about(f.id) AS asked
 FROM company.findings f
 JOIN company.roster w ON w.role = f.watcher
 LEFT JOIN company.roster r ON r.role = f.subject

@@ -7,7 +7,7 @@ from company.errors import Refused, ToolError
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.owner.decisions import ASKED_AGAIN_AFTER_DAYS, AskedDecision, Decision
+from company.owner.decisions import ASKED_AGAIN_AFTER_DAYS, Asked, AskedDecision, Decision
 from company.text.wording import counted, day_and_time, join_with_and
 from company.tools.decisions import ask_decision, last_decision, my_answered_decisions, note_decision_acted
 from company.tools.findings import close_finding
@@ -43,9 +43,13 @@ def ask_about_muted(fire: Fire) -> tuple[dict[int, int], int]:
     return numbers, sum(question.is_new for _, question in asked)
 
 
-def _ask_about(fire: Fire, finding: MutedFinding) -> tuple[int, AskedDecision] | None:
-    facts = fire.use(describe_schedule, schedule=finding.schedules[0])
-    return None if schedule_state.is_enabled(facts) else (finding.id, _ask(fire, finding, facts))
+def _ask_about(fire: Fire, finding: MutedFinding) -> tuple[int, Asked] | None:
+    """About those of a finding that no question of mine is about already."""
+    left = [schedule for schedule in finding.schedules if schedule not in finding.asked]
+    if not left:
+        return finding.id, Asked(max(finding.asked.values()), is_new=False)
+    facts = fire.use(describe_schedule, schedule=left[0])
+    return None if schedule_state.is_enabled(facts) else (finding.id, _ask(fire, finding, left, facts))
 
 
 def _asked_about(subject: JsonObject) -> list[str]:
@@ -71,7 +75,8 @@ def _switch_on(fire: Fire, decision: Decision, schedules: Sequence[str]) -> int:
     outcome = f"{_named(schedules)} ENABLED again {day_and_time(fire.now, fire.settings.owner_timezone, fire.now)}"
     fire.use(note_decision_acted, decision_id=decision.id, outcome=outcome)
     for finding in fire.use(muted_schedules):
-        if finding.id == decision.finding_id and (finding.watcher == fire.role or fire.record.kind == "ceo"):
+        is_of_it = finding.id == decision.finding_id and set(finding.schedules) <= set(schedules)
+        if is_of_it and (finding.watcher == fire.role or fire.record.kind == "ceo"):
             resolution = f"{outcome}, by the owner's yes to D-{decision.id}"
             fire.use(close_finding, finding_id=finding.id, resolution=resolution)
     return len(waiting)
@@ -91,8 +96,8 @@ def _unused_answer(last: Decision | None) -> str:
     return f' You wrote "{last.answer_text}" to D-{last.id}; only yes or no is acted upon.'
 
 
-def _ask(fire: Fire, finding: MutedFinding, facts: ScheduleDescription) -> AskedDecision:
-    schedules, fingerprint = finding.schedules, f"switch_on:{finding.subject}"
+def _ask(fire: Fire, finding: MutedFinding, schedules: Sequence[str], facts: ScheduleDescription) -> AskedDecision:
+    fingerprint = f"switch_on:F-{finding.id}:{schedules[0]}" if finding.asked else f"switch_on:{finding.subject}"
     last = fire.use(last_decision, fingerprint=fingerprint)
     if last and last.answered_at is None:
         return AskedDecision(last.id, is_new=False, answer_by=last.answer_by)

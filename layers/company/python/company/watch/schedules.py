@@ -1,6 +1,6 @@
 """A schedule as watchers see it: as published, as deployed, with its last slots and sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -82,3 +82,5 @@ class MutedFinding:
     answer: str | None
     description: str | None
     schedules: Sequence[str]
+    asked: Mapping[str, int]
+    """Of these, what a question of mine is about that waits, or was answered lately: schedule -> decision."""
