@@ -68,3 +68,27 @@ def test_a_no_is_not_asked_again_because_one_of_them_is_on_and_a_later_mute_is(a
     one = asked.value("SELECT subject ->> 'schedule' FROM company.decisions WHERE id = 2")
 
     assert (after_the_no, one) == ([list(FOUR)], "check")
+
+
+def test_the_others_are_asked_about_where_the_first_is_on_and_heartbeat_has_not_seen_it(office: Office) -> None:
+    office.deploy(*ALL)
+    office.run("heartbeat")
+    switch(office, FOUR, "DISABLED")
+    office.run("heartbeat")
+    switch(office, FOUR[:2], "ENABLED")
+
+    office.run("ceo")
+
+    assert questions(office) == [["link", "publish"]]
+
+
+def test_nothing_is_asked_where_all_are_on_again(office: Office) -> None:
+    office.deploy(*ALL)
+    office.run("heartbeat")
+    switch(office, FOUR, "DISABLED")
+    office.run("heartbeat")
+    switch(office, FOUR, "ENABLED")
+
+    office.run("ceo")
+
+    assert questions(office) == []

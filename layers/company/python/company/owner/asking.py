@@ -48,8 +48,10 @@ def _ask_about(fire: Fire, finding: MutedFinding) -> tuple[int, Asked] | None:
     left = [schedule for schedule in finding.schedules if schedule not in finding.asked]
     if not left:
         return finding.id, Asked(max(finding.asked.values()), is_new=False)
-    facts = fire.use(describe_schedule, schedule=left[0])
-    return None if schedule_state.is_enabled(facts) else (finding.id, _ask(fire, finding, left, facts))
+    # Somebody may have switched the first ones on since heartbeat looked.
+    looked = (fire.use(describe_schedule, schedule=schedule) for schedule in left)
+    first = next((facts for facts in looked if not schedule_state.is_enabled(facts)), None)
+    return None if first is None else (finding.id, _ask(fire, finding, left[left.index(first.schedule) :], first))
 
 
 def _asked_about(subject: JsonObject) -> list[str]:
