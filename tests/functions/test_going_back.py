@@ -13,6 +13,7 @@ from company.outcomes import Done, Outcome
 from company.owner.marks import BEAT, LEFT, BrainWentBack
 from company.owner.outbox import confirm_entry, record_entry
 from tests.functions.office import Office
+from tests.functions.test_findings import ALL
 from tests.support.brains import run_sql
 from watchbill.cloud.mail import sent_mail
 
@@ -135,6 +136,38 @@ def test_what_was_due_in_the_time_that_is_gone_is_not_missed(beating: Office) ->
     states = {row["due"]: row["status"] for row in beating.rows(f"{ended} WHERE due_at < company.now()")}
     assert [due for due, status in states.items() if status == "withdrawn"] == ["07:15"]
     assert (states["07:20"], states["07:25"]) == ("missed", "missed")
+
+
+@pytest.mark.parametrize("hours", [20, 72])
+def test_a_backup_that_is_older_than_its_ledger_reaches_accuses_nobody(beating: Office, hours: int) -> None:
+    beating.deploy(*(role for role in ALL if role != "heartbeat"))
+    beating.run("heartbeat", minutes=7)
+    last = beating.works.brain.now()
+    marked = last + timedelta(hours=hours)
+    body = json.dumps({"at": marked.isoformat()}).encode()
+    beating.works.cloud.client("s3").put_object(Bucket=BUCKET, Key=BEAT, Body=body)
+    beating.works.brain.set_now(marked)
+
+    for _ in range(2):
+        beating.run("heartbeat", minutes=5)
+
+    gone = "SELECT DISTINCT status FROM company.slots WHERE due_at > %(last)s AND due_at <= %(marked)s"
+    assert [row["status"] for row in beating.rows(gone, last=last, marked=marked)] == ["withdrawn"]
+    # Its own slots are missed, for these tests fire heartbeat by hand.
+    others = "SELECT kind, title FROM company.findings WHERE subject <> 'heartbeat' ORDER BY id"
+    assert [row["kind"] for row in beating.rows(others)] == ["brain_went_back"], beating.rows(others)
+
+
+def test_a_ledger_that_fell_short_before_the_last_beat_is_no_gap(beating: Office) -> None:
+    """What heartbeat beat over and did not write is missed, whatever it says of a restore."""
+    admin = beating.works.brain.as_login("superuser")
+    short = "UPDATE company.schedules SET filled_until = (SELECT max(at) FROM company.beats) - interval '1 hour'"
+    run_sql(admin, short)
+    beating.works.brain.wait(hours=30)
+
+    beating.works.brain.as_role("heartbeat").value("withdraw_gap", until=beating.works.brain.now())
+
+    assert beating.value("SELECT max(filled_until) < (SELECT max(at) FROM company.beats) FROM company.schedules")
 
 
 def test_between_the_restore_and_the_next_beat_nothing_leaves(beating: Office) -> None:

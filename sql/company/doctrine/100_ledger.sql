@@ -22,12 +22,17 @@ CREATE OR REPLACE FUNCTION company.withdraw_gap(until timestamptz) RETURNS integ
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   withdrawn integer;
+  last_beat CONSTANT timestamptz := (SELECT max(at) FROM company.beats);
+  gone_until CONSTANT timestamptz := least(until, company.now());
 BEGIN
   PERFORM company.require_heartbeat();
   UPDATE company.slots SET status = 'withdrawn', reason = 'the brain was restored: nobody knows whether it fired',
     ended_at = company.now()
-  WHERE status = 'expected' AND due_at > (SELECT max(at) FROM company.beats) AND due_at <= least(until, company.now());
+  WHERE status = 'expected' AND due_at > last_beat AND due_at <= gone_until;
   GET DIAGNOSTICS withdrawn = ROW_COUNT;
+  -- A backup may be older than its ledger reached ahead: what of the gap was never written is not owed either.
+  UPDATE company.schedules SET filled_until = gone_until
+  WHERE filled_until >= last_beat AND filled_until < gone_until;
   RETURN withdrawn;
 END $$;
 GRANT EXECUTE ON FUNCTION company.withdraw_gap(timestamptz) TO @login:heartbeat@;
