@@ -95,3 +95,34 @@ def test_a_time_zone_that_no_place_has_is_refused(brain: TestBrain) -> None:
     with refused("the_owner_lives_in_a_time_zone"):
         brain.owner.run("set_switch", switch="owner_timezone", value="Mars/Phobos")
     brain.owner.run("set_switch", switch="owner_timezone", value="Europe/Berlin")
+
+
+def claim(brain: TestBrain, role: str) -> list[int]:
+    return [row["id"] for row in brain.as_role(role).all("claim_alerts")]
+
+
+@pytest.mark.parametrize(
+    ("who", "other", "finding"),
+    [
+        ("ceo", "schedule_auditor", {"subject": "ceo", "kind": "held_up"}),
+        ("ceo", "heartbeat", {"accused": "ceo", "watcher": "data_manager"}),
+        ("schedule_auditor", "ceo", {"accused": "schedule_auditor"}),
+    ],
+)
+def test_whom_an_alert_is_about_does_not_take_it(
+    brain: TestBrain, who: str, other: str, finding: dict[str, Any]
+) -> None:
+    open_finding(brain, "heartbeat", level="ring", **finding)
+
+    assert claim(brain, who) == []
+    assert len(claim(brain, other)) == 1
+
+
+def test_who_answered_nothing_does_not_take_the_alert_that_says_so(brain: TestBrain) -> None:
+    open_finding(brain, "heartbeat", level="today", watcher="schedule_auditor")
+    for _ in range(2):
+        brain.wait(hours=1)
+        brain.as_role("heartbeat").all("escalate_findings")
+
+    assert (claim(brain, "ceo"), claim(brain, "schedule_auditor")) == ([], [])
+    assert len(claim(brain, "heartbeat")) == 1

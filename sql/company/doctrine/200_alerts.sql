@@ -88,8 +88,20 @@ END $$;
 CREATE OR REPLACE FUNCTION company.most_tries_of_an_alert() RETURNS integer
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT 12 $$;
 
+-- Whether an alert says something of a role: by its finding, by who answered nothing, or by what it caused too often.
+CREATE OR REPLACE FUNCTION company.alert_is_about(a company.alerts, who text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE a.kind
+    WHEN 'unanswered' THEN who = 'ceo' OR who = a.facts ->> 'watcher'
+    WHEN 'escalation' THEN who = a.facts ->> 'to_role'
+    WHEN 'more' THEN who = a.facts ->> 'about'
+    ELSE false END IS TRUE
+    OR EXISTS (SELECT FROM company.findings f WHERE f.id = a.finding_id AND company.is_about(f, who))
+$$;
+
 -- Takes the alerts that are due, and counts the try before it is made. Two beats at once take different ones; one whose
--- sender crashed is taken again.
+-- sender crashed is taken again. Whom an alert is about does not send it: who says that it left could keep it.
+-- heartbeat, which has no judgement of its own, sends all.
 CREATE OR REPLACE FUNCTION company.claim_alerts() RETURNS SETOF company.alerts
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -105,6 +117,7 @@ BEGIN
     SELECT w.id FROM company.alerts w
     WHERE w.sent_at IS NULL AND w.not_before <= company.now() AND w.tries < company.most_tries_of_an_alert()
       AND (w.claimed_at IS NULL OR w.claimed_at <= company.now() - interval '4 minutes')
+      AND (company.me() = 'heartbeat' OR NOT company.alert_is_about(w, company.me()))
     ORDER BY w.id
     LIMIT 20
     FOR UPDATE SKIP LOCKED
