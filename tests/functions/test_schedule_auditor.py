@@ -72,6 +72,23 @@ def test_a_ledger_that_is_not_written_ahead_is_found(office: Office) -> None:
     assert office.finding("short_ledger")["subject"] == "data_manager"
 
 
+def test_a_ledger_is_not_short_between_the_end_of_a_pause_and_the_next_beat(office: Office) -> None:
+    office.deploy("heartbeat", "data_manager", "schedule_auditor")
+    _beat(office, 5)
+    owner = office.works.brain.owner
+    owner.run("pause_role", role="data_manager", rests=True, why="rest")
+    _beat(office, 4)
+    owner.run("pause_role", role="data_manager", rests=False, why="back")
+
+    at_once = owner.all("run_database_clock"), office.run("schedule_auditor")["evidence"]["short_ledgers"]
+    short = "UPDATE company.schedules SET filled_until = %s - interval '20 minutes' WHERE schedule = 'data_manager'"
+    office.works.brain.admin.execute(short, (office.works.brain.now(),))
+    later = owner.all("run_database_clock"), office.run("schedule_auditor")["evidence"]["short_ledgers"]
+
+    assert at_once == ([], 0)
+    assert ([row["alarm"] for row in later[0]], later[1]) == (["ledger:short"], 1)
+
+
 def test_a_managers_fire_without_a_note_is_found_and_over_at_its_next_note(office: Office) -> None:
     # The brain refuses such a close; this is the second check, of a brain that was restored without its mail.
     office.run("data_manager")

@@ -93,6 +93,8 @@ BEGIN
     AND r.schedule_expression IS NOT NULL
     AND s.first_seen_at < at_now - interval '15 minutes' AND s.changed_at < at_now - interval '15 minutes'
     AND (s.filled_until IS NULL OR s.filled_until < at_now + interval '6 hours')
+    -- The ledger of a role that was resumed ends with that moment, until the next beat.
+    AND (s.filled_until BETWEEN at_now - interval '15 minutes' AND at_now) IS NOT TRUE
     AND NOT EXISTS (SELECT FROM company.findings f
       WHERE f.fingerprint = 'ledger:' || s.schedule AND f.kind = 'short_ledger' AND f.found_by = 'schedule_auditor'
         AND f.closed_at IS NULL);

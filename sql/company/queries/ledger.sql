@@ -8,13 +8,15 @@ ORDER BY s.filled_until NULLS FIRST, s.schedule
 LIMIT %(at_most)s
 
 -- name: short_ledgers
--- Enabled standing schedules of working roles whose slots are not written far enough ahead.
+-- Enabled standing schedules of working roles whose slots are not written far enough ahead. The ledger of a role that
+-- was resumed just now ends with that moment, until the next beat.
 SELECT s.schedule, s.role, s.filled_until
 FROM company.schedules s JOIN company.roster r ON r.role = s.role
 WHERE s.gone_at IS NULL AND s.schedule = s.role AND s.state = 'ENABLED' AND r.left_at IS NULL AND NOT r.is_paused
   AND r.schedule_expression IS NOT NULL
   AND s.seen_at < company.now() - interval '10 minutes'
   AND (s.filled_until IS NULL OR s.filled_until < company.now() + make_interval(hours => %(hours)s))
+  AND (s.filled_until BETWEEN company.now() - interval '15 minutes' AND company.now()) IS NOT TRUE
 ORDER BY s.schedule
 
 -- name: expect_many
