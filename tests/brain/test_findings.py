@@ -39,6 +39,17 @@ def test_a_finding_is_answered_by_its_watcher_or_whom_the_watcher_reports_to(bra
         answer(brain, role, finding)
 
 
+def test_an_answer_bears_the_name_of_who_gave_it_and_the_time_of_the_first(brain: TestBrain) -> None:
+    finding = open_finding(brain, watcher="data_manager")
+    answer(brain, "ceo", finding, "it is not well")
+    first = brain.now()
+    brain.wait(hours=1)
+    answer(brain, "data_manager", finding, "all is well")
+
+    [row] = brain.as_role("data_manager").all("my_findings")
+    assert (row["answered_by"], row["answer"], row["answered_at"]) == ("data_manager", "all is well", first)
+
+
 @pytest.mark.parametrize("role", ["data_worker", "scraping_manager", "check"])
 def test_a_finding_is_closed_by_finder_watcher_ceo_or_owner(brain: TestBrain, role: str) -> None:
     finding = open_finding(brain, "data_auditor", watcher="data_manager")

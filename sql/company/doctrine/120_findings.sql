@@ -183,7 +183,7 @@ BEGIN
       format('F-%s waits for %s, not for %s', my_finding, f.watcher, company.me()));
   END IF;
   UPDATE company.findings
-  SET answered_at = coalesce(answered_at, company.now()), answered_by = coalesce(answered_by, company.me()),
+  SET answered_at = coalesce(answered_at, company.now()), answered_by = company.me(),
     answer = nullif(btrim(my_answer), '')
   WHERE id = my_finding;
 END $$;
