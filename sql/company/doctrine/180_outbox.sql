@@ -77,7 +77,9 @@ BEGIN
   UPDATE company.outbox
   SET status = CASE WHEN was_sent THEN 'sent' ELSE 'refused' END, confirmed_at = company.now(), receipt = my_receipt
   WHERE id = my_outbox_id AND by_role = company.me() AND status IN ('recorded', 'unknown');
-  IF NOT FOUND THEN
+  -- An event of its mail may have said so first.
+  IF NOT FOUND AND NOT EXISTS (SELECT FROM company.outbox WHERE id = my_outbox_id AND by_role = company.me()
+    AND status = 'sent' AND was_sent AND receipt = my_receipt AND mail_status IS NOT NULL) THEN
     PERFORM company.refuse('one_confirms_ones_own_recorded_entry',
       format('entry %s is not that for %s', my_outbox_id, company.me()));
   END IF;

@@ -34,11 +34,11 @@ BEGIN
     UPDATE company.outbox SET mail_status = my_status, mail_status_at = my_at WHERE id = o.id;
   END IF;
   -- A kill, or a failure of SES, left it unknown whether the mail went, or the owner is asked about it for that reason.
-  -- This event proves that it did.
-  IF o.status IN ('unknown', 'waiting', 'allowed') THEN
+  -- This event proves that it did. What is recorded may be a page of a fire that was killed a moment ago.
+  IF o.status IN ('recorded', 'unknown', 'waiting', 'allowed') THEN
     UPDATE company.outbox SET status = 'sent', confirmed_at = company.now(), receipt = my_message_id WHERE id = o.id;
     UPDATE company.deliveries d SET status = 'sent', reason = NULL, ended_at = coalesce(d.ended_at, company.now())
-    WHERE d.outbox_id = o.id AND d.status IN ('unknown', 'waiting');
+    WHERE d.outbox_id = o.id AND d.status IN ('recorded', 'unknown', 'waiting');
     UPDATE company.briefs b SET sent_at = company.now()
     WHERE o.action = 'brief' AND b.id::text = o.payload ->> 'brief_id' AND b.sent_at IS NULL;
   END IF;
