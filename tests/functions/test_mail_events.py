@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from company.vertical import Customer
 from tests.functions.office import Office
-from tests.functions.shop import deliveries
+from tests.functions.shop import deliveries, question, set_level
 from tests.functions.test_mail import BANK, beat, delivery, entry
 from tests.pipeline.works import Works, epss, kev_of
 from tests.support.acts import session_of
@@ -67,3 +68,33 @@ def test_a_sender_may_confirm_what_an_event_has_proved_already(office: Office, m
     brain.sql("deliver", confirm, id=act["id"], session=session)
 
     assert (entry(office)["status"], entry(office)["receipt"]) == ("sent", "ses-1")
+
+
+def test_a_question_about_a_page_that_had_left_is_over(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    event = mailed_and_killed(office, monkeypatch)
+    set_level(office, "ask")
+    office.run("deliver")
+    asked = question(office)
+
+    beat(office, event)
+
+    assert (asked["answered_at"], entry(office)["status"]) == (None, "sent")
+    assert question(office)["id"] == asked["id"]
+    assert (question(office)["answered_by"], question(office)["acted_at"] is not None) == ("silence", True)
+    assert question(office)["outcome"] == f"nothing of it is left to send: the mail to {BANK.email} had left"
+
+
+def test_a_question_counts_what_is_left_of_it_when_one_page_had_left(shop: Office) -> None:
+    other = Customer("Birch Bank", "birch@birch-bank.invalid", "brief", {})
+    shop.works.brain.owner.run("add_customer", **vars(other))
+    shop.run("deliver")
+    asked = question(shop)
+    [first, *_] = shop.rows("SELECT id, to_whom FROM company.outbox WHERE to_whom LIKE '%%@%%' ORDER BY id")
+    note = "SELECT company.note_mail_event('ses-1', %(id)s, %(to)s, 'accepted', company.now(), '', 'k')"
+
+    shop.works.brain.sql("heartbeat", note, id=first["id"], to=first["to_whom"])
+
+    left = question(shop)
+    assert (left["id"], left["answered_at"]) == (asked["id"], None)
+    assert left["question"] != asked["question"]
+    assert left["background"].endswith(f"Not among them any more: the mail to {first['to_whom']} had left.")

@@ -15,11 +15,16 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   ranks CONSTANT text[] := ARRAY['delayed', 'accepted', 'bounced', 'rejected', 'complained'];
   o company.outbox;
+  asked bigint;
 BEGIN
   IF company.me() IS DISTINCT FROM 'heartbeat' THEN
     PERFORM company.refuse('only_heartbeat_records_mail_events',
       coalesce(company.me(), session_user) || ' is not heartbeat');
   END IF;
+  -- An open question is locked before its entries, as by an answer.
+  SELECT d.id INTO asked FROM company.outbox b JOIN company.decisions d ON d.id = b.decision_id
+  WHERE b.id = my_outbox_id AND b.to_whom = my_recipient AND b.status = 'waiting' AND d.answered_at IS NULL
+  FOR UPDATE OF d;
   SELECT * INTO o FROM company.outbox b
   WHERE (b.receipt = my_message_id AND b.status = 'sent') OR (b.id = my_outbox_id AND b.to_whom = my_recipient)
   ORDER BY b.receipt IS NOT DISTINCT FROM my_message_id DESC LIMIT 1 FOR UPDATE;
@@ -41,6 +46,8 @@ BEGIN
     WHERE d.outbox_id = o.id AND d.status IN ('recorded', 'unknown', 'waiting');
     UPDATE company.briefs b SET sent_at = company.now()
     WHERE o.action = 'brief' AND b.id::text = o.payload ->> 'brief_id' AND b.sent_at IS NULL;
+    PERFORM company.ask_about_what_is_left(d.id, format('the mail to %s had left', o.to_whom))
+    FROM company.decisions d WHERE d.id = asked AND d.id = o.decision_id AND d.answered_at IS NULL;
   END IF;
   outbox_id := o.id;
   action := o.action;
