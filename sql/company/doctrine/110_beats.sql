@@ -17,6 +17,13 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.record_beat(bigint, integer, integer, text[]) TO @login:heartbeat@;
 
+-- The last beat that has been: a clock that ran ahead, and was put right, leaves beats of a time to come.
+CREATE OR REPLACE FUNCTION company.last_beat_at() RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT max(at) FROM company.beats WHERE at <= company.now()
+$$;
+GRANT EXECUTE ON FUNCTION company.last_beat_at() TO @staff@;
+
 -- Since when a beat is overdue. Beats that were due while the desk slept were withdrawn; the time counts from its
 -- waking.
 CREATE OR REPLACE FUNCTION company.beat_owed_since() RETURNS timestamptz
@@ -29,7 +36,7 @@ BEGIN
     ))
     FROM (
       -- A company without any beat yet has an hour after it opened.
-      SELECT coalesce((SELECT max(at) FROM company.beats),
+      SELECT coalesce(company.last_beat_at(),
         (SELECT value::timestamptz + interval '45 minutes' FROM company.switches WHERE switch = 'opened_at')) AS since
     ) AS last
   );
@@ -46,7 +53,7 @@ BEGIN
   SELECT 'beat:heartbeat', 'stale_beat', 'heartbeat', 'ring',
     CASE WHEN last.at IS NULL THEN 'heartbeat has never sent a beat' ELSE 'heartbeat has sent no beat for 15 min' END,
     'a schedule that stops firing now is noticed by nobody', jsonb_build_object('last_beat_at', last.at), 'ceo'
-  FROM (SELECT max(at) AS at FROM company.beats) AS last
+  FROM (SELECT company.last_beat_at() AS at) AS last
   WHERE company.now() - company.beat_owed_since() > interval '15 minutes';
 END $$;
 
@@ -60,7 +67,7 @@ BEGIN
   SELECT 'beat:incomplete', 'incomplete_beat', 'heartbeat', 'ring', 'heartbeat did less than all in its last 3 beats',
     'what it leaves out is neither noticed nor reported',
     jsonb_build_object('left_out', (array_agg(last.left_out::text ORDER BY last.at DESC))[1]), 'ceo'
-  FROM (SELECT at, left_out FROM company.beats ORDER BY at DESC LIMIT 3) AS last
+  FROM (SELECT at, left_out FROM company.beats WHERE at <= company.now() ORDER BY at DESC LIMIT 3) AS last
   HAVING count(*) FILTER (WHERE last.left_out <> '{}') = 3;
 END $$;
 
@@ -74,7 +81,7 @@ DECLARE
   at_now CONSTANT timestamptz := company.now();
   short jsonb;
 BEGIN
-  IF (SELECT max(at) > at_now - interval '15 minutes' FROM company.beats) IS NOT TRUE THEN
+  IF (company.last_beat_at() > at_now - interval '15 minutes') IS NOT TRUE THEN
     RETURN;
   END IF;
   IF NOT EXISTS (SELECT FROM company.slots

@@ -36,7 +36,7 @@ FROM (
   JOIN company.deliveries e ON e.customer_id = c.id AND e.covers_to >= %(since)s
   JOIN company.outbox o ON o.id = e.outbox_id
 ) AS d
-LEFT JOIN (SELECT at, left_out FROM company.beats ORDER BY at DESC LIMIT 1) AS b ON true
+LEFT JOIN (SELECT at, left_out FROM company.beats WHERE at = company.last_beat_at()) AS b ON true
 
 -- name: console_acts
 -- What the owner did on the console, the last first.

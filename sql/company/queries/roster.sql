@@ -219,8 +219,8 @@ ORDER BY r.role
 -- name: org_facts
 -- The figures around the tree: the last beat, the last owner's answer, what is published and what is deployed.
 SELECT company.now() AS now, (SELECT is_simulated FROM company.clock) AS is_simulated,
-  (SELECT max(at) FROM company.beats) AS last_beat_at,
-  (SELECT to_jsonb(left_out) FROM company.beats ORDER BY at DESC LIMIT 1) AS left_out,
+  company.last_beat_at() AS last_beat_at,
+  (SELECT to_jsonb(left_out) FROM company.beats WHERE at = company.last_beat_at()) AS left_out,
   (SELECT count(*) FROM company.beats) AS beats,
   (SELECT max(answered_at) FROM company.decisions WHERE answered_by = 'owner') AS owner_answered_at,
   (SELECT max(published_at) FROM company.roster WHERE kind <> 'owner') AS published_at,

@@ -10,7 +10,8 @@ SELECT company.now() AS now,
   -- While heartbeat is stopped, or does less than all, only a role that starts can notice it (scar: the detector
   -- stopped).
   (SELECT max(b.at) < company.now() - interval '15 minutes' OR count(*) FILTER (WHERE b.left_out <> '{}') = 3
-    FROM (SELECT at, left_out FROM company.beats ORDER BY at DESC LIMIT 3) b) AS beat_is_wrong,
+    FROM (SELECT at, left_out FROM company.beats WHERE at <= company.now() ORDER BY at DESC LIMIT 3) b)
+    AS beat_is_wrong,
   -- Nobody but this role's own fires opens them, so what is none now is none at the fire's end.
   EXISTS (SELECT FROM company.findings f WHERE f.found_by = r.role AND f.kind = 'item_failed' AND f.closed_at IS NULL)
     AS has_failed_items
