@@ -106,6 +106,14 @@ def test_what_was_answered_and_grows_urgent_waits_for_an_answer_again(brain: Tes
     assert escalate(brain) == [("data_auditor", "ceo")]
 
 
+def test_the_owner_is_nobody_to_wake(brain: TestBrain) -> None:
+    found(brain, watcher="owner")
+
+    assert wakes(brain) == {}
+    brain.wait(minutes=31)
+    assert escalate(brain) == [("owner", "ceo")]
+
+
 def test_what_grows_while_its_answer_is_due_gives_no_more_time(brain: TestBrain) -> None:
     woken(brain, found(brain))
     brain.wait(minutes=16)

@@ -12,7 +12,7 @@ BEGIN
   RETURN QUERY
   WITH waiting AS (
     SELECT f.watcher AS role, f.id AS finding_id, NULL::bigint AS message_id, f.wakes FROM company.findings f
-    WHERE f.closed_at IS NULL AND f.answered_at IS NULL AND f.level IN ('ring', 'today')
+    WHERE f.closed_at IS NULL AND f.answered_at IS NULL AND f.level IN ('ring', 'today') AND f.watcher <> 'owner'
       AND (f.muted_until IS NULL OR f.muted_until < company.now()) AND NOT company.was_woken(f)
     UNION ALL
     SELECT to_role, NULL, id, NULL FROM company.inbox
