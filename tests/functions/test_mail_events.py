@@ -18,7 +18,7 @@ def mailed_and_killed(office: Office, monkeypatch: pytest.MonkeyPatch) -> dict[s
     """SES took a page, and its fire was killed before it said so: what SES reports of it."""
     _scored(office.works)
     office.works.open_for(BANK)
-    with killed_at(monkeypatch, "company.pipeline.sending._confirm"):
+    with killed_at(monkeypatch, "company.pipeline.delivering.sending._confirm"):
         office.run("deliver")
     office.works.fire.close()
     office._containers.clear()
