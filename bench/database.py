@@ -16,9 +16,9 @@ from company.brain import Brain, connect
 from company.brain.migrations import migrate
 from company.records import read_staff
 from company.settings import Settings
-from watchbill.cloud.build import Deployment, deploy_artefacts
 from watchbill.cloud.postgres.postgres_home import find_home
 from watchbill.cloud.postgres.shared_server import Server, desk_server
+from watchbill.cloud.template.build import Deployment, deploy_artefacts
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 VERTICAL = "patchfirst"

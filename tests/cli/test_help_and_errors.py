@@ -213,7 +213,7 @@ def test_an_event_of_a_hundred_thousand_brackets_is_refused(
 
 @pytest.mark.parametrize("template", ["", "Resources: 3", "- 1", "Resources: {A: {Type: X}}\nGlobals: 3", "a: ["])
 def test_a_broken_template_is_named(template: str, tmp_path: Path) -> None:
-    from watchbill.cloud.translation import read_stack
+    from watchbill.cloud.template.translation import read_stack
     from watchbill.errors import DeskError
 
     path = tmp_path / "template.yaml"

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.retries import AttemptResult
 from watchbill.cloud.runtime import Invocation
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
+from watchbill.cloud.template.loader import Deployed, deploy
 
 MORNING = datetime(2026, 3, 11, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -9,9 +9,9 @@ import pytest
 from tests.cloud.lambdas import deploy_handlers, runtime_of
 from tests.cloud.servers import databases
 from watchbill.cloud.aws import LocalAws, desk_cloud
-from watchbill.cloud.build import Deployment
 from watchbill.cloud.postgres.shared_server import Server, desk_server, remove_server
 from watchbill.cloud.runtime import ClientName, Runtime
+from watchbill.cloud.template.build import Deployment
 
 CLIENTS: list[ClientName] = ["awslambdaric", "bare"]
 WITHOUT_NATIVE_CLIENT = importlib.util.find_spec("runtime_client") is None

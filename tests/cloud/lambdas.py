@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from watchbill.cloud.build import Deployment, deploy_artefacts
 from watchbill.cloud.runtime import ClientName, FunctionSpec, Invocation, Runtime
+from watchbill.cloud.template.build import Deployment, deploy_artefacts
 
 HANDLERS = {
     "echo": "def handler(event, context):\n    return event\n",

@@ -12,10 +12,10 @@ from tests.cloud.companies import MORNING, translations
 from tests.cloud.test_deployed_company import PARAMETERS, TEMPLATE
 from watchbill.cloud.alarms import Alarms
 from watchbill.cloud.aws import LocalAws, desk_cloud
-from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.metrics import Metrics
 from watchbill.cloud.notices import Notices
 from watchbill.cloud.retries import Attempt, AttemptResult
+from watchbill.cloud.template.loader import Deployed, deploy
 from watchbill.drill import mechanics
 from watchbill.errors import DeskError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from watchbill.cloud.build import deploy_artefacts
+from watchbill.cloud.template.build import deploy_artefacts
 from watchbill.errors import DeskError
 from watchbill.setup.wanted import ROOT
 

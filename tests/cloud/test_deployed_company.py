@@ -12,9 +12,9 @@ from company.fire.events import read_event
 from company.records import read_staff
 from tests.cloud.companies import MORNING, translations
 from watchbill.cloud.aws import LocalAws, desk_cloud
-from watchbill.cloud.loader import Deployed, deploy
+from watchbill.cloud.template.loader import Deployed, deploy
+from watchbill.cloud.template.translation import read_stack
 from watchbill.cloud.timetable import Timetable
-from watchbill.cloud.translation import read_stack
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TEMPLATE = CHECKOUT / "infra" / "template.yaml"

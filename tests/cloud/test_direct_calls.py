@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from watchbill.cloud.account import REGION
 from watchbill.cloud.aws import AwsClient, LocalAws, desk_cloud
-from watchbill.cloud.direct_calls import ask_directly
+from watchbill.cloud.quick_moto.direct_calls import ask_directly
 
 KEY = "a folder/ключ +&?=%.txt"
 FORMS: tuple[Callable[[], Any], ...] = (lambda: b"bytes", lambda: "text ü", lambda: io.BytesIO(b"a file" * 20_000))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from watchbill.cloud.loader import CustomResource
+from watchbill.cloud.template.loader import CustomResource
 from watchbill.desk.first_migration import FirstMigration
 from watchbill.errors import DeskError
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.cloud.lambdas import becomes_true, is_running, runtime_of, spec_of
-from watchbill.cloud.build import Deployment
 from watchbill.cloud.runtime import Runtime
 from watchbill.cloud.runtime.fork_server import fork_server
 from watchbill.cloud.runtime.function_process import FunctionProcess
 from watchbill.cloud.runtime.inside.fork_server import CLIENTS
+from watchbill.cloud.template.build import Deployment
 from watchbill.errors import DeskError
 
 LAYER = Path(__file__).parents[2] / "layers/company/python"

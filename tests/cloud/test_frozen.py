@@ -12,8 +12,8 @@ import pytest
 
 from tests.cloud.lambdas import becomes_true
 from tests.support.brains import PASSWORD, VERTICAL, TestBrain, run_sql
-from watchbill.cloud.build import Deployment, deploy_artefacts
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
+from watchbill.cloud.template.build import Deployment, deploy_artefacts
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ROLE = "data_worker"

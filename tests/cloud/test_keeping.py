@@ -9,9 +9,9 @@ import pytest
 from tests.cloud.companies import messages, run_of
 from tests.cloud.test_snapshot import opened, reopened, schedule
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.keeping import keeping
 from watchbill.cloud.logs import LogWriter, tail
 from watchbill.cloud.mail import sent_mail
+from watchbill.cloud.snapshots.keeping import keeping
 from watchbill.drill.mechanics import plant_mute
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from watchbill.cloud.kept_connections import KeepingServer
+from watchbill.cloud.quick_moto.kept_connections import KeepingServer
 
 
 def answering(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.kept_listings import KeptListings
+from watchbill.cloud.quick_moto.kept_listings import KeptListings
 
 
 class Moto:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.cloud.test_snapshot import opened
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.snapshot import VERSIONS, restore, save
+from watchbill.cloud.snapshots.snapshot import VERSIONS, restore, save
 
 NAME = "small-early"
 

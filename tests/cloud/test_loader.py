@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.cloud.companies import small_company, translations
-from watchbill.cloud import resources
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.desk_addresses import DESK_PORT, desk_address
-from watchbill.cloud.loader import deploy
-from watchbill.cloud.stack_target import CreatedResource
+from watchbill.cloud.template import resources
+from watchbill.cloud.template.loader import deploy
+from watchbill.cloud.template.stack_target import CreatedResource
 from watchbill.errors import DeskError
 
 

@@ -9,9 +9,9 @@ from company.mail import read_event
 from tests.cloud.companies import MORNING, translations
 from tests.cloud.test_deployed_company import PARAMETERS, TEMPLATE
 from watchbill.cloud.aws import LocalAws, desk_cloud
-from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.mail_events import BOUNCES, COMPLAINS, MailEventPublisher
 from watchbill.cloud.notices import Notices
+from watchbill.cloud.template.loader import Deployed, deploy
 
 SENDER = "owner@example.invalid"
 """The owner's address, from which mail comes unless the settings name another."""

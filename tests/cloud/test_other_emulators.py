@@ -7,8 +7,8 @@ from unittest.mock import Mock
 
 from watchbill.cloud.alarms import Alarms
 from watchbill.cloud.metrics import Metrics
-from watchbill.cloud.resources import CREATORS
-from watchbill.cloud.stack_target import StackTarget
+from watchbill.cloud.template.resources import CREATORS
+from watchbill.cloud.template.stack_target import StackTarget
 
 START = datetime(2026, 3, 11, 7, tzinfo=UTC)
 

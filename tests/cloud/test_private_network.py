@@ -9,8 +9,8 @@ import pytest
 
 from tests.cloud.companies import translations
 from watchbill.cloud.aws import LocalAws, desk_cloud
-from watchbill.cloud.intrinsics import Resolver
-from watchbill.cloud.translation import Stack, read_stack, resolve_parameters
+from watchbill.cloud.template.intrinsics import Resolver
+from watchbill.cloud.template.translation import Stack, read_stack, resolve_parameters
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "infra" / "template.yaml"
 KINDS = ("AWS::EC2::", "AWS::RDS::")

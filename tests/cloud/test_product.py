@@ -10,7 +10,7 @@ import yaml
 from company.records import read_staff
 from company.vertical import Route, Source, Vertical
 from tests.contracts.repository import PRODUCT
-from watchbill.cloud.product_template import composed, template_of
+from watchbill.cloud.template.product_template import composed, template_of
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, TEMPLATE
 

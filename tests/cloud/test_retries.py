@@ -8,7 +8,7 @@ import pytest
 
 from tests.cloud.companies import MINUTE, MORNING, FakeFunctions, messages, played, run_of, small_company, when
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.loader import Deployed
+from watchbill.cloud.template.loader import Deployed
 from watchbill.drill.mechanics import plant_crash, plant_mute
 
 

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 from tests.cloud.companies import translations
 from watchbill.cloud.asked_rights import AskedRight
 from watchbill.cloud.aws import LocalAws, desk_cloud
-from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.rights import is_allowed, read_statements
+from watchbill.cloud.template.loader import Deployed, deploy
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "infra" / "template.yaml"
 PARAMETERS = {

@@ -8,8 +8,8 @@ import pytest
 
 from tests.cloud.conftest import CLIENTS, WITHOUT_NATIVE_CLIENT
 from tests.cloud.lambdas import handler_lines, runtime_of, texts
-from watchbill.cloud.build import Deployment
 from watchbill.cloud.runtime import Runtime
+from watchbill.cloud.template.build import Deployment
 
 
 def test_a_handler_gets_the_event_and_its_result_comes_back(runtime: Runtime) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.cloud.lambdas import becomes_true, handler_lines, is_running, runtime_of, texts
-from watchbill.cloud.build import Deployment
 from watchbill.cloud.runtime import ClientName, FunctionSpec, Runtime
+from watchbill.cloud.template.build import Deployment
 
 
 @pytest.mark.parametrize(

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from tests.cloud.lambdas import becomes_true, is_running, runtime_of, spec_of
-from watchbill.cloud.build import Deployment
 from watchbill.cloud.runtime import ClientName, FunctionSpec, Runtime
+from watchbill.cloud.template.build import Deployment
 from watchbill.errors import DeskError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DESK = """
     import json, sys
     from pathlib import Path
-    from watchbill.cloud.build import Deployment
+    from watchbill.cloud.template.build import Deployment
     from watchbill.cloud.runtime import FunctionSpec, Runtime
     runtime = Runtime(Deployment(Path(sys.argv[1]), "digest"), client=sys.argv[2])
     runtime.define(FunctionSpec("act", "act.handler.handler", 600))

@@ -22,9 +22,9 @@ from tests.cloud.companies import (
     when,
 )
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.loader import Deployed
 from watchbill.cloud.runtime import Invocation
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
+from watchbill.cloud.template.loader import Deployed
 from watchbill.drill.mechanics import plant_mute
 
 

@@ -16,7 +16,7 @@ from tests.cloud.companies import run_of, small_company
 from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.cloud.logs import LogWriter, put_lines, tail
 from watchbill.cloud.mail import sent_mail
-from watchbill.cloud.snapshot import restore, save
+from watchbill.cloud.snapshots.snapshot import restore, save
 from watchbill.drill.mechanics import plant_mute
 from watchbill.errors import DeskError
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cloud.companies import SMALL, translations
-from watchbill.cloud.intrinsics import Resolver, Unresolved, references
-from watchbill.cloud.translation import read_stack, resolve_parameters
+from watchbill.cloud.template.intrinsics import Resolver, Unresolved, references
+from watchbill.cloud.template.translation import read_stack, resolve_parameters
 from watchbill.errors import DeskError
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "infra" / "template.yaml"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.repository import ROOT
-from watchbill.cloud.translation import Stack, read_stack
+from watchbill.cloud.template.translation import Stack, read_stack
 
 
 @pytest.fixture(scope="session")

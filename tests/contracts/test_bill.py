@@ -7,7 +7,7 @@ import pytest
 
 from company.watch.expressions import Expression
 from tests.contracts.repository import ROOT, records, released
-from watchbill.cloud.translation import Stack
+from watchbill.cloud.template.translation import Stack
 
 PAGE = (ROOT / "docs" / "money.md").read_text(encoding="utf-8")
 WEEK = (datetime(2026, 11, 2, tzinfo=UTC), datetime(2026, 11, 9, tzinfo=UTC))

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.contracts.repository import ROOT
-from watchbill.cloud.intrinsics import Resolver
-from watchbill.cloud.translation import Stack, resolve_parameters
+from watchbill.cloud.template.intrinsics import Resolver
+from watchbill.cloud.template.translation import Stack, resolve_parameters
 from watchbill.errors import DeskError
 
 WRITTEN = "WATCHBILL ALARM"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from watchbill.cloud.translation import CUSTOM, Resource, Stack
+from watchbill.cloud.template.translation import CUSTOM, Resource, Stack
 
 NETWORK = "AWS::EC2::"
 

@@ -7,8 +7,8 @@ import pytest
 
 from company.aws import model_key_parameter
 from tests.contracts.repository import records
-from watchbill.cloud.intrinsics import Resolver
-from watchbill.cloud.translation import Stack, resolve_parameters
+from watchbill.cloud.template.intrinsics import Resolver
+from watchbill.cloud.template.translation import Stack, resolve_parameters
 
 EMPLOYEES = sorted(role for role, record in records().items() if record.is_employee)
 OURS = {"AWS::Partition": "aws", "AWS::AccountId": "123456789012", "AWS::Region": "eu-central-1"}

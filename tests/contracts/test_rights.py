@@ -8,8 +8,8 @@ import pytest
 from moto.iam.access_control import IAMPolicy, PermissionResult
 
 from tests.contracts.repository import as_released, records
-from watchbill.cloud.intrinsics import Resolver
-from watchbill.cloud.translation import Resource, Stack, resolve_parameters
+from watchbill.cloud.template.intrinsics import Resolver
+from watchbill.cloud.template.translation import Resource, Stack, resolve_parameters
 
 ROLES = sorted(records())
 OURS = {"AWS::Partition": "aws", "AWS::AccountId": "1", "AWS::Region": "eu-central-1", "AWS::NoValue": ""}

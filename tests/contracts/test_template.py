@@ -11,8 +11,8 @@ from company.fire.fire import session_seconds
 from company.settings import Settings
 from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS
 from tests.contracts.repository import ROOT, records, released
-from watchbill.cloud.intrinsics import Resolver
-from watchbill.cloud.translation import Resource, Stack, resolve_parameters
+from watchbill.cloud.template.intrinsics import Resolver
+from watchbill.cloud.template.translation import Resource, Stack, resolve_parameters
 
 ROLES = sorted(records())
 FIRED = [role for role in ROLES if records()[role].schedule]

@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from watchbill.cloud.intrinsics import Resolver
+from watchbill.cloud.template.intrinsics import Resolver
 
 RELATIVE = ("CodeUri", "ContentUri")
 

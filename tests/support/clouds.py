@@ -2,7 +2,7 @@
 
 from watchbill.cloud import aws
 from watchbill.cloud.aws import LocalAws, ScheduleChangeCounter
-from watchbill.cloud.kept_listings import KeptListings
+from watchbill.cloud.quick_moto.kept_listings import KeptListings
 from watchbill.cloud.rights import RightsKeeper
 
 

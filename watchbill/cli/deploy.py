@@ -79,7 +79,7 @@ def _answers(stack: str, given: list[str], *, asks: bool) -> dict[str, str]:
 
 
 def _defaults() -> dict[str, str]:
-    from watchbill.cloud.translation import read_stack
+    from watchbill.cloud.template.translation import read_stack
     from watchbill.home import HOME, TEMPLATE
 
     declared = read_stack(TEMPLATE, HOME / "cache").parameters

@@ -107,7 +107,7 @@ def open_desk() -> Iterator["Desk | RunningDesk"]:
 def open_whole_desk() -> Iterator["Desk"]:
     """The same, in this process: refused while the company is up."""
     from watchbill.cloud.feeds import FeedServer
-    from watchbill.cloud.keeping import keeping
+    from watchbill.cloud.snapshots.keeping import keeping
     from watchbill.desk.desk import Plan, last_desk
 
     here = read_shell()
@@ -140,7 +140,7 @@ def open_logs() -> Iterator["Clients"]:
         yield company.cloud
         return
     from watchbill.cloud.aws import desk_cloud
-    from watchbill.cloud.snapshot import restore
+    from watchbill.cloud.snapshots.snapshot import restore
 
     here = read_shell()
     with desk_cloud(here.endpoint_url) as cloud:

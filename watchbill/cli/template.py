@@ -21,7 +21,7 @@ def template(
     from watchbill.cli.arguments import write_text
     from watchbill.cli.printing import show_json
     from watchbill.cli.shell_settings import read_shell
-    from watchbill.cloud.product_template import composed
+    from watchbill.cloud.template.product_template import composed
     from watchbill.errors import UsageError
     from watchbill.home import CHECKOUT, TEMPLATE, default_vertical
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from watchbill.cloud.account import ACCOUNT, REGION
-from watchbill.cloud.ec2_when_asked import import_ec2_when_asked
+from watchbill.cloud.quick_moto.ec2_when_asked import import_ec2_when_asked
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -115,7 +115,7 @@ class LocalAws:
         if client.meta.endpoint_url != self.endpoint_url:
             raise RuntimeError(f"a client for {client.meta.endpoint_url} was about to be used, not {self.endpoint_url}")
         if self.change_counter is not None:
-            from watchbill.cloud.direct_calls import ask_directly
+            from watchbill.cloud.quick_moto.direct_calls import ask_directly
 
             ask_directly(client, self._answer)
         return client
@@ -197,8 +197,8 @@ def _service(environ: WSGIEnvironment) -> str:
 @contextmanager
 def _moto() -> Iterator[tuple[str, ScheduleChangeCounter, RightsKeeper]]:
     """moto's server, of which one process has one at a time."""
-    from watchbill.cloud.kept_connections import KeepingServer
-    from watchbill.cloud.kept_listings import KeptListings
+    from watchbill.cloud.quick_moto.kept_connections import KeepingServer
+    from watchbill.cloud.quick_moto.kept_listings import KeptListings
     from watchbill.cloud.rights import RightsKeeper
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request

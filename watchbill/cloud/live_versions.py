@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.loader import Deployed, DeployedFunction
 from watchbill.cloud.runtime import FunctionSpec, Runtime
+from watchbill.cloud.template.loader import Deployed, DeployedFunction
 
 ALIAS = "live"
 

@@ -14,7 +14,7 @@ from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.mail import ses_of
 
 if TYPE_CHECKING:
-    from watchbill.cloud.loader import Deployed
+    from watchbill.cloud.template.loader import Deployed
 
 TOPIC = "MailTopic"
 """The topic's name in the template."""

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.loader import DeployedFunction
 from watchbill.cloud.runtime import Invocation
+from watchbill.cloud.template.loader import DeployedFunction
 
 _WAITS = (timedelta(minutes=1), timedelta(minutes=2))
 

@@ -21,9 +21,9 @@ from typing import Protocol
 
 from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.loader import Deployed
 from watchbill.cloud.retries import Attempt, AttemptResult, next_attempt, send_to_failure_queue, virtual_end
 from watchbill.cloud.runtime import Invocation
+from watchbill.cloud.template.loader import Deployed
 from watchbill.cloud.timetable import ScheduleEntry, Timetable, first_due
 
 Invoke = Callable[[str, JsonObject, str], Invocation]

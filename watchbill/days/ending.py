@@ -10,7 +10,7 @@ from company.json_values import JsonObject
 from company.text.wording import counted
 from watchbill.cloud.notices import Notice
 from watchbill.cloud.scheduler import Scheduler
-from watchbill.cloud.snapshot import save
+from watchbill.cloud.snapshots.snapshot import save
 from watchbill.days.options import DEPLOY_LEAD, DayOptions
 from watchbill.desk.desk import Desk
 from watchbill.home import LastDay, desk_folder, remember, snapshot_folder

@@ -15,10 +15,10 @@ from typing import Any
 from company.pages.banner import REAL_TIME
 from company.vertical import Edition, Vertical, load
 from watchbill.cloud.feeds import FeedServer
-from watchbill.cloud.keeping import keeping
 from watchbill.cloud.loopback import require_loopback
 from watchbill.cloud.retries import AttemptResult
 from watchbill.cloud.scheduler import Clock, Scheduler, WallClock
+from watchbill.cloud.snapshots.keeping import keeping
 from watchbill.days.day import open_approvals_and_customers
 from watchbill.days.recordings import editions_in
 from watchbill.days.samples import sample_of

@@ -22,17 +22,17 @@ from company.brain import Brain
 from company.json_values import JsonObject
 from company.vertical import Vertical, load
 from watchbill.cloud.aws import LocalAws, desk_cloud, read_moto_ahead
-from watchbill.cloud.build import Deployment, deploy_artefacts
 from watchbill.cloud.live_versions import LiveVersions
-from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.logs import LogWriter
 from watchbill.cloud.mail_events import MailEventPublisher
 from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.shared_server import desk_server
-from watchbill.cloud.product_template import template_of
 from watchbill.cloud.runtime import Invocation, Runtime
 from watchbill.cloud.runtime.fork_server import fork_server
 from watchbill.cloud.switching import switch_schedule
+from watchbill.cloud.template.build import Deployment, deploy_artefacts
+from watchbill.cloud.template.loader import Deployed, deploy
+from watchbill.cloud.template.product_template import template_of
 from watchbill.desk.brain_logins import connected
 from watchbill.desk.companies import database_of, living, remove_dead, server_name
 from watchbill.desk.fault_overrides import FaultOverrides
@@ -236,7 +236,7 @@ def last_desk(plan: Plan, day: LastDay, feed_urls: Callable[[Vertical], Mapping[
     """Reopens the last day's company: its brain as it is, its cloud from the snapshot.
 
     A checkout with another product is deployed by this, as `sam deploy` would, in the place of deployed changes."""
-    from watchbill.cloud.snapshot import VERSIONS, restore  # noqa: PLC0415
+    from watchbill.cloud.snapshots.snapshot import VERSIONS, restore  # noqa: PLC0415
 
     with ExitStack() as stack:
         outages = _server(stack, plan)

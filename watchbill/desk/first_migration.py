@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.loader import CustomResource
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
+from watchbill.cloud.template.loader import CustomResource
 from watchbill.desk.outages import Outages
 from watchbill.desk.owners_secrets import store_password
 from watchbill.errors import DeskError

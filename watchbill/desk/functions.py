@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from company.aws import login_parameter
 from company.records import read_record
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.build import Deployment
 from watchbill.cloud.runtime import FunctionSpec, Runtime
+from watchbill.cloud.template.build import Deployment
 from watchbill.desk.model_access import ModelAccess
 from watchbill.desk.owners_secrets import kept_settings
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from watchbill.cloud.build import Deployment
+from watchbill.cloud.template.build import Deployment
 from watchbill.home import companies_folder
 
 

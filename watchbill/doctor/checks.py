@@ -13,11 +13,11 @@ from company.errors import CompanyError
 from company.records import Record, read_staff
 from company.text.wording import counted
 from company.vertical import load
-from watchbill.cloud.intrinsics import Resolver
 from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.shared_server import desk_server
-from watchbill.cloud.product_template import template_of
-from watchbill.cloud.translation import Stack, read_stack, resolve_parameters
+from watchbill.cloud.template.intrinsics import Resolver
+from watchbill.cloud.template.product_template import template_of
+from watchbill.cloud.template.translation import Stack, read_stack, resolve_parameters
 from watchbill.desk.brain_logins import brain_as
 from watchbill.desk.model_access import ModelAccess
 from watchbill.errors import DeskError

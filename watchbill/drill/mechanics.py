@@ -13,11 +13,11 @@ from typing import Literal
 from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.feeds import FeedFault, FeedServer
-from watchbill.cloud.loader import DeployedFunction
 from watchbill.cloud.runtime import Invocation
 from watchbill.cloud.runtime.report import end_line, exit_error, start_line, timeout_error
 from watchbill.cloud.scheduler import Invoke
 from watchbill.cloud.switching import switch_schedule
+from watchbill.cloud.template.loader import DeployedFunction
 from watchbill.desk.fault_overrides import Replacement
 
 _HTML = b"<html><head><title>Access Denied</title></head><body>You don't have permission.</body></html>\n"

@@ -18,8 +18,8 @@ from company.json_values import JsonObject
 from company.vertical.feeds import Source
 from company.watch.expressions import Expression
 from watchbill.cloud.feeds import FeedServer
-from watchbill.cloud.loader import DeployedFunction
 from watchbill.cloud.switching import KEPT
+from watchbill.cloud.template.loader import DeployedFunction
 from watchbill.desk.desk import Desk
 from watchbill.desk.fault_overrides import Replacement
 from watchbill.errors import DeskError

@@ -11,11 +11,11 @@ from typing import Self
 
 from company.json_values import JsonObject
 from watchbill.cloud.account import ACCOUNT, REGION
-from watchbill.cloud.build import Deployment
 from watchbill.cloud.runtime.fork_server import fork_server, third_party
 from watchbill.cloud.runtime.function import Function
 from watchbill.cloud.runtime.function_process import FunctionProcess
 from watchbill.cloud.runtime.records import ClientName, FunctionSpec, Invocation
+from watchbill.cloud.template.build import Deployment
 from watchbill.errors import DeskError
 from watchbill.scratch import lock_folder, new_scratch
 

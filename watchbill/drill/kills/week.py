@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from watchbill.cloud.build import deploy_artefacts
 from watchbill.cloud.mail import sent_mail
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
+from watchbill.cloud.template.build import deploy_artefacts
 from watchbill.days.day import Progress
 from watchbill.days.options import DEPLOY_LEAD
 from watchbill.desk.desk import Desk

@@ -13,9 +13,9 @@ from pathlib import Path
 from threading import Lock
 
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.kept_logs import add_lines
 from watchbill.cloud.logs import LogWriter
-from watchbill.cloud.snapshot import save, save_part
+from watchbill.cloud.snapshots.kept_logs import add_lines
+from watchbill.cloud.snapshots.snapshot import save, save_part
 
 PARTS = {
     "scheduler": "schedules",

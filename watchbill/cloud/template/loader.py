@@ -16,15 +16,15 @@ from company.mail import sender_of
 from company.settings import written_settings
 from company.watch.expressions import InvalidExpression
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.build import THIRD_PARTY_LAYER
-from watchbill.cloud.created_resources import verify
-from watchbill.cloud.intrinsics import Resolver, Unresolved
 from watchbill.cloud.mail import verify_sender
-from watchbill.cloud.resources import CREATORS
 from watchbill.cloud.rights import Statement, read_statements
 from watchbill.cloud.runtime import FunctionSpec
-from watchbill.cloud.stack_target import CreatedResource, Properties, StackTarget
-from watchbill.cloud.translation import CUSTOM, Resource, Stack, read_stack, resolve_parameters
+from watchbill.cloud.template.build import THIRD_PARTY_LAYER
+from watchbill.cloud.template.created_resources import verify
+from watchbill.cloud.template.intrinsics import Resolver, Unresolved
+from watchbill.cloud.template.resources import CREATORS
+from watchbill.cloud.template.stack_target import CreatedResource, Properties, StackTarget
+from watchbill.cloud.template.translation import CUSTOM, Resource, Stack, read_stack, resolve_parameters
 from watchbill.errors import DeskError
 
 
@@ -182,7 +182,7 @@ class _Deployment:
         if create is None:
             raise self._refused(
                 resource,
-                "the desk's loader does not know this type; add it to watchbill/cloud/resources.py or remove it",
+                "the desk's loader does not know this type: add it to watchbill.cloud.template.resources, or remove it",
             )
         try:
             made = create(self.target, resource.logical_id, properties)

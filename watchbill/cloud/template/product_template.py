@@ -19,7 +19,7 @@ from company.json_values import JsonObject
 from company.records import Record, read_staff
 from company.text.files import read_utf8
 from company.vertical import Vertical
-from watchbill.cloud.intrinsics import references
+from watchbill.cloud.template.intrinsics import references
 from watchbill.errors import DeskError
 from watchbill.home import TEMPLATE, default_vertical
 

@@ -14,8 +14,8 @@ from functools import cache
 
 from company.watch.expressions import Expression
 from watchbill.cloud.desk_addresses import DESK_API_PORT, DESK_PORT, desk_address
-from watchbill.cloud.mail_resources import create_configuration_set, create_event_destination
-from watchbill.cloud.stack_target import CreatedResource, Properties, StackTarget, taken
+from watchbill.cloud.template.mail_resources import create_configuration_set, create_event_destination
+from watchbill.cloud.template.stack_target import CreatedResource, Properties, StackTarget, taken
 
 Creator = Callable[[StackTarget, str, Properties], CreatedResource]
 

@@ -3,7 +3,7 @@
 import re
 
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.stack_target import CreatedResource, Properties, StackTarget, taken
+from watchbill.cloud.template.stack_target import CreatedResource, Properties, StackTarget, taken
 
 
 def create_configuration_set(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:

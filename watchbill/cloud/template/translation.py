@@ -18,7 +18,7 @@ from pathlib import Path
 from company.json_values import JsonObject
 from company.text.files import read_utf8
 from watchbill.cloud.account import REGION
-from watchbill.cloud.intrinsics import references
+from watchbill.cloud.template.intrinsics import references
 from watchbill.errors import DeskError
 from watchbill.scratch import new_scratch
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.stack_target import CreatedResource
-from watchbill.cloud.translation import Stack
+from watchbill.cloud.template.stack_target import CreatedResource
+from watchbill.cloud.template.translation import Stack
 from watchbill.errors import DeskError
 
 

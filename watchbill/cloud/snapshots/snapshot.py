@@ -15,10 +15,10 @@ from pathlib import Path
 
 from company.json_values import JsonObject
 from watchbill.cloud.aws import AwsClient, LocalAws
-from watchbill.cloud.kept_logs import read_logs, restore_logs
-from watchbill.cloud.kept_objects import read_objects, remove_unlisted, replace_file, restore_objects
-from watchbill.cloud.kept_versions import read_versions, restore_versions
 from watchbill.cloud.mail import Mail, restore_mail, sent_mail
+from watchbill.cloud.snapshots.kept_logs import read_logs, restore_logs
+from watchbill.cloud.snapshots.kept_objects import read_objects, remove_unlisted, replace_file, restore_objects
+from watchbill.cloud.snapshots.kept_versions import read_versions, restore_versions
 from watchbill.errors import DeskError
 
 _SCHEDULE_PARTS = (

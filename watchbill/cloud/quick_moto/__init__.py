@@ -1,0 +1,1 @@
+"""moto as quick as a day needs it: called without a socket, with open connections, and nothing imported unasked."""
