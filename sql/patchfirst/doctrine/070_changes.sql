@@ -42,12 +42,19 @@ BEGIN
       'name_corrected' = ANY (wanted) AND (k.vendor, k.product) IS DISTINCT FROM (was.vendor, was.product)
     ELSE 'left_the_list' = ANY (wanted) AND k.cve IS NULL END
   UNION ALL
-  -- Of the first edition of a list of exploits nothing is news: it may be twenty years old.
-  SELECT x.cve, 'exploit_seen', x.first_seen_at, NULL, NULL, NULL, NULL, NULL, NULL, false
-  FROM patchfirst.exploits x
-  JOIN (SELECT b.source, min(b.promoted_at) AS promoted_at FROM company.batches b GROUP BY b.source) AS first
-    ON first.source = x.source AND first.promoted_at < x.first_seen_at
-  WHERE x.first_seen_at > since AND x.first_seen_at <= until AND x.source NOT IN ('cves', 'vulncheck')
+  -- Of the first edition of a list of exploits nothing is news: it may be twenty years old. Nor is another exploit of a
+  -- CVE that the list had. Looked up only for what was written in the span.
+  SELECT x.cve, 'exploit_seen', seen.at, NULL, NULL, NULL, NULL, NULL, NULL, false
+  FROM (SELECT b.source, min(b.promoted_at) AS promoted_at FROM company.batches b GROUP BY b.source) AS first
+  JOIN (
+    SELECT 'metasploit' AS source, c.cve, m.valid_from FROM patchfirst.metasploit m, unnest(m.cves) AS c (cve)
+    UNION ALL
+    SELECT 'exploitdb', c.cve, e.valid_from FROM patchfirst.exploitdb e, unnest(e.cves) AS c (cve)
+    UNION ALL
+    SELECT 'nuclei', n.cve, n.valid_from FROM patchfirst.nuclei n
+  ) AS x ON x.source = first.source AND x.valid_from > first.promoted_at
+  CROSS JOIN LATERAL (SELECT patchfirst.exploit_listed_at(x.source, x.cve) AS at OFFSET 0) AS seen
+  WHERE x.valid_from > since AND seen.at > since AND seen.at <= until AND seen.at > first.promoted_at
     AND 'exploit_seen' = ANY (wanted)
   UNION ALL
   SELECT m.cve, 'score_moved', m.at, m.old_score, m.new_score, NULL, NULL, NULL, NULL, false
