@@ -23,7 +23,8 @@ BEFORE_ZONE = re.compile(r" (?=[+-][0-9]{2}:?[0-9]{2}$|Z$)")
 ESCAPED_SIGN = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 MOST_ESCAPES = 3
 """Some tools escape what another has escaped already."""
-WEAKNESS = re.compile(r"\bCWE-[0-9]+", re.IGNORECASE)
+WEAKNESS = re.compile(r"\bCWE[ :\u2010-\u2015-]{1,3}([0-9]{1,6})", re.IGNORECASE)
+"""CWE-79, and what people write for it in a text: CWE 79, CWE - 79."""
 
 
 def clean(text: object) -> str:
@@ -92,7 +93,7 @@ def moment_until(value: object, latest: datetime | None) -> datetime | None:
 def weaknesses(details: Details, values: Iterable[object]) -> list[str]:
     """The CWE ids that the values name, each once and in order."""
     texts = [details.read("cwes", clean, value) or "" for value in values]
-    return list(dict.fromkeys(found.upper() for text in texts for found in WEAKNESS.findall(text)))
+    return list(dict.fromkeys(f"CWE-{int(number)}" for text in texts for number in WEAKNESS.findall(text)))
 
 
 def described(details: Details, texts: object) -> str:

@@ -198,7 +198,9 @@ def _scores(metrics: Iterable[tuple[JsonObject, str, int]], details: Details) ->
 def _weaknesses(containers: list[JsonObject], details: Details) -> list[str]:
     problems = [p for c in containers for p in details.objects("problemTypes", c.get("problemTypes"))]
     texts = [d for p in problems for d in details.objects("problemTypes", p.get("descriptions"))]
-    return weaknesses(details, [text.get("cweId") for text in texts])
+    named = ((weaknesses(details, [text.get("cweId")]), text.get("description")) for text in texts)
+    # One record in eight has its CWE only in words.
+    return list(dict.fromkeys(cwe for ids, words in named for cwe in ids or weaknesses(details, [words])))
 
 
 def _reject(number: int, name: str, content: bytes, error: Exception) -> Reject:
