@@ -16,6 +16,7 @@ from tests.support.brains import TestBrain
 from watchbill.cli.why import story_lines
 
 LISTED, NEIGHBOUR, BARE = "CVE-2025-90001", "CVE-2025-90003", "CVE-2025-90900"
+BY_RECORD = {"CVE-2024-90001": ("active", "it is being exploited"), "CVE-2024-90002": ("poc", "an exploit is public")}
 READ = "'2026-03-05', '2026-03-05', 0"
 KNOWN = f"""
 INSERT INTO patchfirst.kev (cve, ransomware, date_added, due_date, first_seen_at, valid_from, batch_id)
@@ -27,6 +28,9 @@ INSERT INTO patchfirst.cves (cve, state, published_at, updated_at, cvss_version,
   exploitation, automatable, technical_impact, first_seen_at, valid_from, batch_id)
 VALUES ('{NEIGHBOUR}', 'PUBLISHED', '2026-02-27Z', '2026-02-28Z', '3.1', 9.8,
   'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', ARRAY['CWE-78'], 'poc', 'yes', 'total', {READ});
+INSERT INTO patchfirst.cves (cve, state, published_at, updated_at, exploitation, first_seen_at, valid_from, batch_id)
+VALUES ('CVE-2024-90001', 'PUBLISHED', '2024-02-27Z', '2024-02-28Z', 'active', {READ}),
+  ('CVE-2024-90002', 'PUBLISHED', '2024-02-27Z', '2024-02-28Z', 'poc', {READ});
 INSERT INTO patchfirst.nuclei (cve, path, first_seen_at, valid_from, batch_id)
 VALUES ('{NEIGHBOUR}', 'http/cves/x.yaml', {READ});
 """
@@ -117,6 +121,13 @@ def test_what_nobody_knows_is_said_and_is_no_zero(known: TestBrain) -> None:
     assert reasons["exploit_at_hand"].says == "no exploit in nuclei", "the other lists were not read"
     assert reasons["recency"].says.startswith("no source dates it; by its number about")
     assert reasons["epss_place"].says == "EPSS 0.0005, above 10.0 % of CVEs"
+
+
+@pytest.mark.parametrize("cve", BY_RECORD)
+def test_what_a_record_says_of_its_exploitation_is_said_as_it_says_it(known: TestBrain, cve: str) -> None:
+    reason = _reasons(known.owner, cve)["exploit_at_hand"]
+
+    assert (reason.says, reason.source) == (f"its CVE record says that {BY_RECORD[cve][1]}", "cves")
 
 
 def test_the_points_add_up_to_the_two_numbers(known: TestBrain) -> None:

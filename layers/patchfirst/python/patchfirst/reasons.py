@@ -18,6 +18,8 @@ from patchfirst.feeds import TITLES
 from patchfirst.reason_words import WEAK, attack_text, day_text, days_ago, exploit_text, probability_text
 
 CISA = "CISA's list of known exploited vulnerabilities"
+ACTIVE = 1.0
+"""What a record's word that a CVE is being exploited is worth (SSVC's "active"), as patchfirst.exploits has it."""
 
 
 @dataclass(frozen=True)
@@ -227,7 +229,8 @@ def _exploit_at_hand(of: CveEvidence, part: Points) -> Said:
     if not part.is_known:
         return "no list of exploits has been read yet", "", None
     if part.value:
-        return "its CVE record says that an exploit is public", "cves", _day(of.record_updated_at)
+        what = "it is being exploited" if part.value >= ACTIVE else "an exploit is public"
+        return f"its CVE record says that {what}", "cves", _day(of.record_updated_at)
     return f"no exploit in {join_with_or([source_title(name) for name in of.exploit_lists])}", "", None
 
 
