@@ -21,26 +21,31 @@ UNCONFIRMED = "EDGE FIREWALL 7.1 (version not confirmed)"
 CPE = "cpe:2.3:a:harbourgate:edge_firewall"
 OTHERS = tuple(kev_entry(n, vendorProject="Osterlume", product="Lamp") for n in range(50, 90))
 VERSIONS = [
-    ("1.2.3", ">=1.0|<1.2.4", True),
-    ("1.2.4", ">=1.0|<1.2.4", False),
-    ("1.2", ">=1.2.0|<=1.2.0", True),
-    ("v1.10.0", ">=1.9|<1.11", True),
-    ("2.5", ">=1.0|<1.2|>=2.0|<2.6", True),
-    ("1.5", ">=1.0|<1.2|>=2.0|<2.6", False),
-    ("3", "1.0|3.0.0", True),
-    ("3.1", "1.0|3.0.0", False),
-    ("1.0", "1.0-beta|2", False),
-    ("1.2.3-rc1", ">=1.0|<1.2", True),
-    ("1.1", ">=1.0-rc1|<1.0.5", False),
-    ("0.9", ">=0|<1.0-rc1", True),
-    ("", ">=1|<2", True),
-    ("9", "", True),
-    ("9", ">=1", True),
-    ("0.5", "<1", True),
-    ("99999999999999999999", ">=1|<2", True),
+    ("1.2.3", ">=1.0|<1.2.4", "affected"),
+    ("1.2.4", ">=1.0|<1.2.4", "unaffected"),
+    ("1.2", ">=1.2.0|<=1.2.0", "affected"),
+    ("v1.10.0", ">=1.9|<1.11", "affected"),
+    ("2.5", ">=1.0|<1.2|>=2.0|<2.6", "affected"),
+    ("1.5", ">=1.0|<1.2|>=2.0|<2.6", "unaffected"),
+    ("3", "1.0|3.0.0", "affected"),
+    ("3.1", "1.0|3.0.0", "unaffected"),
+    ("1.0", "1.0-beta|2", "unaffected"),
+    ("1.2.3-rc1", ">=1.0|<1.2", "unknown"),
+    ("1.1", ">=1.0-rc1|<1.0.5", "unaffected"),
+    ("0.9", ">=0|<1.0-rc1", "unknown"),
+    ("", ">=1|<2", "unknown"),
+    ("9", "", "unknown"),
+    ("9", ">=1", "affected"),
+    ("0.5", "<1", "affected"),
+    ("99999999999999999999", ">=1|<2", "unknown"),
+    ("9.11.0", "<8.0.0-20250218121836-a1b2c3d4e5f6", "unknown"),
+    ("1.1", ">=1.0|<1.2|>=2.0|<2.6-rc1", "affected"),
+    ("2.5", ">=1.0|<1.2|>=2.0|<2.6-rc1", "unknown"),
+    ("1.5", ">=1.0|<1.2|>=2.0|<2.6-rc1", "unaffected"),
 ]
 RANGE = {"version": "1.0", "lessThan": "2.0", "status": "affected", "versionType": "semver"}
 FIXED_LATER = {**RANGE, "changes": [{"at": "1.5", "status": "unaffected"}, {"at": "1.7", "status": "affected"}]}
+RPM = {"version": "0:1.2-3.el9", "lessThan": "*", "status": "unaffected", "versionType": "rpm"}
 SAID: list[tuple[list[dict[str, Any]], str | None, str, str]] = [
     ([RANGE], "unaffected", "1.9.9", "affected"),
     ([RANGE], "unaffected", "2.0", "unaffected"),
@@ -53,6 +58,9 @@ SAID: list[tuple[list[dict[str, Any]], str | None, str, str]] = [
     ([{"version": "unspecified", "lessThan": "2.4", "status": "affected"}], "unaffected", "0.1", "affected"),
     ([{"version": "1.2", "lessThanOrEqual": "1.x", "status": "affected"}], "unaffected", "9", "unaffected"),
     ([{"version": "1.2", "lessThanOrEqual": "1.5.*", "status": "affected"}], "unaffected", "1.5.99", "affected"),
+    ([RPM], "affected", "2.0", "unknown"),
+    ([RANGE, RPM], "unaffected", "3", "unaffected"),
+    ([RANGE, RPM], None, "3", "unknown"),
     ([{"version": "1.2", "lessThanOrEqual": "the next", "status": "affected"}], "unaffected", "9", "unknown"),
     ([{"version": "< 2.4.5", "status": "affected"}], "unaffected", "2.4.4", "affected"),
     ([{"version": ">= 1.0, < 1.2.3", "status": "affected"}], "unaffected", "1.2.3", "unaffected"),
@@ -126,10 +134,10 @@ def test_a_component_is_known_by_its_cpe_its_maker_or_its_package(
 
 
 def test_a_version_is_told_apart_only_where_that_is_sure(steadfast_brain: TestBrain) -> None:
-    statement = "SELECT patchfirst.may_be_affected(%(version)s, %(versions)s) AS is_so"
+    statement = "SELECT patchfirst.package_verdict(%(version)s, %(versions)s) AS verdict"
 
     found = [
-        (version, versions, steadfast_brain.sql("owner", statement, version=version, versions=versions)[0]["is_so"])
+        (version, versions, steadfast_brain.sql("owner", statement, version=version, versions=versions)[0]["verdict"])
         for version, versions, _ in VERSIONS
     ]
 

@@ -27,18 +27,15 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.version_numbers(text) TO @staff@;
 
--- Whether a version is among those that an advisory names, as patchfirst.packages_of has them. What cannot be compared
--- for sure is among them: nobody is called safe by a guess.
-CREATE OR REPLACE FUNCTION patchfirst.may_be_affected(version text, versions text) RETURNS boolean
+-- What an advisory says of a version, by the versions that it names, as patchfirst.packages_of has them: affected,
+-- unaffected or unknown. What cannot be compared is unknown: nobody is called safe, or hit, by a guess.
+CREATE OR REPLACE FUNCTION patchfirst.package_verdict(version text, versions text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE WHEN coalesce(versions, '') = '' OR patchfirst.version_numbers(version) IS NULL THEN true ELSE (
-    SELECT bool_or(span.holds) FROM (
-      SELECT bool_and(CASE
-        WHEN b.bound IS NULL THEN b.sign <> ''
-        WHEN b.sign = '>=' THEN patchfirst.version_numbers(version) >= b.bound
-        WHEN b.sign = '<' THEN patchfirst.version_numbers(version) < b.bound
-        WHEN b.sign = '<=' THEN patchfirst.version_numbers(version) <= b.bound
-        ELSE patchfirst.version_numbers(version) = b.bound END) AS holds
+  SELECT CASE WHEN coalesce(versions, '') = '' OR patchfirst.version_numbers(version) IS NULL THEN 'unknown' ELSE (
+    SELECT CASE WHEN bool_or(span.holds) THEN 'affected' WHEN bool_or(span.may_hold) THEN 'unknown'
+      ELSE 'unaffected' END
+    FROM (
+      SELECT bool_and(coalesce(c.holds, false)) AS holds, bool_and(coalesce(c.holds, true)) AS may_hold
       FROM (
         SELECT p.n, substring(p.part FROM '^(?:>=|<=|<)?') AS sign,
           patchfirst.version_numbers(regexp_replace(p.part, '^(>=|<=|<)', '')) AS bound,
@@ -47,14 +44,21 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
             AS span
         FROM string_to_table(versions, '|') WITH ORDINALITY AS p (part, n)
       ) AS b
+      CROSS JOIN LATERAL (SELECT CASE
+        WHEN b.bound IS NULL THEN CASE WHEN b.sign = '' THEN false END
+        WHEN b.sign = '>=' THEN patchfirst.version_numbers(version) >= b.bound
+        WHEN b.sign = '<' THEN patchfirst.version_numbers(version) < b.bound
+        WHEN b.sign = '<=' THEN patchfirst.version_numbers(version) <= b.bound
+        ELSE patchfirst.version_numbers(version) = b.bound END AS holds) AS c
       GROUP BY b.span
     ) AS span
   ) END
 $$;
-GRANT EXECUTE ON FUNCTION patchfirst.may_be_affected(text, text) TO @staff@;
+GRANT EXECUTE ON FUNCTION patchfirst.package_verdict(text, text) TO @staff@;
 
 -- What a source says of a version: affected, unaffected or unknown. said is as patchfirst.affected_versions writes it.
--- What nobody can compare decides nothing, and what is called affected anywhere is affected.
+-- What nobody can compare decides nothing, and what is called affected anywhere is affected. Where a range of
+-- unaffected ones cannot be compared, "all others are affected" says nothing sure either.
 CREATE OR REPLACE FUNCTION patchfirst.version_verdict(version text, said text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE
@@ -62,8 +66,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     WHEN bool_or(p.mark = '?' AND p.holds) OR bool_or(p.mark <> '-' AND p.holds IS NULL AND NOT p.is_rest)
       THEN 'unknown'
     WHEN bool_or(p.mark = '-' AND p.holds) THEN 'unaffected'
-    ELSE coalesce(max(CASE p.mark WHEN '+' THEN 'affected' WHEN '-' THEN 'unaffected' END) FILTER (WHERE p.is_rest),
-      'unknown') END
+    WHEN bool_or(p.mark = '-' AND p.is_rest) THEN 'unaffected'
+    WHEN bool_or(p.mark = '+' AND p.is_rest) AND NOT bool_or(p.mark = '-' AND p.holds IS NULL) THEN 'affected'
+    ELSE 'unknown' END
   FROM (
     SELECT left(t.part, 1) AS mark, length(t.part) = 1 AS is_rest,
       CASE WHEN length(t.part) > 1 AND t.part !~ '~' THEN
@@ -108,14 +113,13 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     LEFT JOIN company.names v ON v.kind = 'vendor' AND v.spelling = a.vendor
     WHERE t.vendor IS NULL OR s.vendor IS NOT NULL OR v.key IS NULL
     UNION
-    SELECT i.customer_id, p.cve, i.place, false,
-      CASE WHEN p.versions <> '' AND patchfirst.version_numbers(i.version) IS NOT NULL THEN 'affected'
-        ELSE 'unknown' END
+    SELECT i.customer_id, p.cve, i.place, false, of_it.verdict
     FROM patchfirst.inventory_packages i
     JOIN patchfirst.packages_of p
       ON p.ecosystem = i.ecosystem AND patchfirst.package_key(p.ecosystem, p.name) = i.name
+    CROSS JOIN LATERAL (SELECT patchfirst.package_verdict(i.version, p.versions) AS verdict OFFSET 0) AS of_it
     WHERE (of_customer IS NULL OR i.customer_id = of_customer) AND EXISTS (SELECT FROM patchfirst.inventory_packages)
-      AND patchfirst.may_be_affected(i.version, p.versions)
+      AND of_it.verdict <> 'unaffected'
   )
   SELECT m.customer_id, m.cve, m.place, CASE
     WHEN bool_or(m.verdict = 'affected') THEN 'affected'
