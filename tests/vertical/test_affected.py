@@ -30,6 +30,15 @@ def test_all_pairs_are_kept_once_and_those_with_both_names_come_first() -> None:
     assert _pairs(one, {"affected": [{"vendor": "C", "product": "Unknown"}]}) == [("A", "B"), ("", "Half"), ("C", "")]
 
 
+def test_an_entry_that_names_a_package_and_no_product_has_the_packages_name() -> None:
+    package = {"vendor": "Brightmoor", "packageName": "lattice", "collectionURL": "https://registry.invalid"}
+
+    assert _pairs({"affected": [package]}) == [("Brightmoor", "lattice")]
+    assert _pairs({"affected": [package | {"product": "n/a"}]}) == [("Brightmoor", "lattice")]
+    assert _pairs({"affected": [package | {"product": "Lattice Switch"}]}) == [("Brightmoor", "Lattice Switch")]
+    assert _pairs({"affected": [package | {"packageName": "n/a"}]}) == [("Brightmoor", "")]
+
+
 def test_what_is_listed_as_unaffected_is_none_of_them() -> None:
     safe = {"vendor": "A", "product": "Safe", "defaultStatus": "unaffected", "versions": [{"status": "unaffected"}]}
     mixed = {"vendor": "A", "product": "Mixed", "defaultStatus": "unaffected", "versions": [{"status": "affected"}]}

@@ -59,7 +59,8 @@ def _said(container: JsonObject, details: Details) -> Said:
         if not _is_unaffected(entry, details):
             pair = (
                 read_name(details, "affected", entry.get("vendor")),
-                read_name(details, "affected", entry.get("product")),
+                read_name(details, "affected", entry.get("product"))
+                or read_name(details, "affected", entry.get("packageName")),
             )
             entries.setdefault(pair, []).append((parts_of_entry(entry), default_of_entry(entry)))
     return {pair: _of_one_product(given) for pair, given in entries.items()}
