@@ -45,6 +45,12 @@ VERSIONS = [
 ]
 RANGE = {"version": "1.0", "lessThan": "2.0", "status": "affected", "versionType": "semver"}
 FIXED_LATER = {**RANGE, "changes": [{"at": "1.5", "status": "unaffected"}, {"at": "1.7", "status": "affected"}]}
+FIXED_BEYOND = {
+    "version": "0",
+    "lessThanOrEqual": "2.3.0",
+    "status": "affected",
+    "changes": [{"at": "3.0.0", "status": "unaffected"}],
+}
 RPM = {"version": "0:1.2-3.el9", "lessThan": "*", "status": "unaffected", "versionType": "rpm"}
 SAID: list[tuple[list[dict[str, Any]], str | None, str, str]] = [
     ([RANGE], "unaffected", "1.9.9", "affected"),
@@ -58,6 +64,9 @@ SAID: list[tuple[list[dict[str, Any]], str | None, str, str]] = [
     ([{"version": "unspecified", "lessThan": "2.4", "status": "affected"}], "unaffected", "0.1", "affected"),
     ([{"version": "1.2", "lessThanOrEqual": "1.x", "status": "affected"}], "unaffected", "9", "unaffected"),
     ([{"version": "1.2", "lessThanOrEqual": "1.5.*", "status": "affected"}], "unaffected", "1.5.99", "affected"),
+    ([FIXED_BEYOND], "unaffected", "2.3.0", "affected"),
+    ([FIXED_BEYOND], "unaffected", "2.5.1", "unaffected"),
+    ([{**FIXED_BEYOND, "lessThanOrEqual": "3"}], "unaffected", "3.0", "unaffected"),
     ([RPM], "affected", "2.0", "unknown"),
     ([RANGE, RPM], "unaffected", "3", "unaffected"),
     ([RANGE, RPM], None, "3", "unknown"),

@@ -85,9 +85,26 @@ def _parts(given: JsonObject, details: Details) -> Iterator[str]:
         begin: list[tuple[str, str]] = [] if version.lower() in FROM_THE_FIRST else [(">=", version)]
         for change in details.objects("affected", given.get("changes")):
             at = read_text(details, "affected", change.get("at"))
+            if _is_beyond(at, *end[0]):
+                continue
             yield mark + _written([*begin, ("<", at)])
             mark, begin = MARKS.get(str(change.get("status")), "?"), [(">=", at)]
         yield mark + _written([*begin, *(bound for bound in end if bound[1] != "*")])
+
+
+def _is_beyond(at: str, sign: str, end: str) -> bool:
+    """Whether a change comes after all that its range holds, and so changes nothing of it."""
+    if not (COMPARABLE.fullmatch(at) and COMPARABLE.fullmatch(end)):
+        return False
+    return _numbers(at) >= _numbers(end) if sign == "<" else _numbers(at) > _numbers(end)
+
+
+def _numbers(version: str) -> list[int]:
+    """As the brain compares versions: 1.2 is 1.2.0."""
+    numbers = [int(number) for number in version.lstrip("vV").split(".")]
+    while len(numbers) > 1 and not numbers[-1]:
+        numbers.pop()
+    return numbers
 
 
 def _until(version: str) -> tuple[str, str]:
