@@ -44,6 +44,15 @@ def test_a_newer_version_comes_before_an_older_one_and_then_the_assigners_word()
     assert _read([_metric(9.9, "2.0")], _cisa(_metric(6.1)))[1::2] == (6.1, "CISA")
 
 
+@pytest.mark.parametrize("written", ["Amber", "AMBER", "amber", "Clear", "X"])
+def test_the_urgency_of_a_vector_is_written_as_the_standard_has_it(written: str) -> None:
+    vector = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/U:{}/R:U/RE:L"
+
+    read = _read([_metric(9.3, "4.0", vectorString=vector.format(written))])[2]
+
+    assert read == vector.format(written.capitalize())
+
+
 def test_zero_is_no_score_where_another_stands() -> None:
     assert _read([_metric(0, "4.0")], _cisa(_metric(7.2, "2.0")))[1::2] == (7.2, "CISA")
     assert _read([_metric(0, "4.0")])[1::2] == (0.0, "brightmoor")

@@ -16,6 +16,8 @@ from patchfirst.cves import read_text
 HIGHEST = 10.0
 VERSIONS = ("4.0", "3.1", "3.0", "2.0")
 VERSION = re.compile(r"[0-9]\.[0-9]")
+URGENCY = re.compile(r"(?<=/U:)[A-Z]+")
+"""Its values are the only words of a vector: Clear, Green, Amber, Red."""
 IN_VECTOR = re.compile(r"CVSS:([0-9]\.[0-9])/")
 
 
@@ -51,8 +53,10 @@ def read_cvss(details: Details, data: JsonObject, key_version: str, by: str, who
 
 
 def _vector(written: str) -> str:
-    """In its own letters: from version 3 on they are capitals, in version 2 not all."""
-    return written.upper() if written[:5].upper() == "CVSS:" else written
+    """In its own letters: from version 3 on they are capitals but for version 4's U:Amber, in version 2 not all."""
+    if written[:5].upper() != "CVSS:":
+        return written
+    return URGENCY.sub(lambda found: found[0].capitalize(), written.upper())
 
 
 def _version(details: Details, data: JsonObject, vector: str, key_version: str) -> str:
