@@ -45,8 +45,15 @@ def exploit_text(exploit: Row) -> str:
 
 
 def probability_text(epss: float) -> str:
-    """0.41; below one in a hundred with the digits that it has."""
+    """0.41; below one in a hundred with the digits that it has. Less than certain is at most 0.99."""
+    if epss < 1:
+        epss = min(epss, 0.99)
     return f"{epss:.2f}" if epss >= 0.01 else f"{epss:.5f}".rstrip("0")
+
+
+def place_text(percentile: float) -> str:
+    """97.3 %; no CVE is above all, for it is one of them."""
+    return f"{min(100 * percentile, 99.9):.1f} %"
 
 
 def days_ago(day: date, today: date) -> str:

@@ -15,7 +15,7 @@ from company.brain import Brain
 from company.text.wording import counted, join_first, join_with_or
 from company.vertical import Row
 from patchfirst.feeds import TITLES
-from patchfirst.reason_words import WEAK, attack_text, day_text, days_ago, exploit_text, probability_text
+from patchfirst.reason_words import WEAK, attack_text, day_text, days_ago, exploit_text, place_text, probability_text
 
 CISA = "CISA's list of known exploited vulnerabilities"
 ACTIVE = 1.0
@@ -183,7 +183,7 @@ def _due_soon(of: CveEvidence, part: Points) -> Said:
 def _epss_place(of: CveEvidence, part: Points) -> Said:
     if not part.is_known or of.epss is None:
         return "EPSS does not rank it", "", None
-    ahead = "" if of.epss_percentile is None else f", above {100 * of.epss_percentile:.1f} % of CVEs"
+    ahead = "" if of.epss_percentile is None else f", above {place_text(of.epss_percentile)} of CVEs"
     return f"EPSS {probability_text(of.epss)}{_week(of)}{ahead}", "epss", _day(of.epss_edition_at)
 
 

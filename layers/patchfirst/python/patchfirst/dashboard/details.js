@@ -38,7 +38,8 @@ const pointsOf = ([, ...numbers]) => numbers.flatMap((day, n) => n % 2 ? [] : [{
 function epssText(line) {
   if (!line.epss.length) return "EPSS does not know this CVE.";
   const all = line.epss.flatMap(pointsOf);
-  const place = line.percentile === null ? "" : `, higher than ${Math.floor(line.percentile * 1000) / 10}% of all CVEs`;
+  const above = Math.min(Math.floor(line.percentile * 1000) / 10, 99.9);
+  const place = line.percentile === null ? "" : `, higher than ${above}% of all CVEs`;
   const now = `${percent(all[all.length - 1].y)} now${place}`;
   return all.length > 1 ? `${now}; ${percent(all[0].y)} on ${dayText(all[0].x * DAY)}.` : `${now}.`;
 }

@@ -20,7 +20,9 @@ const dayText = (when) => new Date(when).toLocaleDateString("en-GB",
 const momentText = (when) => new Date(when).toLocaleString("en-GB",
   { weekday: "short", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit",
     timeZone: "UTC" }) + " UTC";
-const percent = (value) => `${(value * 100).toFixed(value > 0 && value < 0.0995 ? 1 : 0)}%`;
+// Less than certain is at most 99%.
+const percent = (value) =>
+  `${(value < 1 ? Math.min(value * 100, 99) : 100).toFixed(value > 0 && value < 0.0995 ? 1 : 0)}%`;
 const counted = (number, noun) => `${number.toLocaleString("en-GB")} ${noun}${number === 1 ? "" : "s"}`;
 
 // --- what changed since the last visit -----------------------------------------------------------------------------
