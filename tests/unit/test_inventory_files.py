@@ -109,6 +109,21 @@ def test_a_table_is_read_by_the_names_of_its_columns(read: Any) -> None:
     ]
 
 
+def test_of_two_columns_of_one_meaning_the_first_that_says_something_counts(read: Any) -> None:
+    found = read("vendor,supplier,product,name\nHarbourgate,,Lamp,\n,Osterlume,,Quay\nA,B,C,D\n")
+
+    assert [(one.vendor, one.name) for one in found.components] == [
+        ("Harbourgate", "Lamp"),
+        ("Osterlume", "Quay"),
+        ("A", "C"),
+    ]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_words_on_two_lines_of_a_quoted_cell_stay_two(read: Any, end: str) -> None:
+    assert [one.name for one in read(f'product{end}"Edge{end}Firewall"{end}').components] == ["Edge Firewall"]
+
+
 def test_a_fault_in_one_component_costs_that_part_alone_and_is_said(read: Any) -> None:
     broken: tuple[Any, ...] = (
         {"name": "a", "purl": "junk"},

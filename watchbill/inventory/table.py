@@ -22,13 +22,14 @@ def components_of_table(text: str) -> Found:
     """A line that names nothing refuses the file: who wrote it can say what it was meant to be."""
     lines = split_lines(text)
     separator = max(SEPARATORS, key=lines[0].count)
-    reader = csv.reader(lines, delimiter=separator, strict=True)
+    # With its end: a quoted cell may go on in the next line, and its words would grow together.
+    reader = csv.reader((f"{line}\n" for line in lines), delimiter=separator, strict=True)
     found, unnamed = Found("CSV"), []
     try:
         columns = _columns(next(reader))
         for row in reader:
-            cells = {ours: plain(row[n]) for n, ours in columns.items() if n < len(row)}
-            if any(cells.values()) and not _add(found, f"line {reader.line_num}", cells):
+            cells = _cells(columns, row)
+            if cells and not _add(found, f"line {reader.line_num}", cells):
                 unnamed.append(str(reader.line_num))
     except csv.Error as error:
         raise Malformed(f"line {reader.line_num} is no line of CSV: {error}") from error
@@ -43,6 +44,15 @@ def _columns(first: list[str]) -> dict[int, str]:
     if not {"product", "cpe", "purl"} & set(columns.values()):
         raise Malformed("its first line names no column product, cpe or purl; write for example vendor,product,version")
     return columns
+
+
+def _cells(columns: Mapping[int, str], row: list[str]) -> dict[str, str]:
+    """What a line says; of two columns that mean the same the first that says something."""
+    cells: dict[str, str] = {}
+    for n, ours in columns.items():
+        if text := plain(row[n]) if n < len(row) else "":
+            cells.setdefault(ours, text)
+    return cells
 
 
 def _add(found: Found, where: str, cells: Mapping[str, str]) -> bool:
