@@ -250,6 +250,9 @@ BEGIN
   )
   SELECT t.cve, t.what, t.at, t.old_score, t.is_first, n.vendor, n.product
   FROM theirs t CROSS JOIN me
-  LEFT JOIN LATERAL patchfirst.shown_name(t.cve, me.vendors, me.products) n ON true;
+  LEFT JOIN LATERAL patchfirst.shown_name(t.cve, me.vendors, me.products) n ON true
+  -- A rejected record is no vulnerability; it is named where the list names it.
+  WHERE t.what = 'left_the_list' OR EXISTS (SELECT FROM patchfirst.kev k WHERE k.cve = t.cve)
+    OR NOT EXISTS (SELECT FROM patchfirst.cves r WHERE r.cve = t.cve AND r.state = 'REJECTED');
 END $$;
 GRANT EXECUTE ON FUNCTION patchfirst.changes_for(bigint, timestamptz, timestamptz, text[]) TO @staff@;

@@ -10,8 +10,6 @@ LEFT JOIN patchfirst.epss e ON e.cve = c.cve
 LEFT JOIN patchfirst.cves r ON r.cve = c.cve
 LEFT JOIN company.scores s ON s.entity = c.cve
 LEFT JOIN patchfirst.components_of(%(customer_id)s) o ON o.cve = c.cve
--- A rejected record is no vulnerability; it is named where the list names it.
-WHERE r.state IS DISTINCT FROM 'REJECTED' OR k.cve IS NOT NULL OR c.what = 'left_the_list'
 ORDER BY c.cve, c.at
 
 -- name: important_changes
