@@ -53,7 +53,7 @@ def test_a_new_one_in_a_year_whose_dates_are_all_known_is_scored_with_its_neighb
     assert differing(works) == []
 
 
-def test_one_of_which_only_an_exploit_was_known_gets_its_neighbours_with_its_record(works: Works) -> None:
+def test_one_of_which_only_an_exploit_is_known_has_its_neighbours_as_with_its_record(works: Works) -> None:
     take_exploits(works, [exploit(2, codes="CVE-2023-90002")])
     works.run("score")
     (before,) = works.rows("SELECT parts FROM company.scores WHERE entity = 'CVE-2023-90002'")
@@ -61,8 +61,21 @@ def test_one_of_which_only_an_exploit_was_known_gets_its_neighbours_with_its_rec
     done = change(works, record_of(2, year=2023))
 
     (after,) = works.rows("SELECT parts FROM company.scores WHERE entity = 'CVE-2023-90002'")
-    assert (before["parts"][5], before["parts"][6], before["parts"][7]) == (None, 0, pytest.approx(0.7))
-    assert (done["is_whole"], after["parts"][6] > 0) == (False, True)
+    assert (before["parts"][5], before["parts"][7]) == (None, pytest.approx(0.7))
+    assert (done["is_whole"], before["parts"][6]) == (False, after["parts"][6])
+    assert after["parts"][6] > 0
+    assert differing(works) == []
+
+
+def test_one_of_which_only_an_exploit_comes_to_be_known_has_its_neighbours_at_once(works: Works) -> None:
+    take_exploits(works, [])
+    works.run("score")
+
+    take_exploits(works, [exploit(2, codes="CVE-2023-90002")])
+    works.run("score")
+
+    (new,) = works.rows("SELECT parts FROM company.scores WHERE entity = 'CVE-2023-90002'")
+    assert (last_pass(works)["is_whole"], new["parts"][6] > 0) == (False, True)
     assert differing(works) == []
 
 

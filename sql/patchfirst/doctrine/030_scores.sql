@@ -185,15 +185,13 @@ lists AS MATERIALIZED (
   WHERE my_cves IS NOT NULL
 ), known AS (
   SELECT k.cve, k.is_listed, k.ransomware, k.date_added, k.due_date, k.is_rejected, k.is_open_to_all, k.is_weak,
-    k.is_automatable, k.is_total, k.epss_place, k.epss_total, k.published_on, n.nearness, NULL::real[] AS was
+    k.is_automatable, k.is_total, k.epss_place, k.epss_total, k.published_on, k.year, k.number, NULL::real[] AS was
   FROM patchfirst.known_cves k
-  LEFT JOIN patchfirst.listed_neighbours n ON n.year = k.year AND n.number = k.number
   WHERE my_cves IS NULL
   UNION ALL
   SELECT r.cve, r.is_listed, r.ransomware, r.date_added, r.due_date, r.is_rejected, r.is_open_to_all, r.is_weak,
     r.is_automatable, r.is_total, NULL, NULL,
-    CASE WHEN r.stated_on IS NULL THEN e.published_on ELSE least(today.day, r.stated_on) END,
-    CASE WHEN r.was[6] IS NULL THEN patchfirst.nearness_of(r.year, r.number) END, r.was
+    CASE WHEN r.stated_on IS NULL THEN e.published_on ELSE least(today.day, r.stated_on) END, r.year, r.number, r.was
   FROM asked_for r
   LEFT JOIN patchfirst.estimated_dates(ARRAY(SELECT year FROM asked_for GROUP BY year
     HAVING bool_or(was[6] IS NULL) AND bool_or(stated_on IS NULL))) AS e ON e.cve = r.cve
@@ -210,7 +208,8 @@ SELECT coalesce(k.cve, x.cve),
     coalesce((round(1000 * (1 - ln(k.epss_place) / ln(k.epss_total))) / 1000)::real, k.was[5]),
     CASE WHEN k.published_on IS NULL THEN k.was[6] ELSE patchfirst.recency_of(k.published_on, today.day) END,
     CASE WHEN k.was[6] IS NOT NULL THEN k.was[7] WHEN listed.is_known
-      THEN round(100 * ln(1 + least(coalesce(k.nearness, 0), 8)) / ln(9.0::float8)) / 100 END::real,
+      THEN round(100 * ln(1 + least(coalesce(CASE WHEN my_cves IS NULL THEN n.nearness
+        ELSE patchfirst.nearness_of(id.year, id.number) END, 0), 8)) / ln(9.0::float8)) / 100 END::real,
     coalesce(x.strength, CASE WHEN lists.are_known THEN 0 END)::real,
     k.is_open_to_all::integer::real,
     k.is_weak::integer::real,
@@ -219,6 +218,9 @@ SELECT coalesce(k.cve, x.cve),
   ]
 FROM known k
 FULL JOIN exploit x ON x.cve = k.cve
+CROSS JOIN LATERAL (SELECT coalesce(k.year, substr(x.cve, 5, 4)::integer), coalesce(k.number,
+  patchfirst.number_of(x.cve))) AS id (year, number) -- Also of what a list of exploits alone knows.
+LEFT JOIN patchfirst.listed_neighbours n ON my_cves IS NULL AND n.year = id.year AND n.number = id.number
 CROSS JOIN today CROSS JOIN listed CROSS JOIN lists
 -- A rejected record is no vulnerability; while CISA lists it, it is named all the same.
 WHERE k.is_rejected IS NOT TRUE OR k.is_listed
