@@ -11,6 +11,15 @@ JOIN (
 ) AS first ON first.source = x.source AND first.at = x.first_seen_at;
 GRANT SELECT ON patchfirst.first_read_exploits TO @staff@;
 
+-- The last model that a day of EPSS named for a CVE until a moment. A day that names none has the model of before: what
+-- is unknown is no change, and a change across such a day is one all the same.
+CREATE OR REPLACE FUNCTION patchfirst.epss_model_before(my_cve text, until timestamptz) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT h.model_version FROM patchfirst.epss_history h
+  WHERE h.cve = my_cve AND h.model_version IS NOT NULL AND h.valid_to <= until ORDER BY h.valid_to DESC LIMIT 1
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.epss_model_before(text, timestamptz) TO @staff@;
+
 -- Scores whose move means something: neither the first score of a CVE, nor a move across two ways of computing it or
 -- across two EPSS models, nor one of which half or more comes from what we read for the first time (parts that nobody
 -- knew before, exploits (part 8) of a list's first edition) or from recency (part 6, which jumps when a date that was
@@ -34,6 +43,7 @@ WHERE h.old_version = h.new_version AND h.new_score IS NOT NULL AND h.new_score 
     SELECT FROM patchfirst.epss_history eh
     JOIN patchfirst.epss e ON e.cve = eh.cve
     WHERE eh.cve = h.entity AND eh.valid_to BETWEEN h.valid_to - interval '1 day' AND h.valid_to
-      AND eh.model_version IS DISTINCT FROM e.model_version
+      AND coalesce(eh.model_version, patchfirst.epss_model_before(eh.cve, eh.valid_from))
+        <> coalesce(e.model_version, patchfirst.epss_model_before(e.cve, e.valid_from))
   );
 GRANT SELECT ON patchfirst.score_moves TO @staff@;
