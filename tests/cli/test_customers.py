@@ -53,6 +53,21 @@ def test_a_name_that_nothing_has_is_refused_with_those_that_look_like_it(
         assert "HARBOURGATE INC" in result.err or "Harbourgate?" in result.err
 
 
+def test_names_like_a_chosen_one_that_it_does_not_mean_are_said(watchbill: Watchbill, known: TestBrain) -> None:
+    like = "{Harbourgate Networks,The Harbour Gate Foundation,Harbourgates,Anchor Harbourgate}"
+    known.admin.execute("SELECT patchfirst.note_spelt(%s, '{Edge Firewall 7,C++,C++ Lamp}')", (like,))
+    said = "The vendor harbourgate does not mean Anchor Harbourgate or Harbourgate Networks; to get them too, add these"
+
+    some = watchbill(*ALDER, '{"vendors": ["harbourgate"], "products": ["edge_firewall", "c++"]}')
+    shown = watchbill("customers", "preview", "Alder Bank")
+    every = watchbill(*ALDER, '{"vendors": ["harbourgate", "Harbourgate Networks", "Anchor Harbourgate"]}')
+
+    assert said in some.out and "The product edge_firewall does not mean Edge Firewall 7;" in some.out
+    assert "The product c++ does not mean C++ Lamp;" in some.out
+    assert said in shown.err and said not in shown.out
+    assert (every.code, "does not mean" in every.out) == (0, False)
+
+
 def test_a_name_that_nothing_has_yet_is_taken_when_the_owner_says_so(watchbill: Watchbill, known: TestBrain) -> None:
     result = watchbill(*ALDER, '{"vendors": ["Zyx"]}', "--anyway")
 

@@ -66,6 +66,7 @@ def add(
     What is left out stays as it is. The names in a filter are matched in any case, with any legal form and punctuation.
     One that nothing has is refused, with the known names that look like it.
     """
+    from company.pipeline.filters import names_left_out
     from watchbill.cli.arguments import read_name
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
@@ -79,10 +80,12 @@ def add(
             _require_matches(brain, product_deliveries(), given["filters"])
         wanted = _completed(name, given, before)
         number = brain.value("add_customer", name=name, **wanted)
+        left_out = names_left_out(brain, product_deliveries(), wanted["filters"])
     if as_json:
-        show_json({"id": number, "name": name, **wanted})
-    else:
-        say(f'{name} is customer {number}{_changes(before, wanted)}. Preview: watchbill customers preview "{name}"')
+        show_json({"id": number, "name": name, **wanted, "left_out": left_out})
+        return
+    is_one = f'{name} is customer {number}{_changes(before, wanted)}. Preview: watchbill customers preview "{name}"'
+    say("\n".join([is_one, *left_out]))
 
 
 def _completed(name: str, given: JsonObject, before: JsonObject | None) -> JsonObject:
@@ -114,7 +117,8 @@ def _changes(before: JsonObject | None, wanted: JsonObject) -> str:
 @app.command("preview", epilog=example('customers preview "Alder Bank"'))
 def preview(name: str = NAME, as_json: bool = JSON) -> None:
     """Show what a customer would get now. Nothing is sent or stored."""
-    from company.pipeline.delivering.deliveries import customer_facts
+    from company.pipeline.deliveries import customer_facts
+    from company.pipeline.filters import names_left_out
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
@@ -124,10 +128,14 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
         since, until = customer["covers_from"], brain.now()
         facts = customer_facts(brain, deliveries, dict(customer), since=since, until=until, occasion="daily")
         page = deliveries.write(facts)
+        left_out = names_left_out(brain, deliveries, customer["filters"])
     if as_json:
         show_json({"customer": customer["name"], "subject": page.subject, "body": page.body, "items": list(page.items)})
-    else:
-        show(f"To: {customer['email']}\nSubject: {page.subject}\n\n{page.body}")
+        return
+    show(f"To: {customer['email']}\nSubject: {page.subject}\n\n{page.body}")
+    # Beside the page, and no part of it.
+    for line in left_out:
+        say(line, err=True)
 
 
 @app.command("deliveries", epilog=example('customers deliveries "Alder Bank" --last 5'))

@@ -87,6 +87,33 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.unmatched_names(jsonb) TO @staff@;
 
+-- The known names that have a chosen one's words in them and that the filter does not mean: Apache is not the Apache
+-- Software Foundation. For the one who wrote it to add; the shortest five of each.
+CREATE OR REPLACE FUNCTION patchfirst.names_left_out(filters jsonb)
+RETURNS TABLE (kind text, written text, similar_names text[])
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  WITH chosen AS MATERIALIZED (
+    SELECT 'vendor' AS kind, v AS written, patchfirst.vendor_key(v) AS key FROM patchfirst.chosen(filters, 'vendors') v
+    UNION ALL
+    SELECT 'product', p, patchfirst.product_key(p) FROM patchfirst.chosen(filters, 'products') p
+  ), meant AS MATERIALIZED (
+    SELECT c.kind, company.spellings_of(c.kind, array_agg(c.key)) AS spellings FROM chosen c GROUP BY c.kind
+  ), left_out AS (
+    SELECT c.kind, c.written, beside.names FROM chosen c
+    JOIN meant m ON m.kind = c.kind AND EXISTS (SELECT FROM company.names n WHERE n.kind = c.kind AND n.key = c.key)
+    CROSS JOIN LATERAL (SELECT array_agg(b.spelling ORDER BY length(b.key), b.spelling) AS names FROM (
+      SELECT n.key, min(coalesce(s.name, n.spelling)) AS spelling
+      FROM company.names n LEFT JOIN company.spellings s ON s.kind = n.kind AND s.spelling = n.spelling
+      WHERE n.kind = c.kind AND strpos(n.key, c.key) > 0 AND n.spelling <> ALL (m.spellings)
+        -- As whole words: a key has no blanks.
+        AND company.plain_words(n.spelling)
+          ~ format('(^| )%s( |$)', replace(regexp_replace(c.key, '(.)(?=.)', '\1 ?', 'g'), '+', '[+]'))
+      GROUP BY n.key ORDER BY length(n.key), 2 LIMIT 5) AS b) AS beside
+  )
+  SELECT l.kind, l.written, l.names FROM left_out l WHERE l.names IS NOT NULL
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.names_left_out(jsonb) TO @staff@;
+
 -- A customer's choice as pages are made by it: by_name says whether it names anything, by itself or in an inventory;
 -- vendors and products are all spellings of the chosen ones today, keywords are in plain words with a blank on both
 -- sides.

@@ -51,6 +51,10 @@ ORDER BY l.question DESC, l.place
 -- The names of a filter that no CVE was ever seen under, each with the known ones that look like it.
 SELECT kind, written, similar_names FROM patchfirst.unmatched_names(%(filters)s)
 
+-- name: names_left_out
+-- The known names that look like one of a filter and that it does not mean.
+SELECT kind, written, similar_names FROM patchfirst.names_left_out(%(filters)s)
+
 -- name: handled_cves
 -- What a customer has handled, the last first, with the score in force; back_because says what brought it back.
 SELECT h.cve, h.cve AS entity, h.handled_at AS at, h.by_whom, h.note, h.back_because, s.score, n.vendor, n.product,

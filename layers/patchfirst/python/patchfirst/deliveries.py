@@ -41,6 +41,7 @@ DELIVERIES = Deliveries(
     important="important_changes",
     top_of_list="customer_list",
     unmatched="unmatched_names",
+    left_out="names_left_out",
     handled="handled_cves",
     change_key=("cve", "what"),
     taken_back="pages_taken_back",

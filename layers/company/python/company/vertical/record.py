@@ -111,7 +111,8 @@ class Deliveries:
     the morning, `top_of_list` what leads the customer's lists, changed or not. All take customer_id, since, until.
     `handled` gives what the customer has handled: (entity, at, by_whom, note, back_because), the last first; of what is
     back on its lists, the kind of change that brought it back.
-    `unmatched` takes filters, and gives (kind, written, similar_names) for each name in them that nothing has.
+    `unmatched` takes filters, and gives (kind, written, similar_names) for each name in them that nothing has;
+    `left_out` the same for each name that something has, with the known ones like it that it does not mean.
     A change has the column `at`, when it came about, and is named by the columns of `change_key`: to a customer whose
     page reported it at a moment, only what came later is news.
     """
@@ -121,6 +122,7 @@ class Deliveries:
     important: str = NO_ROWS
     top_of_list: str = NO_ROWS
     unmatched: str | None = None
+    left_out: str | None = None
     handled: str = NO_ROWS
     change_key: tuple[str, ...] = ()
     """Columns of items, and of the items of a written page. Empty: only the span decides what is news."""

@@ -6,6 +6,7 @@ from collections import Counter
 from company.brain import Brain
 from company.json_values import JsonObject
 from company.text.cleaning import storable, visible_line
+from company.text.wording import join_with_or
 from company.vertical import Deliveries
 
 NO_OBJECT = "is not a JSON object: write it like '{\"min_score\": 70}'."
@@ -43,6 +44,16 @@ def unmatched_names(brain: Brain, deliveries: Deliveries, wanted: JsonObject) ->
     brain.run("require_filters", filters=wanted)
     rows = brain.all(deliveries.unmatched, filters=wanted) if deliveries.unmatched else []
     return [_sentence(row) for row in rows]
+
+
+def names_left_out(brain: Brain, deliveries: Deliveries, wanted: JsonObject) -> list[str]:
+    """A sentence for each name that something has, of the known ones like it that it does not mean."""
+    rows = brain.all(deliveries.left_out, filters=wanted) if deliveries.left_out else []
+    return [
+        f"The {row['kind']} {row['written']} does not mean {join_with_or(row['similar_names'])}; "
+        f"to get them too, add these names to {row['kind']}s in --filters."
+        for row in rows
+    ]
 
 
 def _sentence(row: JsonObject) -> str:
