@@ -66,26 +66,30 @@ def add(
     What is left out stays as it is. The names in a filter are matched in any case, with any legal form and punctuation.
     One that nothing has is refused, with the known names that look like it.
     """
-    from company.pipeline.filters import names_left_out
-    from watchbill.cli.arguments import read_name
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
 
     given: JsonObject = {"email": email, "kind": kind, "filters": None if filters is None else _filters(filters)}
-    if kind is not None:
-        read_name(kind, ("brief", "feed"), "kind of delivery")
+    _require_kind(kind)
     with open_brain() as brain:
         before = next((dict(row) for row in brain.all("list_customers") if row["name"] == name), None)
         if not anyway and given["filters"] is not None:
             _require_matches(brain, product_deliveries(), given["filters"])
         wanted = _completed(name, given, before)
         number = brain.value("add_customer", name=name, **wanted)
-        left_out = names_left_out(brain, product_deliveries(), wanted["filters"])
+        left_out = _names_left_out(brain, product_deliveries(), wanted["filters"])
     if as_json:
         show_json({"id": number, "name": name, **wanted, "left_out": left_out})
-        return
-    is_one = f'{name} is customer {number}{_changes(before, wanted)}. Preview: watchbill customers preview "{name}"'
-    say("\n".join([is_one, *left_out]))
+    else:
+        saved = f'{name} is customer {number}{_changes(before, wanted)}. Preview: watchbill customers preview "{name}"'
+        say("\n".join((saved, *left_out)))
+
+
+def _require_kind(kind: str | None) -> None:
+    from watchbill.cli.arguments import read_name
+
+    if kind is not None:
+        read_name(kind, ("brief", "feed"), "kind of delivery")
 
 
 def _completed(name: str, given: JsonObject, before: JsonObject | None) -> JsonObject:
@@ -118,7 +122,6 @@ def _changes(before: JsonObject | None, wanted: JsonObject) -> str:
 def preview(name: str = NAME, as_json: bool = JSON) -> None:
     """Show what a customer would get now. Nothing is sent or stored."""
     from company.pipeline.deliveries import customer_facts
-    from company.pipeline.filters import names_left_out
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
@@ -128,7 +131,7 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
         since, until = customer["covers_from"], brain.now()
         facts = customer_facts(brain, deliveries, dict(customer), since=since, until=until, occasion="daily")
         page = deliveries.write(facts)
-        left_out = names_left_out(brain, deliveries, customer["filters"])
+        left_out = _names_left_out(brain, deliveries, customer["filters"])
     if as_json:
         show_json({"customer": customer["name"], "subject": page.subject, "body": page.body, "items": list(page.items)})
         return
@@ -241,6 +244,12 @@ def _require_matches(brain: "Brain", deliveries: "Deliveries", wanted: JsonObjec
         raise UsageError(
             f"{' '.join(named)} Nothing was stored. Write a known name, or take it as it is with --anyway."
         )
+
+
+def _names_left_out(brain: "Brain", deliveries: "Deliveries", wanted: JsonObject) -> list[str]:
+    from company.pipeline.filters import names_left_out
+
+    return names_left_out(brain, deliveries, wanted)
 
 
 def _state(row: JsonObject) -> str:
