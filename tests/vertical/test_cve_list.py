@@ -23,7 +23,7 @@ NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
 COLUMNS = (
     "cve", "state", "published_at", "updated_at", "data_version", "assigner", "title", "description", "vendor",
     "product", "cvss_version", "cvss_score", "cvss_vector", "cvss_by", "exploitation", "known_exploited_on", "cwes",
-    "vendors", "products", "automatable", "technical_impact", "versions",
+    "vendors", "products", "automatable", "technical_impact", "versions", "is_disputed",
 )  # fmt: skip
 
 

@@ -78,7 +78,8 @@ SELECT s.entity AS cve, coalesce(c.published_at, nv.published_at) AS published_a
   CASE WHEN nullif(c.cwes, '{}') IS NOT NULL THEN 'cves' ELSE 'nvd' END AS weaknesses_from,
   c.exploitation, c.automatable, c.technical_impact, c.updated_at AS record_updated_at,
   nv.modified_at AS analysis_modified_at,
-  coalesce((SELECT jsonb_agg(to_jsonb(n)) FROM patchfirst.neighbours_of(s.entity) AS n), '[]') AS neighbours
+  coalesce((SELECT jsonb_agg(to_jsonb(n)) FROM patchfirst.neighbours_of(s.entity) AS n), '[]') AS neighbours,
+  c.is_disputed
 FROM company.scores s
 LEFT JOIN patchfirst.kev k ON k.cve = s.entity
 LEFT JOIN patchfirst.epss e ON e.cve = s.entity

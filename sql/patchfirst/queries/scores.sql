@@ -12,7 +12,8 @@ WHERE NOT EXISTS (SELECT FROM patchfirst.kev k WHERE k.cve = f.entity) AND c.sta
 -- The facts behind the scores of some CVEs, and when the sources that date nothing themselves were last read.
 SELECT v.cve, v.published_at, v.published_by, v.epss, v.epss_percentile, v.epss_model, v.epss_week_ago, v.is_listed,
   v.date_added, v.due_date, v.ransomware, v.exploits, v.vector, v.vector_by, v.vector_from, v.weaknesses,
-  v.weaknesses_from, v.record_updated_at, v.analysis_modified_at, coalesce(near.neighbours, 0) AS neighbours,
+  v.weaknesses_from, v.is_disputed,
+  v.record_updated_at, v.analysis_modified_at, coalesce(near.neighbours, 0) AS neighbours,
   near.newest_neighbour, near.newest_added,
   (SELECT f.edition_at FROM company.source_freshness f WHERE f.source = 'epss') AS epss_edition_at,
   (SELECT f.edition_at FROM company.source_freshness f WHERE f.source = 'kev') AS kev_edition_at,

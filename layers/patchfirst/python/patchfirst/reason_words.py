@@ -56,6 +56,11 @@ def place_text(percentile: float) -> str:
     return f"{min(100 * percentile, 99.9):.1f} %"
 
 
+def disputed_text(is_disputed: bool | None) -> str:
+    """What goes on after the date of a record; it is no part of the score."""
+    return "; its assigner notes that it is disputed" if is_disputed else ""
+
+
 def days_ago(day: date, today: date) -> str:
     days = (today - day).days
     return "today" if days <= 0 else f"{counted(days, 'day')} ago"

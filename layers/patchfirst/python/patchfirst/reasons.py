@@ -15,7 +15,16 @@ from company.brain import Brain
 from company.text.wording import counted, join_first, join_with_or
 from company.vertical import Row
 from patchfirst.feeds import TITLES
-from patchfirst.reason_words import WEAK, attack_text, day_text, days_ago, exploit_text, place_text, probability_text
+from patchfirst.reason_words import (
+    WEAK,
+    attack_text,
+    day_text,
+    days_ago,
+    disputed_text,
+    exploit_text,
+    place_text,
+    probability_text,
+)
 
 CISA = "CISA's list of known exploited vulnerabilities"
 ACTIVE = 1.0
@@ -75,6 +84,7 @@ class CveEvidence:
     vector_from: str
     weaknesses: Sequence[str] | None
     weaknesses_from: str
+    is_disputed: bool | None
     record_updated_at: datetime | None
     analysis_modified_at: datetime | None
     neighbours: int
@@ -99,8 +109,6 @@ class Ranking:
 
 Said = tuple[str, str, date | None]
 """A sentence, the feed that says so, and since when."""
-
-
 Known = dict[str, list[Reason] | None]
 """By CVE; None for one without a score."""
 _known: "WeakKeyDictionary[Brain, tuple[object, Known]]" = WeakKeyDictionary()
@@ -198,7 +206,7 @@ def _week(of: CveEvidence) -> str:
 def _recency(of: CveEvidence, part: Points) -> Said:
     if of.published_at is not None:
         day = of.published_at.date()
-        return f"published {days_ago(day, of.today)}", str(of.published_by), day
+        return f"published {days_ago(day, of.today)}{disputed_text(of.is_disputed)}", str(of.published_by), day
     if not part.is_known:
         return "nobody says when it was published", "", None
     return f"no source dates it; by its number about {_estimated_age(part)}", "epss", None

@@ -95,6 +95,8 @@ class CveRecord(Answered):
     published_at: datetime | None
     updated_at: datetime | None
     weaknesses: tuple[str, ...]
+    is_disputed: bool = False
+    """Whether its assigner notes that it is disputed."""
 
 
 class KnownExploit(Answered):

@@ -91,6 +91,7 @@ def record_in(one: Rows) -> CveRecord | None:
         published_at=was.get("published_at"),
         updated_at=was.get("updated_at") or was.get("modified_at"),
         weaknesses=tuple(was.get("cwes") or ()),
+        is_disputed=bool(was.get("is_disputed")),
     )
 
 

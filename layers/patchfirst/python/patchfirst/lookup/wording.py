@@ -5,6 +5,7 @@ from datetime import datetime
 
 from patchfirst.feeds import TITLES
 from patchfirst.lookup.answers import CveAnswer, Numbers, PastAnswer, Said, ScorePart, SourceState
+from patchfirst.reason_words import disputed_text
 
 MOST = 12
 """Rows of one kind that a page shows; all are in the JSON."""
@@ -25,7 +26,8 @@ def page(answer: CveAnswer) -> str:
 def _known(answer: CveAnswer) -> Iterator[str]:
     if answer.record:
         yield from _named("TITLE", answer.record.title)
-        yield f"RECORD    {answer.record.state or 'of no readable state'}, published {_day(answer.record.published_at)}"
+        state, disputed = answer.record.state or "of no readable state", disputed_text(answer.record.is_disputed)
+        yield f"RECORD    {state}, published {_day(answer.record.published_at)}{disputed}"
     if answer.names:
         yield from _named("ALSO", ", ".join(answer.names[:MOST]))
     if answer.numbers:

@@ -106,8 +106,7 @@ def read_record(record: JsonObject, details: Details, latest: datetime | None = 
     metrics = [*_metrics(about, cna, adps, details)]
     exploitation, *further_decisions = decided(_by_whom(metrics), details, latest)
     affected = affected_of([cna, *adps], details)
-    dated = partial(moment_until, latest=latest)
-    published_at = details.read("published_at", dated, about.get("datePublished"))
+    published_at = details.read("published_at", partial(moment_until, latest=latest), about.get("datePublished"))
     return (
         _id(about.get("cveId")),
         _state(about.get("state"), details),
@@ -127,6 +126,7 @@ def read_record(record: JsonObject, details: Details, latest: datetime | None = 
         affected.products,
         *further_decisions,
         affected.versions,
+        _is_disputed(cna, details),
     )
 
 
@@ -201,6 +201,18 @@ def _weaknesses(containers: list[JsonObject], details: Details) -> list[str]:
     named = ((weaknesses(details, [text.get("cweId")]), text.get("description")) for text in texts)
     # One record in eight has its CWE only in words.
     return list(dict.fromkeys(cwe for ids, words in named for cwe in ids or weaknesses(details, [words])))
+
+
+def _is_disputed(cna: JsonObject, details: Details) -> bool | None:
+    """Whether the assigner notes it; None where it does not, for silence is no word."""
+    tags = details.read("tags", _list, cna.get("tags")) or []
+    return True if any(str(tag).lower().removeprefix("x_") == "disputed" for tag in tags) else None
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError("no list")
+    return value
 
 
 def _reject(number: int, name: str, content: bytes, error: Exception) -> Reject:
