@@ -121,7 +121,7 @@ def _changes(before: JsonObject | None, wanted: JsonObject) -> str:
 @app.command("preview", epilog=example('customers preview "Alder Bank"'))
 def preview(name: str = NAME, as_json: bool = JSON) -> None:
     """Show what a customer would get now. Nothing is sent or stored."""
-    from company.pipeline.deliveries import customer_facts
+    from company.pipeline.delivering.deliveries import customer_facts
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
@@ -247,7 +247,7 @@ def _require_matches(brain: "Brain", deliveries: "Deliveries", wanted: JsonObjec
 
 
 def _names_left_out(brain: "Brain", deliveries: "Deliveries", wanted: JsonObject) -> list[str]:
-    from company.pipeline.filters import names_left_out
+    from company.pipeline.delivering.filters import names_left_out
 
     return names_left_out(brain, deliveries, wanted)
 
