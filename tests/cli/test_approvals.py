@@ -53,6 +53,7 @@ def test_what_waits_is_named_with_its_question(watchbill: Watchbill, last_day: L
         ),
         (("undo_by_model", "ask"), "undo_by_model can be closed or open"),
         (("deliver", "ajar"), "ajar is not a level: choose closed, ask, open."),
+        (("deliver", "ask", "--waiting"), "--waiting only shows what waits: leave it out to set deliver to ask."),
     ],
 )
 def test_a_mistyped_level_sets_nothing(

@@ -43,6 +43,10 @@ def approvals(
     as_json: bool = typer.Option(False, "--json", help="Print rows as JSON."),
 ) -> None:
     """List or set the approval level of actions: closed, ask or open. A new company has only brief open."""
+    if waiting and level is not None:
+        from watchbill.errors import UsageError
+
+        raise UsageError(f"--waiting only shows what waits: leave it out to set {action} to {level}.")
     if waiting:
         _show_waiting(action, as_json=as_json)
     elif level is None:
