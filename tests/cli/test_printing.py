@@ -1,16 +1,21 @@
 """What reaches a terminal: colours where they are wanted, commands that can be typed here, a pager for a long page."""
 
 import io
+import json
 import shutil
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
-from watchbill.cli import printing, shell_settings
+from watchbill.cli import logs, printing, shell_settings, up
+from watchbill.cloud.logs import LogEvent
 
+AT = datetime(2026, 3, 12, 7, tzinfo=UTC)
 PAGE = "FOR YOU (1)\n D-1   Switch it on?\n       If you say nothing: no.  watchbill decide D-1 yes | no\n"
 
 
@@ -72,6 +77,24 @@ def test_commands_are_shown_as_they_can_be_typed_here(monkeypatch: pytest.Monkey
         "       .venv/bin/watchbill decide D-1 yes | no",
     ]
     assert printing.as_called("/x/watchbill why F-1, a watchbill") == "/x/watchbill why F-1, a watchbill"
+
+
+def test_json_on_one_line_holds_its_values_as_they_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(printing, "program", lambda: ".venv/bin/watchbill")
+    attempt = SimpleNamespace(schedule="watchbill why F-1", due_at=AT, start_at=AT)
+    ended = SimpleNamespace(status="ok", payload={"do": "watchbill\x7f org"})
+    line = LogEvent(AT, "/watchbill/x/check", "stream", f"{'a long line ' * 12}ends with watchbill why F-1\n")
+
+    up._as_json(SimpleNamespace(attempt=attempt, invocation=ended))  # type: ignore[arg-type]
+    printing.show_json_line(logs._as_json(line, AT))
+
+    shown = capsys.readouterr().out.splitlines()
+    read = [json.loads(one) for one in shown]
+    assert (read[0]["schedule"], read[0]["result"]) == ("watchbill why F-1", {"do": "watchbill\x7f org"})
+    assert read[1] == {"at": AT.isoformat(), "group": line.group, "stream": "stream", "message": line.message}
+    assert not printing.CONTROLS.findall("".join(shown))
 
 
 @pytest.mark.parametrize(

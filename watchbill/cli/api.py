@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from watchbill.cli.printing import say
+from watchbill.cli.printing import say, show_json_line
 from watchbill.cloud.desk_addresses import DESK_API_PORT
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ def api(
 
     Its OpenAPI document is at v1/openapi.json. On a desk whose clock stands still a key's requests are not limited.
     """
-    import json
-
     from company.api import respond
     from watchbill.cli.console import free_port, wait_for_the_end
     from watchbill.cloud.desk_addresses import desk_address
@@ -35,7 +33,7 @@ def api(
         return
     with _site() as site, serving(lambda event: respond(site, event), free_port(port)) as served:
         url = desk_address(served)
-        say(json.dumps({"url": url}) if as_json else f"{url}v1/openapi.json\nStop it with Ctrl-C.")
+        show_json_line({"url": url}) if as_json else say(f"{url}v1/openapi.json\nStop it with Ctrl-C.")
         wait_for_the_end(minutes)
 
 

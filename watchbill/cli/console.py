@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from watchbill.cli.printing import say
+from watchbill.cli.printing import say, show_json_line
 from watchbill.cli.signals import Ended
 from watchbill.cloud.desk_addresses import DESK_PORT
 
@@ -25,7 +25,6 @@ def console(
     It asks for the key that is printed here, a new one each time. The links in a desk's mailed brief use the default
     port.
     """
-    import json
     import secrets
 
     from company.console.app import respond
@@ -35,7 +34,10 @@ def console(
     key = secrets.token_urlsafe(24)
     with desk_site(key) as site, serving(lambda event: respond(site, event), free_port(port)) as served:
         address = {"url": desk_address(served), "key": key}
-        say(json.dumps(address) if as_json else f"{address['url']}  key: {key}\nStop it with Ctrl-C.")
+        if as_json:
+            show_json_line(address)
+        else:
+            say(f"{address['url']}  key: {key}\nStop it with Ctrl-C.")
         wait_for_the_end(minutes)
 
 

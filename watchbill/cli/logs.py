@@ -11,7 +11,7 @@ import typer
 
 from company.json_values import JsonObject
 from watchbill.cli import completing
-from watchbill.cli.printing import say
+from watchbill.cli.printing import say, show_json_line
 
 if TYPE_CHECKING:
     from watchbill.cloud.logs import LogEvent
@@ -71,7 +71,7 @@ def logs(
         lines = tail(cloud, prefix + (role or ""), pattern=pattern, follow=follow)
         own = (line for line in lines if role is None or line.group == prefix + role)
         for at, line in chosen(with_company_time(own), wanted, datetime.fromisoformat(day.ended_at)):
-            say(_json(line, at) if as_json else readable(line, at))
+            show_json_line(_as_json(line, at)) if as_json else say(readable(line, at))
 
 
 def _wanted(since: str, level: str | None, slot: str | None, pattern: str) -> LinesWanted:
@@ -156,8 +156,8 @@ def _fields(line: "LogEvent") -> JsonObject:
     return fields if isinstance(fields, dict) and "message" in fields else {}
 
 
-def _json(line: "LogEvent", at: datetime) -> str:
-    return json.dumps({"at": at.isoformat(), "group": line.group, "stream": line.stream, "message": line.message})
+def _as_json(line: "LogEvent", at: datetime) -> JsonObject:
+    return {"at": at, "group": line.group, "stream": line.stream, "message": line.message}
 
 
 def readable(line: "LogEvent", at: datetime) -> str:

@@ -130,8 +130,17 @@ def waiting(what: str) -> Iterator[None]:
 
 def show_json(value: object) -> None:
     """One JSON document on stdout; what a terminal would obey is written as its number, which reads as the same."""
-    text = json.dumps(json_ready(value), indent=2, ensure_ascii=False, default=str)
-    sys.stdout.write(CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+    sys.stdout.write(_json_text(value, indent=2) + "\n")
+
+
+def show_json_line(value: object) -> None:
+    """One JSON document on one line, at once: one of a stream, or of a command that goes on."""
+    print(_json_text(value, indent=None), flush=True)
+
+
+def _json_text(value: object, *, indent: int | None) -> str:
+    text = json.dumps(json_ready(value), indent=indent, ensure_ascii=False, default=str)
+    return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

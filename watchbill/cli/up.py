@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from company.json_values import JsonObject
-from watchbill.cli.printing import say
+from watchbill.cli.printing import say, show_json_line
 
 if TYPE_CHECKING:
     from watchbill.cloud.retries import AttemptResult
@@ -111,13 +111,11 @@ def _line_of(fire: "AttemptResult") -> str:
 
 
 def _as_json(fire: "AttemptResult") -> None:
-    import json
-
     line: JsonObject = {
         "schedule": fire.attempt.schedule,
-        "due_at": fire.attempt.due_at.isoformat(),
-        "started_at": fire.attempt.start_at.isoformat(),
+        "due_at": fire.attempt.due_at,
+        "started_at": fire.attempt.start_at,
         "status": fire.invocation.status,
         "result": fire.invocation.payload,
     }
-    say(json.dumps(line, default=str))
+    show_json_line(line)
