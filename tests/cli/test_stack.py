@@ -151,7 +151,7 @@ def test_a_fault_of_aws_is_one_line_that_names_the_stack_and_whose_credentials(
     done = watchbill("slots", "--aws", "night-watch")
 
     assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
-    assert "The stack night-watch cannot be read" in done.err and "are the shell's" in done.err
+    assert "The stack 'night-watch' cannot be read" in done.err and "are the shell's" in done.err
 
 
 def test_a_brain_that_cannot_be_reached_is_one_line_that_says_how_to(

@@ -4,13 +4,12 @@ import sys
 
 
 def main() -> None:
-    """Entry point of `watchbill`. Seals the process environment first, so that only loopback can be reached."""
+    """Entry point of `watchbill`."""
     from watchbill.cli.run import complete, run
-    from watchbill.cli.shell_settings import is_completing, read_shell
+    from watchbill.cli.shell_settings import is_completing
     from watchbill.cli.signals import end_on_signals
 
     if is_completing():
         complete()
     end_on_signals()
-    read_shell()
     sys.exit(run(sys.argv[1:]))

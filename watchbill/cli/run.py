@@ -8,12 +8,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from watchbill.cli.choice import take_choice
+from watchbill.cli.choice import chosen_stack, take_choice
 from watchbill.cli.signals import Ended
 from watchbill.errors import UsageError
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+ON_AWS = ("deploy",)
+"""Commands that need the shell's own credentials, profile and region, also without --aws."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -21,7 +23,9 @@ def run(arguments: Sequence[str]) -> int:
     is_debug = "--debug" in arguments
     try:
         plain = [argument for argument in arguments if argument != "--debug"]
-        return _run(take_choice(plain, os.environ))
+        plain = take_choice(plain, os.environ)
+        _prepare(plain)
+        return _run(plain)
     except Ended as ended:
         return _print_error("stopped", ended.code)
     except KeyboardInterrupt:
@@ -33,6 +37,17 @@ def run(arguments: Sequence[str]) -> int:
         if is_debug:
             raise
         return _report(error)
+
+
+def _prepare(arguments: Sequence[str]) -> None:
+    """Seals the process environment, so that only loopback can be reached; not for a command that works on AWS."""
+    from watchbill.cli.shell_settings import read_shell, ready
+
+    command = next((word for word in arguments if not word.startswith("-")), None)
+    if chosen_stack() is not None or command in ON_AWS:
+        ready()
+    else:
+        read_shell()
 
 
 def complete() -> None:

@@ -1,4 +1,4 @@
-"""What the owner's commands take from the process environment: read once, here only; then it is sealed."""
+"""What the owner's commands take from the process environment: read once, here only; then it is sealed, on the desk."""
 
 import os
 import shlex
@@ -24,12 +24,17 @@ class ShellSettings:
     """The desk's folder, the product, and the Postgres and cloud to use."""
 
     home: Path
-    vertical: str
+    named_vertical: str | None
     desk_postgres: str | None
     endpoint_url: str | None
     notes: tuple[str, ...]
     model: ModelAccess | None = None
     """Taken before the environment is sealed; only --think uses it."""
+
+    @property
+    def vertical(self) -> str:
+        """The product: VERTICAL's, else the template's, which is read when a command asks: --help needs none."""
+        return self.named_vertical or default_vertical()
 
 
 @cache
@@ -42,7 +47,7 @@ def read_shell() -> ShellSettings:
     ready()
     return ShellSettings(
         home=HOME,
-        vertical=os.environ.get("VERTICAL") or default_vertical(),
+        named_vertical=os.environ.get("VERTICAL") or None,
         desk_postgres=os.environ.get("DESK_POSTGRES") or None,
         endpoint_url=sealed.endpoint_url,
         notes=sealed.notes,

@@ -181,7 +181,7 @@ def find_company(stack: str, cloud: Cloud) -> StackCompany:
         raise DeskError(f"The stack {stack} is none of ours: it has no parameter Company.") from None
     except (BotoCoreError, ClientError) as error:
         raise DeskError(
-            f"The stack {stack} cannot be read: {error}. Credentials and region are the shell's."
+            f"The stack {stack!r} cannot be read: {error}. Credentials and region are the shell's."
         ) from error
     variables = dict(answer["Environment"]["Variables"])
     sql_dir = str(CHECKOUT / "sql")
