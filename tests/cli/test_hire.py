@@ -1,9 +1,13 @@
 """Hiring copies one folder and one template block; retiring removes both, and every role keeps a manager."""
 
+import errno
+import io
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,6 +89,55 @@ def test_nothing_remains_of_a_role_that_was_hired_and_retired(checkout: Path) ->
     assert files(checkout) == before
 
 
+@contextmanager
+def failing_at(number: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A disk that is full at the so-many-th write; gives what was opened to be written. Modes would not stop root."""
+    real: Callable[..., Any] = io.open
+    opened: list[str] = []
+
+    def full(file: object, mode: str = "r", *more: Any, **named: Any) -> Any:
+        if "w" in mode:
+            opened.append(str(file))
+            if len(opened) == number:
+                raise OSError(errno.EACCES, "Permission denied", str(file))
+        return real(file, mode, *more, **named)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(io, "open", full)
+        yield opened
+
+
+def writes_of(act: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> int:
+    with failing_at(0, monkeypatch) as opened:
+        act()
+    return len(opened)
+
+
+def test_a_write_that_fails_leaves_nothing_of_a_hire_or_of_a_retirement(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_at_each(act: Callable[[], object], undo: Callable[[], object]) -> None:
+        number = writes_of(act, monkeypatch)
+        undo()
+        before = files(checkout)
+        for place in range(1, number + 1):
+            with failing_at(place, monkeypatch), pytest.raises(DeskError, match="denied. Nothing was changed"):
+                act()
+            assert files(checkout) == before, place
+        act()
+
+    def hires() -> object:
+        return hire(checkout, HireRequest("tide_worker", like="scraping_worker", reports_to="tide_manager"))
+
+    hire(checkout, HireRequest("tide_manager", like="scraping_manager"))
+    fails_at_each(hires, lambda: retire(checkout, "tide_worker"))
+    shutil.copytree(checkout, whole := checkout.with_name("whole"))
+    fails_at_each(
+        lambda: retire(checkout, "tide_manager", hand_over=True),
+        lambda: shutil.copytree(whole, checkout, dirs_exist_ok=True),
+    )
+
+
 @pytest.mark.parametrize("page", ["docs/hire.md", "CONTRIBUTING.md", "watchbill/cli/app.py"])
 def test_a_hire_that_is_documented_copies_a_role_with_no_rights_by_name(page: str) -> None:
     neighbours = re.findall(r"hire \w+ --like ([a-z_]+)", (CHECKOUT / page).read_text(encoding="utf-8"))
@@ -120,9 +173,10 @@ def test_the_copy_logs_in_as_itself_by_iam(checkout: Path) -> None:
 def test_a_hire_that_cannot_be_changes_nothing(checkout: Path, hiring: HireRequest, expected: str) -> None:
     before = files(checkout)
 
-    with pytest.raises(DeskError, match=expected.replace(".", r"\.")):
+    with pytest.raises(DeskError, match=expected.replace(".", r"\.")) as refused:
         hire(checkout, hiring)
 
+    assert " data_clerk," not in str(refused.value), "who is only being hired is none of those that there are"
     assert files(checkout) == before
 
 

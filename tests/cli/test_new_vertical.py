@@ -1,5 +1,6 @@
 """Seven answers make a product that runs at once; a wrong answer is named, and nothing is written."""
 
+import errno
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -83,6 +84,22 @@ def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
         write_product(tmp_path, "shore", decisions)
 
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_write_that_fails_leaves_nothing_of_a_product(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "infra").mkdir()
+    real = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if path == tmp_path / "infra" / "coast.yaml":
+            raise OSError(errno.EROFS, "Read-only file system", str(path))
+        return real(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(DeskError, match=r"infra/coast.yaml cannot be written: Read-only file system\. Nothing was"):
+        write_product(tmp_path, "coast", read_answers(examples()))
+
+    assert list(tmp_path.rglob("*")) == [tmp_path / "infra"]
 
 
 def test_missing_decisions_are_listed_with_examples(watchbill: Watchbill) -> None:

@@ -3,13 +3,12 @@
 import json
 import keyword
 import re
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from company.json_values import JsonObject
+from watchbill.all_or_none import all_or_none
 from watchbill.errors import DeskError
 from watchbill.scaffold.questions import TAKEN, ProductDecisions, SourceDecision
 
@@ -45,11 +44,9 @@ def write_product(checkout: Path, name: str, decisions: ProductDecisions) -> lis
     require_name(checkout, name)
     _require_free(checkout, decisions)
     made = {**dict(_texts(name, decisions)), **_samples(name, decisions)}
-    with tempfile.TemporaryDirectory(dir=checkout, prefix=".new-") as draft:
+    with all_or_none() as files:
         for path, text in made.items():
-            (Path(draft) / path).parent.mkdir(parents=True, exist_ok=True)
-            (Path(draft) / path).write_text(text, encoding="utf-8")
-        shutil.copytree(draft, checkout, dirs_exist_ok=True)
+            files.write(checkout / path, text)
     return sorted(made)
 
 

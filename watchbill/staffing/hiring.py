@@ -1,7 +1,6 @@
 """Hires a role: copies a neighbour's folder and template block, and adds its event, test and roster line."""
 
 import re
-import shutil
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,6 +8,7 @@ from textwrap import shorten
 
 from company.records import Record, read_record, record_path, taken_by
 from company.text.files import read_utf8
+from watchbill.all_or_none import Files, all_or_none
 from watchbill.errors import DeskError
 from watchbill.staffing.template_blocks import find_block, renamed, with_copy
 from watchbill.suggesting import nearest_or_all
@@ -53,19 +53,21 @@ class Hired:
 
 
 def hire(checkout: Path, request: HireRequest) -> Hired:
-    """Writes the new role's files. DeskError says what is wrong with the request; then nothing is written."""
+    """Writes the new role's files, all or none. DeskError says what is wrong with the request, or cannot be written."""
     neighbour = _require_possible(checkout, request)
     template = template_with(checkout, request.like)
     changed = with_copy(read_utf8(template), request.like, request.role, request.schedule)
     folder = checkout / "functions" / request.role
-    try:
-        record = _copy_folder(checkout / "functions" / request.like, folder, request)
-        _require_in_the_company(checkout, record)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    template.write_text(changed, encoding="utf-8")
-    others = [_event(checkout, request), _test(checkout, request), _roster(checkout, neighbour, record)]
+    known = roles_of(checkout)
+    with all_or_none() as files:
+        record = _copy_folder(files, folder.with_name(request.like), request)
+        _require_in_the_company(known, record)
+        others = [
+            _event(files, checkout, request),
+            _test(files, checkout, request),
+            _roster(files, checkout, neighbour, record),
+        ]
+        files.write(template, changed)
     written = tuple(str(path.relative_to(checkout)) for path in (folder, template, *filter(None, others)))
     return Hired(record, written, tuple(doctrine_naming(checkout, request.like)))
 
@@ -115,13 +117,20 @@ def roles_of(checkout: Path) -> list[str]:
     return sorted(p.parent.name for pattern in ("SKILL", "MACHINE") for p in checkout.glob(f"functions/*/{pattern}.md"))
 
 
-def _copy_folder(neighbour: Path, folder: Path, request: HireRequest) -> Record:
-    shutil.copytree(neighbour, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for path in folder.rglob("*"):
-        if path.suffix in TEXTS:
-            path.write_text(renamed(read_utf8(path), request.like, request.role), encoding="utf-8")
-    path = record_path(folder)
-    text = read_utf8(path)
+def _copy_folder(files: Files, neighbour: Path, request: HireRequest) -> Record:
+    folder, record = neighbour.with_name(request.role), record_path(neighbour)
+    for path in sorted(neighbour.rglob("*")):
+        if "__pycache__" in path.parts or path.is_dir():
+            continue
+        text = renamed(read_utf8(path), request.like, request.role) if path.suffix in TEXTS else path.read_bytes()
+        if path == record:
+            text = _as_requested(str(text), request)
+        files.write(folder / path.relative_to(neighbour), text)
+    return read_record(folder)
+
+
+def _as_requested(text: str, request: HireRequest) -> str:
+    """The neighbour's record with what the owner said of the new role."""
     for key in ("schedule", "reports_to", "watched_by", "description"):
         value = getattr(request, key)
         if value is not None:
@@ -129,47 +138,42 @@ def _copy_folder(neighbour: Path, folder: Path, request: HireRequest) -> Record:
     if not re.search(r"(?m)^  copied_from: ", text):
         # A copy of a copy keeps whom the first was copied from.
         text = re.sub(r"(?m)^  kind: .*\n", rf"\g<0>  copied_from: {request.like}\n", text, count=1)
-    path.write_text(text, encoding="utf-8")
-    return read_record(folder)
+    return text
 
 
-def _require_in_the_company(checkout: Path, record: Record) -> None:
+def _require_in_the_company(known: list[str], record: Record) -> None:
     """Raises when the manager or watcher is unknown, or when the schedule is one that AWS refuses."""
     from company.watch.expressions import Expression, InvalidExpression
 
     for name in (record.reports_to, record.watched_by):
-        if name and name != "owner" and name not in roles_of(checkout):
-            raise DeskError(f"There is no role {name}. {nearest_or_all(name, roles_of(checkout))}")
+        if name and name != "owner" and name not in (*known, record.role):
+            raise DeskError(f"There is no role {name}. {nearest_or_all(name, known)}")
     try:
         Expression.parse(str(record.schedule), record.timezone)
     except InvalidExpression as error:
         raise DeskError(f"--schedule {record.schedule}: {error}") from error
 
 
-def _event(checkout: Path, request: HireRequest) -> Path | None:
+def _event(files: Files, checkout: Path, request: HireRequest) -> Path | None:
     events = checkout / "tests" / "events"
     if not (events / f"{request.like}.json").is_file():
         return None
     text = read_utf8(events / f"{request.like}.json")
-    (events / f"{request.role}.json").write_text(
-        text.replace(f"by-hand-{request.like}", f"by-hand-{request.role}").replace(
-            f'"{request.like}"', f'"{request.role}"'
-        ),
-        encoding="utf-8",
-    )
+    text = text.replace(f"by-hand-{request.like}", f"by-hand-{request.role}")
+    files.write(events / f"{request.role}.json", text.replace(f'"{request.like}"', f'"{request.role}"'))
     return events / f"{request.role}.json"
 
 
-def _test(checkout: Path, request: HireRequest) -> Path | None:
+def _test(files: Files, checkout: Path, request: HireRequest) -> Path | None:
     folder = checkout / "tests" / "functions"
     if not folder.is_dir():
         return None
     path = folder / f"test_{request.role}.py"
-    path.write_text(TEST.format(role=request.role), encoding="utf-8")
+    files.write(path, TEST.format(role=request.role))
     return path
 
 
-def _roster(checkout: Path, neighbour: Record, record: Record) -> Path | None:
+def _roster(files: Files, checkout: Path, neighbour: Record, record: Record) -> Path | None:
     """Adds a line to the roster in docs/company.md, below the neighbour's."""
     page = checkout / "docs" / "company.md"
     if not page.is_file():
@@ -181,5 +185,5 @@ def _roster(checkout: Path, neighbour: Record, record: Record) -> Path | None:
     row = f"| {record.role} | {record.reports_to} | {record.watched_by or '-'} | "
     description = shorten(record.description.rstrip("."), max(WIDEST - len(row) - 2, 20), placeholder=" ...")
     lines.insert(places[0] + 1, f"{row}{description} |")
-    page.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    files.write(page, "\n".join(lines) + "\n")
     return page

@@ -5,12 +5,12 @@ the role as left and revokes its login. Its work stays readable.
 """
 
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from company.records import Record, read_record, read_staff, record_path
 from company.text.files import read_utf8
+from watchbill.all_or_none import Files, all_or_none
 from watchbill.errors import DeskError
 from watchbill.staffing.hiring import doctrine_naming, roles_of, template_with
 from watchbill.staffing.template_blocks import lines_needing, without
@@ -38,9 +38,10 @@ def retire(checkout: Path, role: str, *, hand_over: bool = False) -> Retired:
             f"{_named(dependents)} {role}. Name another role in their records first,"
             f" or give them all to {record.reports_to}: watchbill retire {role} --hand-over"
         )
-    for dependent in dependents:
-        _hand_over(checkout, dependent, record)
-    removed = _remove(checkout, role)
+    with all_or_none() as files:
+        for dependent in dependents:
+            _hand_over(files, checkout, dependent, record)
+        removed = _remove(files, checkout, role)
     changed = [f"functions/{dependent.role}" for dependent in dependents]
     return Retired(role, tuple(dependent.role for dependent in dependents), (*changed, *removed))
 
@@ -70,7 +71,7 @@ def _depending(checkout: Path, role: str) -> list[Record]:
     return [one for one in read_staff(checkout / "functions").values() if role in (one.reports_to, one.watched_by)]
 
 
-def _hand_over(checkout: Path, dependent: Record, leaving: Record) -> None:
+def _hand_over(files: Files, checkout: Path, dependent: Record, leaving: Record) -> None:
     """Gives a dependent to the retired role's manager; where it would watch itself, to the manager's watcher.
 
     Where that one is the retired role, to the manager's own manager.
@@ -81,24 +82,24 @@ def _hand_over(checkout: Path, dependent: Record, leaving: Record) -> None:
     others = (manager.role, str(manager.watched_by), manager.reports_to)
     watcher = next(one for one in others if one not in (dependent.role, leaving.role))
     path = record_path(checkout / "functions" / dependent.role)
-    text = read_utf8(path)
-    text = re.sub(rf"(?m)^( *reports_to: ){leaving.role}$", rf"\g<1>{manager.role}", text)
-    path.write_text(re.sub(rf"(?m)^( *watched_by: ){leaving.role}$", rf"\g<1>{watcher}", text), encoding="utf-8")
-    _update_roster(checkout, read_record(checkout / "functions" / dependent.role))
+    text = re.sub(rf"(?m)^( *reports_to: ){leaving.role}$", rf"\g<1>{manager.role}", read_utf8(path))
+    files.write(path, re.sub(rf"(?m)^( *watched_by: ){leaving.role}$", rf"\g<1>{watcher}", text))
+    reports_to = manager.role if dependent.reports_to == leaving.role else dependent.reports_to
+    watched_by = watcher if dependent.watched_by == leaving.role else dependent.watched_by
+    _update_roster(files, checkout, f"| {dependent.role} | {reports_to} | {watched_by} |")
 
 
-def _update_roster(checkout: Path, dependent: Record) -> None:
+def _update_roster(files: Files, checkout: Path, row: str) -> None:
     """Changes the line in docs/company.md; a line that several roles share is left as it is."""
     page = checkout / "docs" / "company.md"
     if page.is_file():
-        line = rf"(?m)^\| {dependent.role} \| [^|]* \| [^|]* \|"
-        row = f"| {dependent.role} | {dependent.reports_to} | {dependent.watched_by} |"
-        page.write_text(re.sub(line, row, read_utf8(page)), encoding="utf-8")
+        line = rf"(?m)^\| {row.split()[1]} \| [^|]* \| [^|]* \|"
+        files.write(page, re.sub(line, row, files.read(page)))
 
 
-def _remove(checkout: Path, role: str) -> list[str]:
+def _remove(files: Files, checkout: Path, role: str) -> list[str]:
     template = template_with(checkout, role)
-    template.write_text(without(read_utf8(template), role), encoding="utf-8")
+    files.write(template, without(read_utf8(template), role))
     removed = [str(template.relative_to(checkout))]
     for path in (
         checkout / "functions" / role,
@@ -106,17 +107,17 @@ def _remove(checkout: Path, role: str) -> list[str]:
         checkout / "tests" / "functions" / f"test_{role}.py",
     ):
         if path.exists():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            files.remove(path)
             removed.append(str(path.relative_to(checkout)))
-    return [*removed, *_remove_from_roster(checkout, role)]
+    return [*removed, *_remove_from_roster(files, checkout, role)]
 
 
-def _remove_from_roster(checkout: Path, role: str) -> list[str]:
+def _remove_from_roster(files: Files, checkout: Path, role: str) -> list[str]:
     page = checkout / "docs" / "company.md"
     if not page.is_file():
         return []
-    text = read_utf8(page)
+    text = files.read(page)
     shorter = re.sub(rf"(?m)^\| {role} \|.*\n", "", text)
     shorter = re.sub(rf"(?m)^(\|[^|\n]*?)(?:, {role}\b|\b{role}, )([^|\n]*\|)", r"\1\2", shorter)
-    page.write_text(shorter, encoding="utf-8")
+    files.write(page, shorter)
     return ["docs/company.md"] if shorter != text else []
