@@ -28,6 +28,18 @@ def test_the_story_of_a_finding_names_who_found_answered_and_asked(brain: TestBr
     assert story.still_open[-1].endswith(f": watchbill findings mute F-1 --until {in_a_week:%Y-%m-%d}")
 
 
+def test_a_muted_finding_says_until_when_and_not_how_to_mute_it(brain: TestBrain) -> None:
+    days.a_bad_day(brain)
+    until = brain.now() + timedelta(days=8)
+    brain.owner.run("mute_finding", finding_id=1, until=until)
+
+    muted = why(brain.owner, "F-1").still_open
+    brain.set_now(until)
+
+    assert muted[-1].endswith(f"; muted until {until:%Y-%m-%d %H:%M} UTC: the brief repeats it from then on")
+    assert "findings mute F-1" in why(brain.owner, "F-1").still_open[-1], "that time is over"
+
+
 def test_a_finding_with_a_question_says_how_to_answer_it(brain: TestBrain) -> None:
     days.a_bad_day(brain)
 

@@ -108,6 +108,9 @@ def _still_open(number: int, row: FindingSubject, events: tuple[Event, ...], now
     answer = () if is_shown else (f"{row.answered_by}'s last answer: {row.answer}",)
     waits = "answered; it stays open until it is over" if row.answered_by else f"waits for {row.watcher}"
     decide = (_answer_it(row.decision_id),) if row.decision_id else ()
+    if row.muted_until and row.muted_until > now:
+        until = f"{row.muted_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        return (*answer, f"{waits}; muted until {until}: the brief repeats it from then on", *decide)
     mute = f"to mute it for a while: watchbill findings mute F-{number} --until {now + A_WEEK:%Y-%m-%d}"
     return (*answer, f"{waits}; the brief repeats it", *decide, mute)
 
