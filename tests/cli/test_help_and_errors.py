@@ -172,25 +172,6 @@ def test_help_imports_neither_the_cloud_nor_the_database_nor_a_server() -> None:
     assert sorted(heavy & set(eval(done.stderr))) == []
 
 
-def test_a_file_of_another_user_is_named_with_its_owner(
-    watchbill: Watchbill, last_day: LastDay, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    from watchbill.cli import last_desk
-
-    def forbidden(_: object) -> None:
-        raise PermissionError(13, "Permission denied", str(tmp_path))
-
-    monkeypatch.setattr(last_desk, "last_day", forbidden)
-
-    result = watchbill("org")
-
-    assert result.code == 1
-    assert result.err == (
-        f"watchbill: {tmp_path} is not this user's ({tmp_path.owner()}'s). "
-        "Run as that user, or in a checkout of your own.\n"
-    )
-
-
 def test_an_error_repeats_nothing_that_a_terminal_would_obey(watchbill: Watchbill, last_day: LastDay) -> None:
     result = watchbill("decide", "D\x1b[31m\u202e", "yes")
 

@@ -1,6 +1,7 @@
 """What a command takes of the shell that it is typed in: on AWS its credentials, on the desk none of them."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Watchbill
+from watchbill.cli import last_desk
 
 
 def typed(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -63,3 +65,24 @@ def test_a_checkout_without_a_good_template_has_help_and_one_line_for_the_rest(
 
     assert (result.returncode, result.stderr.count("\n")) == (1, 1), result.stderr
     assert "template.yaml" in result.stderr
+
+
+@pytest.mark.parametrize(("is_ours", "is_there"), [(True, True), (True, False), (False, True), (False, False)])
+def test_a_file_that_may_not_be_opened_is_named_with_what_is_in_the_way(
+    watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_ours: bool, is_there: bool
+) -> None:
+    path, way = tmp_path / "a file", tmp_path / "a file" if is_there else tmp_path
+    path.touch() if is_there else None
+
+    def forbidden(_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(last_desk, "last_day", forbidden)
+    if not is_ours:
+        monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+
+    result = watchbill("org")
+
+    mode = f"cannot be read or written: its mode forbids it. To allow it: chmod u+rwX {shlex.quote(str(way))}"
+    theirs = f"is not this user's ({tmp_path.owner()}'s). Run as that user, or in a checkout of your own."
+    assert (result.code, result.err) == (1, f"watchbill: {way} {mode if is_ours else theirs}\n")

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import shlex
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -94,14 +95,21 @@ def _no_room(error: Exception) -> str | None:
 
 
 def _not_ours(error: Exception) -> str | None:
-    """The message for a file of another owner of this machine; None for any other error."""
+    """The message for a file of another owner of this machine, or closed by its own mode; None for any other error."""
     if not isinstance(error, PermissionError) or error.filename is None:
         return None
+    path = Path(os.fsdecode(error.filename))
+    while not os.path.lexists(path):  # it could not be made, or not be looked for: its folder is in the way
+        path = path.parent
+    if path.lstat().st_uid == os.geteuid():
+        return (
+            f"{path} cannot be read or written: its mode forbids it. To allow it: chmod u+rwX {shlex.quote(str(path))}"
+        )
     try:
-        owner = Path(error.filename).owner()
+        owner = path.owner()
     except (OSError, KeyError):
         owner = "another user"
-    return f"{error.filename} is not this user's ({owner}'s). Run as that user, or in a checkout of your own."
+    return f"{path} is not this user's ({owner}'s). Run as that user, or in a checkout of your own."
 
 
 def _print_error(message: str, code: int) -> int:
