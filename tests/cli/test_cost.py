@@ -56,6 +56,15 @@ def test_a_limit_is_set_by_an_option(watchbill: Watchbill, brain: TestBrain, las
     assert mosts == {"company": 3.5, "data_manager": 0.5}
 
 
+def test_of_limits_of_which_one_is_refused_none_is_set(watchbill: Watchbill, last_day: LastDay) -> None:
+    before = watchbill("cost", "--json").out
+
+    result = watchbill("cost", "--limit", "company=3", "--limit", "nobody=1")
+
+    assert result.code == 1
+    assert watchbill("cost", "--json").out == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "expected"),
     [

@@ -20,8 +20,9 @@ def cost(
 
     wanted = [_read_limit(text) for text in limit]
     with open_brain() as brain:
-        for whose, usd in wanted:
-            brain.run("set_spending_limit", whose=whose, unit="usd", most=usd)
+        with brain.transaction():
+            for whose, usd in wanted:
+                brain.run("set_spending_limit", whose=whose, unit="usd", most=usd)
         now = brain.now()
         summed = figures(brain, since=_from(since) or now - timedelta(days=days), now=now)
     if as_json:
