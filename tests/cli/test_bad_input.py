@@ -31,7 +31,7 @@ CASES = (
     (("logs", "ceo", "--slot", "nope"), 2, "is no slot: write ceo@"),
     (("logs", "--slot", "ceo@2020-01-01T00:00"), 1, "no slot of ceo was due"),
     (("logs", "--filter", "{"), 2, "has no } at its end"),
-    (("cost", "--since", ""), 2, "'' is not a day like"),
+    (("cost", "--since", ""), 2, "--since '' is not a date"),
     (("customers", "keys", "nobody"), 1, "There is no customer nobody"),
     (("leave", "--to", "/proc/nowhere"), 1, "/proc/nowhere cannot be made"),
     (("new-vertical", "../x"), 1, "../x"),
@@ -64,6 +64,18 @@ CASES = (
     (("backtest", "--date", HOSTILE, "--feeds", "/nowhere"), 2, "is not a date"),
     (("backtest", "--date", "2026-03-11", "--feeds", "/nowhere"), 1, "there is no such folder or file"),
     ((HOSTILE,), 2, "No such command"),
+    (("slots", "--since", "999999d"), 2, "--since '999999d' is too long: at most 3660d."),
+    (("logs", "--since", "999999d"), 2, "--since '999999d' is too long: at most 3660d."),
+    (("day", "--date", "9999-12-31"), 2, "--date '9999-12-31' is out of range: write a day of 1970 to 2199."),
+    (("week", "--date", "0001-01-01"), 2, "is out of range"),
+    (("brief", "--date", "0001-01-01"), 2, "is out of range"),
+    (("cost", "--since", "9999-12-31"), 2, "--since '9999-12-31' is out of range"),
+    (("cost", "--limit", "company"), 2, "--limit 'company' is not WHO=USD: write it like company=2.00."),
+    (("audits", "--tests", "yes"), 2, "--tests 'yes' is neither on nor off."),
+    (("customers", "deliveries", "Alder Bank", "--last", "9" * 20), 2, "'--last'"),
+    (("up", "--for", "1e300"), 2, "'--for'"),
+    (("invoke", "check", "--for-sam", "/dev/null/x"), 1, "--for-sam /dev/null/x cannot be written: Not a directory."),
+    (("invoke", "ceo", "--event", "/nope"), 1, "--event /nope cannot be read: No such file or directory."),
 )
 
 

@@ -12,6 +12,11 @@ from watchbill.errors import DeskError, UsageError
 from watchbill.suggesting import nearest_or_all
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+LONGEST_SPAN = timedelta(days=3660)
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""Beyond them a sum with a date leaves what Python or Postgres can say."""
+MOST_MINUTES = 366 * 24 * 60
+"""How long a command that serves or runs may be asked to go on."""
 
 
 def read_number(text: str, letter: str, *, thing: str, command: str) -> int:
@@ -27,15 +32,21 @@ def read_span(text: str) -> timedelta:
     found = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
     if not found or int(found[1]) == 0:
         raise UsageError(f"--since {text!r} is not a span of time: write 90m, 24h or 7d.")
-    return timedelta(**{UNITS[found[2]]: int(found[1])})
+    span = timedelta(**{UNITS[found[2]]: int(found[1])})
+    if span > LONGEST_SPAN:
+        raise UsageError(f"--since {text!r} is too long: at most {LONGEST_SPAN.days}d.")
+    return span
 
 
-def read_date(text: str) -> date:
-    """The value of --date."""
+def read_date(text: str, option: str = "--date") -> date:
+    """The value of an option that is a day."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--date {text!r} is not a date: write it like 2026-03-11.") from None
+        raise UsageError(f"{option} {text!r} is not a date: write it like 2026-03-11.") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise UsageError(f"{option} {text!r} is out of range: write a day of {FIRST_YEAR} to {LAST_YEAR}.")
+    return day
 
 
 def path_option(default: object, *names: str, metavar: str | None = None, help: str, hidden: bool = False) -> Any:

@@ -19,9 +19,10 @@ def audits(
     from company.watch.catch_rates import CatchRate
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
+    from watchbill.errors import UsageError
 
     if tests not in ("", "on", "off"):
-        raise typer.BadParameter(f"{tests} is neither on nor off", param_hint="--tests")
+        raise UsageError(f"--tests {tests!r} is neither on nor off.")
     with open_brain() as brain:
         if tests:
             brain.run("set_switch", switch="planted_tests", value=tests)

@@ -1,6 +1,6 @@
 """`watchbill cost`: what the model cost, by role and kind of token, with its limits; AWS's bill is not included."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import typer
 
@@ -32,21 +32,22 @@ def cost(
 
 
 def _read_limit(text: str) -> tuple[str, str]:
+    from watchbill.errors import UsageError
+
     whose, _, usd = text.partition("=")
     try:
         float(usd)
     except ValueError:
-        raise typer.BadParameter(f"{text} is not WHO=USD, like company=2.00", param_hint="--limit") from None
+        raise UsageError(f"--limit {text!r} is not WHO=USD: write it like company=2.00.") from None
     return whose, usd
 
 
 def _from(since: str | None) -> datetime | None:
+    from watchbill.cli.arguments import read_date
+
     if since is None:
         return None
-    try:
-        day = date.fromisoformat(since)
-    except ValueError:
-        raise typer.BadParameter(f"{since!r} is not a day like 2026-11-01", param_hint="--since") from None
+    day = read_date(since, "--since")
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 

@@ -143,7 +143,7 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
 
 @app.command("deliveries", epilog=example('customers deliveries "Alder Bank" --last 5'))
 def deliveries(
-    name: str = NAME, last: int = typer.Option(20, "--last", min=1, help="How many."), as_json: bool = JSON
+    name: str = NAME, last: int = typer.Option(20, "--last", min=1, max=1000, help="How many."), as_json: bool = JSON
 ) -> None:
     """List what was written for a customer: the state of each, and the answer of the receiving mail server."""
     from company.text.wording import day_and_time

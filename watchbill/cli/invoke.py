@@ -61,7 +61,9 @@ def _read(path: Path) -> JsonObject:
 
     try:
         event = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise DeskError(f"--event {path} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
         raise DeskError(f"--event {path} cannot be read as JSON: {error}") from error
     if not isinstance(event, dict):
         raise DeskError(f"--event {path} is not an object: write {{role, schedule, due_at, attempt}}.")

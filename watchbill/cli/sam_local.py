@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 from company.json_values import JsonObject
+from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay
 
 EVENTS, ENVIRONMENT = CHECKOUT / "tests/events", CHECKOUT / "infra/local-env.json"
@@ -27,12 +28,15 @@ def write_for_sam(role: str, folder: Path) -> str:
         with brain_as(address, day.company, day.vertical, "owner", day.logins["owner"]) as brain:
             event = event_for(role, f"{brain.now():%Y-%m-%dT%H:%M:%SZ}")
         environment = environment_for(day, address, password)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "event.json").write_text(json.dumps(event, indent=2) + "\n", encoding="utf-8")
     private = folder / "env.json"
-    private.touch(mode=0o600)
-    private.chmod(0o600)  # also one that was there
-    private.write_text(json.dumps(environment, indent=2) + "\n", encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "event.json").write_text(json.dumps(event, indent=2) + "\n", encoding="utf-8")
+        private.touch(mode=0o600)
+        private.chmod(0o600)  # also one that was there
+        private.write_text(json.dumps(environment, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise DeskError(f"--for-sam {folder} cannot be written: {error.strerror}.") from error
     files = ["--event", str(folder / "event.json"), "--env-vars", str(private)]
     return shlex.join(["sam", "local", "invoke", logical_name(role), *files, "--docker-network", "host"])
 
