@@ -241,6 +241,16 @@ def test_nothing_is_coloured_where_there_is_no_terminal(watchbill: Watchbill) ->
     assert "\x1b" not in watchbill("org").out + watchbill("slots").out + watchbill("why", "F-1").out
 
 
+def test_no_slot_that_matches_is_not_called_fine(watchbill: Watchbill) -> None:
+    assert watchbill("slots", "--missed", "--late").out == "No slot that matches was due in the last 24h.\n"
+    assert watchbill("slots", "--missed", "--late", "--json").out == "[]\n"
+    other = watchbill("slots", "data_worker", "--role", "heartbeat")
+    assert (
+        other.code,
+        "data_worker is a schedule of data_worker, not of heartbeat: leave --role out" in other.err,
+    ) == (2, True)
+
+
 @pytest.mark.parametrize("command", ["findings", "tasks", "why F-3", "decide", "org", "slots"])
 def test_text_from_anybody_cannot_control_the_terminal(watchbill: Watchbill, brain: TestBrain, command: str) -> None:
     hostile = "a\x1b]0;owned\x07\x1b[2J\u202eb\r[bold]c[/bold]"

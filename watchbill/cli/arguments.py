@@ -67,6 +67,12 @@ def read_name(text: str | None, known: Collection[str], what: str) -> str | None
     raise UsageError(f"There is no {what} {text!r}. {nearest_or_all(text, known)}")
 
 
+def require_one(**given: object) -> None:
+    """UsageError where more than one of these options is given: html=..., json=..."""
+    if len(named := [f"--{name}" for name, value in given.items() if value]) > 1:
+        raise UsageError(f"Choose one of {' and '.join(named)}.")
+
+
 def write_text(path: Path, text: str) -> None:
     """Writes a file that the owner named; DeskError says what is in the way."""
     try:

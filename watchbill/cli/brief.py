@@ -18,10 +18,11 @@ def brief(
     as_json: bool = typer.Option(False, "--json", help="Print the brief, its facts and its checklist as JSON."),
 ) -> None:
     """Print the morning brief."""
-    from watchbill.cli.arguments import read_date
+    from watchbill.cli.arguments import read_date, require_one
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
+    require_one(html=as_html, json=as_json)
     with open_brain() as brain:
         stored = brain.one("read_brief", brief_date=read_date(on) if on is not None else None)
     if stored is None:

@@ -8,27 +8,29 @@ from company.text.wording import counted
 
 
 def cost(
-    days: int = typer.Option(1, min=1, max=366, help="The number of days up to now."),
+    days: int = typer.Option(None, min=1, max=366, help="The number of days up to now; 1 if left out."),
     since: str = typer.Option(None, metavar="DATE", help="Count from this UTC day instead, like 2026-11-01."),
     limit: list[str] = typer.Option([], metavar="WHO=USD", help="Set a daily limit: company=2.00, or an employee."),  # noqa: B008
     as_json: bool = typer.Option(False, "--json", help="Print dollars, tokens and limits as JSON."),
 ) -> None:
     """Show what the model cost in dollars and tokens, by role, with its limits; --limit sets one."""
+    from watchbill.cli.arguments import require_one
     from watchbill.cli.cost_figures import as_page, figures
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
+    require_one(since=since is not None, days=days)
     wanted = [_read_limit(text) for text in limit]
     with open_brain() as brain:
         with brain.transaction():
             for whose, usd in wanted:
                 brain.run("set_spending_limit", whose=whose, unit="usd", most=usd)
         now = brain.now()
-        summed = figures(brain, since=_from(since) or now - timedelta(days=days), now=now)
+        summed = figures(brain, since=_from(since) or now - timedelta(days=days or 1), now=now)
     if as_json:
         show_json(summed)
     else:
-        show(as_page(summed, _span(since, days)))
+        show(as_page(summed, _span(since, days or 1)))
 
 
 def _read_limit(text: str) -> tuple[str, str]:

@@ -11,10 +11,12 @@ def org(
     """Show who is responsible for what: orphans, roles with problems, who reports to whom, who watches."""
     from company.pages import org as page
     from company.pages import org_html, org_text
+    from watchbill.cli.arguments import require_one
     from watchbill.cli.last_desk import open_brain, the_company, title, zone
     from watchbill.cli.printing import show, show_json
     from watchbill.cli.shell_settings import width
 
+    require_one(html=as_html, json=as_json)
     day = the_company()
     with open_brain() as brain:
         drawn = page.gather(brain, title=title(day), zone=zone(), desk=day.data_kind)

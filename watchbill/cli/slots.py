@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from watchbill.cli import completing
+from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
     from company.brain import Brain
     from company.pages.slots import Slots, SlotWithGrace
+
+A_DAY = "24h"
 
 
 def slots(
@@ -20,7 +23,7 @@ def slots(
     due: str = typer.Argument(
         None, metavar="[TIME]", help="With SCHEDULE: the timeline of the slot that was due then, like 23:40."
     ),
-    since: str = typer.Option("24h", metavar="SPAN", help="How far back: 90m, 24h, 7d."),
+    since: str = typer.Option(None, metavar="SPAN", help="How far back: 90m, 24h, 7d; 24h if left out."),
     role: str = typer.Option(None, metavar="ROLE", autocompletion=completing.ROLE, help="Only slots of this role."),
     missed: bool = typer.Option(False, "--missed", help="Only missed slots."),
     late: bool = typer.Option(False, "--late", help="Only slots that were worked late, after their grace."),
@@ -29,20 +32,49 @@ def slots(
 ) -> None:
     """Show what was due, what fired and the last result of each schedule, the worst first."""
     from company.pages.why import find_slot
-    from watchbill.cli.arguments import read_name, read_span
+    from watchbill.cli.arguments import read_span, require_one
     from watchbill.cli.last_desk import open_brain
 
+    require_one(html=as_html, json=as_json)
+    if due is not None:
+        _require_none(since=since is not None, role=role, missed=missed, late=late, html=as_html)
+    back = A_DAY if since is None else since
     with open_brain() as brain:
-        read_name(schedule, brain.value("names_of_schedules"), "schedule")
-        read_name(role, brain.value("names_of_roles"), "role")
+        _require_known(brain, schedule, role)
         if schedule and due is not None:
             _show_one(brain, find_slot(brain, schedule, due), as_json=as_json)
             return
-        drawn = _narrowed(_drawn(brain, read_span(since), role), schedule, missed=missed, late=late)
-    _show_all(drawn, as_html=as_html, as_json=as_json)
+        every = _of_one(brain, read_span(back), schedule, role)
+    _show_all(_narrowed(every, schedule, missed=missed, late=late), back, as_html=as_html, as_json=as_json)
 
 
-def _show_all(drawn: "Slots", *, as_html: bool, as_json: bool) -> None:
+def _require_none(**given: object) -> None:
+    """UsageError for an option that says nothing about one slot."""
+    from watchbill.errors import UsageError
+
+    if named := [f"--{name}" for name, value in given.items() if value]:
+        raise UsageError(f"{named[0]} is about many slots: leave it out, or leave out the TIME.")
+
+
+def _require_known(brain: "Brain", schedule: str | None, role: str | None) -> None:
+    from watchbill.cli.arguments import read_name
+
+    read_name(schedule, brain.value("names_of_schedules"), "schedule")
+    read_name(role, brain.value("names_of_roles"), "role")
+
+
+def _of_one(brain: "Brain", back: timedelta, schedule: str | None, role: str | None) -> "Slots":
+    """Those of a role; UsageError where the schedule that is asked for is another role's."""
+    from watchbill.errors import UsageError
+
+    every = _drawn(brain, back, None if schedule else role)
+    whose = next((row.role for row in every.schedules if row.schedule == schedule), role)
+    if schedule and role and whose != role:
+        raise UsageError(f"{schedule} is a schedule of {whose}, not of {role}: leave --role out.")
+    return every
+
+
+def _show_all(drawn: "Slots", back: str, *, as_html: bool, as_json: bool) -> None:
     from company.pages import slots as page
     from company.pages import slots_html, slots_text
     from watchbill.cli.printing import show, show_json
@@ -52,6 +84,8 @@ def _show_all(drawn: "Slots", *, as_html: bool, as_json: bool) -> None:
         show_json(page.as_json(drawn))
     elif as_html:
         typer.echo(slots_html.render(drawn), nl=False)
+    elif not drawn.slots:
+        say(f"No slot that matches was due in the last {back}.")
     else:
         show(slots_text.render(drawn, width()))
 
