@@ -128,6 +128,11 @@ def last_day(home: Path) -> LastDay:
     return remembered(home, names[0] if names else DAY)
 
 
+def has_day(home: Path) -> bool:
+    """Whether a day ran to its end here, or a company was up."""
+    return any((home / "desk" / name).is_file() for name in (DAY, UP))
+
+
 def remembered(home: Path, name: str) -> LastDay:
     """The last day, or the company that was up last; DeskError when there is none yet."""
     try:

@@ -21,7 +21,7 @@ from watchbill.cloud.template.translation import Stack, read_stack, resolve_para
 from watchbill.desk.brain_logins import brain_as
 from watchbill.desk.model_access import ModelAccess
 from watchbill.errors import DeskError
-from watchbill.home import CHECKOUT, LastDay, last_day
+from watchbill.home import CHECKOUT, LastDay, has_day, last_day
 from watchbill.staffing.checking import faults_of_code, faults_of_staff
 
 LEAST_PYTHON = (3, 11)
@@ -53,12 +53,15 @@ Check = Callable[[LocalSetup], CheckResult]
 
 
 def run_checks(setup: LocalSetup) -> Iterator[CheckResult]:
-    """Every check in turn; one that raises is a failed check, and the others follow."""
-    for check in CHECKS:
+    """Every check in turn; one that raises is a failed check, and the others follow. Before a day there is no brain."""
+    has_brain = has_day(setup.home)
+    for check in (*CHECKS, *(CHECKS_OF_THE_BRAIN if has_brain else ())):
         try:
             yield check(setup)
         except (DeskError, CompanyError, OSError) as error:
             yield CheckResult(check.__name__.removeprefix("_"), False, str(error), "fix what the message names")
+    if not has_brain:
+        yield CheckResult("last brain", True, "no day yet: run `make day`")
 
 
 def _python(_: LocalSetup) -> CheckResult:
@@ -199,12 +202,8 @@ CHECKS: tuple[Check, ...] = (
     _postgres,
     _staff,
     _template,
-    _brain,
-    _beat,
-    _deployed,
-    _alarms,
-    _sources,
 )
+CHECKS_OF_THE_BRAIN: tuple[Check, ...] = (_brain, _beat, _deployed, _alarms, _sources)
 
 
 def _records(setup: LocalSetup) -> dict[str, Record]:
