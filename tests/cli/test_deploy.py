@@ -1,5 +1,6 @@
 """`watchbill deploy`: what is checked before, which answers SAM is given, and what counts as alive."""
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -127,6 +128,15 @@ def test_nothing_is_built_when_a_check_fails(
 
     assert done.code == 1 and "Nothing was deployed: " in done.err and "sender" in done.err
     assert called == []
+
+
+def test_the_checks_alone_are_rows_too(cloud: LocalAws, watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch) -> None:
+    point_the_shell_at(cloud, monkeypatch)
+
+    checks = json.loads(watchbill("deploy", "--check", "--json").out)
+
+    assert {"credentials", "region", "brain"} <= {one["name"] for one in checks if one["is_ok"]}
+    assert "--json needs --check" in watchbill("deploy", "--json").err
 
 
 def test_an_answer_that_nobody_asked_for_is_named(watchbill: Watchbill) -> None:

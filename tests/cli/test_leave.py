@@ -114,3 +114,10 @@ def test_what_is_to_delete_names_what_the_stack_keeps() -> None:
     text = "\n".join(leave.to_delete("night", "acme", "acme-bucket"))
 
     assert all(part in text for part in ("night", "acme-bucket", "/watchbill/acme/", "acme_", "snapshot"))
+
+
+def test_what_was_written_is_json_too(watchbill: Watchbill, with_migrate: None, tmp_path: Path) -> None:
+    written = json.loads(watchbill("leave", "--to", str(tmp_path / "out"), "--json").out)
+
+    assert written["rows"]["company.roster"] > 20 and (tmp_path / "out" / "brain" / "company.roster.csv").is_file()
+    assert (written["folder"], written["to_delete"]) == (str(tmp_path / "out"), [leave.LEFT_HERE])

@@ -1,4 +1,7 @@
-"""The owner's command line: each command has --help and --json, and its errors are one line."""
+"""The owner's command line: each command has --help, and its errors are one line.
+
+Each has --json too, but `changes diff` and `changes export`, which give diffs.
+"""
 
 import sys
 

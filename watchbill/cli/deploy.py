@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from watchbill.cli.printing import say
-from watchbill.errors import DeskError
+from watchbill.cli.printing import say, show_json
+from watchbill.errors import DeskError, UsageError
 from watchbill.home import CHECKOUT
 
 if TYPE_CHECKING:
@@ -38,15 +38,22 @@ def deploy(
     answer: list[str] = typer.Option([], "--set", metavar="NAME=VALUE", help="An answer, without being asked."),  # noqa: B008
     yes: bool = typer.Option(False, "--yes", help="Ask nothing: answers as they are, and the change is made."),
     check: bool = typer.Option(False, "--check", help="Only the checks; nothing is built or changed."),
+    as_json: bool = typer.Option(False, "--json", help="With --check: print every check as JSON."),
 ) -> None:
     """Check AWS and the brain, show the change, deploy by SAM, wait for the first beat, and say that it is alive."""
     from company.aws import Cloud
     from watchbill.doctor.deploy_checks import DeployAnswers, DeployTarget, run_deploy_checks
 
+    if as_json and not check:
+        raise UsageError("--json needs --check: what SAM prints of a deploy is no JSON.")
     given = _answers(stack, answer, asks=not (yes or check))
     answers = DeployAnswers(*(given[name] for name in ASKED))
     cloud = Cloud()
-    failed = [one.name for one in map(_print_check, run_deploy_checks(DeployTarget(cloud, answers))) if not one.is_ok]
+    checks = run_deploy_checks(DeployTarget(cloud, answers))
+    if as_json:
+        show_json(found := list(checks))
+        raise typer.Exit(0 if all(one.is_ok for one in found) else 1)
+    failed = [one.name for one in map(_print_check, checks) if not one.is_ok]
     if failed:
         raise DeskError(f"Nothing was deployed: {', '.join(failed)}. Run it again when that is put right.")
     if check:

@@ -50,14 +50,19 @@ def findings(
 def mute(
     finding: str = typer.Argument(..., metavar="F-N", autocompletion=completing.FINDING),
     until: str = typer.Option(..., metavar="TIME", help="2026-03-20, or 2026-03-20T12:00 (UTC)."),
+    as_json: bool = typer.Option(False, "--json", help="Print what was done as JSON."),
 ) -> None:
     """Do not report an open finding until then; it stays open and watched."""
     from watchbill.cli.arguments import read_number
     from watchbill.cli.last_desk import open_brain
+    from watchbill.cli.printing import show_json
 
     number, moment = read_number(finding, "F", thing="finding", command="findings"), _moment(until)
     with open_brain() as brain:
         brain.run("mute_finding", finding_id=number, until=moment)
+    if as_json:
+        show_json({"finding": number, "muted_until": moment})
+        return
     say(f"F-{number} is muted until {moment:%Y-%m-%d %H:%M} UTC. It stays open: watchbill why F-{number}")
 
 

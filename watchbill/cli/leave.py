@@ -13,7 +13,7 @@ import typer
 
 from company.text.wording import counted
 from watchbill.cli.arguments import path_option
-from watchbill.cli.printing import say
+from watchbill.cli.printing import say, show_json
 from watchbill.errors import DeskError
 
 if TYPE_CHECKING:
@@ -53,11 +53,13 @@ Left out, because it is of no use elsewhere: verifiers of passwords and what was
 ({tables}), and these hashes and keys: {columns}.
 """
 LIST, README = "manifest.json", "README.txt"
+LEFT_HERE = "The desk's company is in this checkout alone: `make clean` removes it."
 
 
 def leave(
     to: Path = path_option(..., "--to", metavar="FOLDER", help="A new folder for the files."),
     bucket: bool = typer.Option(True, help="Take the bucket's files along (on AWS)."),
+    as_json: bool = typer.Option(False, "--json", help="Print what was written, and what to delete, as JSON."),
 ) -> None:
     """Write every table as CSV, and on AWS every file of the bucket, with a list of all; then say what to delete.
 
@@ -77,13 +79,14 @@ def leave(
         files = export_bucket(company.cloud, company.settings.bucket, to / "bucket") if company and bucket else 0
         (to / README).write_text(about(), encoding="utf-8")
         _write_list(to)
+    left = to_delete(company.stack, name, company.settings.bucket) if company else [LEFT_HERE]
+    if as_json:
+        show_json({"folder": str(to), "rows": rows, "files_of_bucket": files, "to_delete": left})
+        return
     tables, all_rows = counted(len(rows), "table"), counted(sum(rows.values()), "row")
     say(f"{to}: {tables}, {all_rows}, {counted(files, 'file')} of the bucket; {LIST} lists all.")
     say(f"It holds customers' names and addresses: {README} says what else, and what was left out.")
-    if company:
-        say("\n".join(to_delete(company.stack, name, company.settings.bucket)))
-    else:
-        say("The desk's company is in this checkout alone: `make clean` removes it.")
+    say("\n".join(left))
 
 
 @contextmanager
