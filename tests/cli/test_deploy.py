@@ -5,16 +5,19 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 
 from company.aws import login_parameter
 from tests.cli.conftest import Watchbill
 from tests.cli.stacks import point_the_shell_at
 from tests.support.brains import PASSWORD, TestBrain
 from watchbill.cli import deploy
-from watchbill.cloud.aws import LocalAws, desk_cloud
+from watchbill.cloud.aws import AwsClient, LocalAws, desk_cloud
 from watchbill.cloud.logs import put_lines
+from watchbill.doctor import deploy_checks
 from watchbill.doctor.checks import CheckResult
 from watchbill.doctor.deploy_checks import DeployAnswers, DeployTarget, run_deploy_checks
 from watchbill.errors import DeskError
@@ -137,6 +140,30 @@ def test_the_checks_alone_are_rows_too(cloud: LocalAws, watchbill: Watchbill, mo
 
     assert {"credentials", "region", "brain"} <= {one["name"] for one in checks if one["is_ok"]}
     assert "--json needs --check" in watchbill("deploy", "--json").err
+
+
+def test_the_name_of_the_stack_is_checked(watchbill: Watchbill) -> None:
+    done = watchbill("deploy", "--check", "--stack", "bad name")
+
+    assert (done.code, "--stack bad name: the name of a stack has letters" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("fault", "remedy"),
+    [
+        (EndpointConnectionError(endpoint_url="https://x"), deploy_checks.REACH_IT),
+        (ReadTimeoutError(endpoint_url="https://x"), deploy_checks.REACH_IT),
+        (NoCredentialsError(), deploy_checks.LOG_IN),
+        (ClientError({"Error": {"Code": "AccessDenied"}}, "GetAccount"), "the right ses:GetAccount"),
+    ],
+)
+def test_what_never_reached_aws_is_no_missing_right(fault: Exception, remedy: str) -> None:
+    def fails(_: str) -> AwsClient:
+        raise fault
+
+    found = {one.name: one for one in run_deploy_checks(DeployTarget(SimpleNamespace(client=fails), ANSWERS))}
+
+    assert found["sandbox"].do == remedy
 
 
 def test_an_answer_that_nobody_asked_for_is_named(watchbill: Watchbill) -> None:

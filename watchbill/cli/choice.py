@@ -42,12 +42,16 @@ def take_choice(arguments: Sequence[str], environment: Mapping[str, str]) -> lis
             named = word.partition("=")[2]
             del left[place]
             break
-    if named is not None and STACK.fullmatch(named) is None:
-        raise UsageError(
-            f"{OPTION} {named}: the name of a stack has letters, digits and hyphens. {OPTION} alone goes last."
-        )
+    if named is not None:
+        require_name(OPTION, named, f" {OPTION} alone goes last.")
     _CHOSEN[:] = [Choice(named)]
     return left
+
+
+def require_name(option: str, stack: str, more: str = "") -> None:
+    """UsageError for a name that no stack can have."""
+    if STACK.fullmatch(stack) is None:
+        raise UsageError(f"{option} {stack}: the name of a stack has letters, digits and hyphens.{more}")
 
 
 def chosen_stack() -> str | None:

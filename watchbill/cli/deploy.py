@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli.choice import require_name
 from watchbill.cli.printing import say, show_json
 from watchbill.errors import DeskError, UsageError
 from watchbill.home import CHECKOUT
@@ -44,6 +45,7 @@ def deploy(
     from company.aws import Cloud
     from watchbill.doctor.deploy_checks import DeployAnswers, DeployTarget, run_deploy_checks
 
+    require_name("--stack", stack)
     if as_json and not check:
         raise UsageError("--json needs --check: what SAM prints of a deploy is no JSON.")
     given = _answers(stack, answer, asks=not (yes or check))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from botocore.exceptions import ConnectionError, HTTPClientError, NoCredentialsError, ProfileNotFound
 from psycopg.conninfo import make_conninfo
 
 from company.aws import Clients, fetch_secret, login_parameter
@@ -19,6 +20,9 @@ LEAST_POSTGRES = 16
 MAKES_ONE = "rds"
 FUNCTIONS_AT_ONCE = 8
 """What fires in the same minute at most; less is queued by Lambda and comes late."""
+
+LOG_IN = "aws configure, or AWS_PROFILE"
+REACH_IT = "see that this machine reaches AWS: its network, HTTPS_PROXY, AWS_ENDPOINT_URL, the name of the region"
 
 MAY = """
 SELECT rolcreaterole, string_to_array(current_setting('createrole_self_grant', true), ', ') @> '{set,inherit}'
@@ -58,7 +62,16 @@ def run_deploy_checks(target: DeployTarget) -> Iterator[CheckResult]:
             yield check(target)
         except Exception as error:  # any error of AWS, of the network or of Postgres is a result to read
             said = re.sub(r"\s+", " ", str(error))[:300]
-            yield CheckResult(check.__name__.removeprefix("_"), False, f"{type(error).__name__}: {said}", remedy)
+            yield CheckResult(
+                check.__name__.removeprefix("_"), False, f"{type(error).__name__}: {said}", _do(error, remedy)
+            )
+
+
+def _do(error: Exception, remedy: str) -> str:
+    """A check's own remedy is for an answer of AWS; one that never came has another."""
+    if isinstance(error, ConnectionError | HTTPClientError):
+        return REACH_IT
+    return LOG_IN if isinstance(error, NoCredentialsError | ProfileNotFound) else remedy
 
 
 def _credentials(target: DeployTarget) -> CheckResult:
@@ -132,7 +145,7 @@ def _brain(target: DeployTarget) -> CheckResult:
 
 
 CHECKS: tuple[tuple[Callable[[DeployTarget], CheckResult], str], ...] = (
-    (_credentials, "aws configure, or AWS_PROFILE"),
+    (_credentials, LOG_IN),
     (_region, "AWS_REGION, or a region in the profile"),
     (_quota, "the right lambda:GetAccountSettings"),
     (_zone, "an IANA name: 6:50 Europe/Berlin"),
