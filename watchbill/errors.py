@@ -5,5 +5,5 @@ class DeskError(Exception):
     """The desk cannot go on; the message is complete."""
 
 
-class UsageError(Exception):
+class UsageError(DeskError):
     """The command line cannot be run as written; the message says what to write instead."""

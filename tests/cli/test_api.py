@@ -37,7 +37,7 @@ def test_a_key_is_made_shown_once_rotated_and_ended(customer: str, watchbill: Wa
 def test_who_is_no_customer_gets_no_key(customer: str, watchbill: Watchbill) -> None:
     result = watchbill("customers", "key", "Nobody")
 
-    assert (result.code, "Nobody is no customer" in result.err) == (1, True)
+    assert (result.code, "There is no customer 'Nobody'" in result.err) == (2, True)
 
 
 def test_the_desk_serves_the_api_with_the_functions_own_login(

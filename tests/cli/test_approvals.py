@@ -49,7 +49,7 @@ def test_what_waits_is_named_with_its_question(watchbill: Watchbill, last_day: L
     [
         (
             ("tweet",),
-            "tweet is not an action. There are: act_by_model, brief, correct, deliver, deploy, publish, undo_by_model.",
+            "There is no action 'tweet'. There are: act_by_model, brief, correct, deliver, deploy, publish, undo_by",
         ),
         (("undo_by_model", "ask"), "undo_by_model can be closed or open"),
         (("deliver", "ajar"), "ajar is not a level: choose closed, ask, open."),

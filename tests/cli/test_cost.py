@@ -59,7 +59,7 @@ def test_a_limit_is_set_by_an_option(watchbill: Watchbill, brain: TestBrain, las
 def test_of_limits_of_which_one_is_refused_none_is_set(watchbill: Watchbill, last_day: LastDay) -> None:
     before = watchbill("cost", "--json").out
 
-    result = watchbill("cost", "--limit", "company=3", "--limit", "nobody=1")
+    result = watchbill("cost", "--limit", "company=3", "--limit", "heartbeat=1")
 
     assert result.code == 1
     assert watchbill("cost", "--json").out == before
@@ -69,7 +69,7 @@ def test_of_limits_of_which_one_is_refused_none_is_set(watchbill: Watchbill, las
     ("arguments", "code", "expected"),
     [
         ("--limit company", 2, "is not WHO=USD"),
-        ("--limit nobody=1", 1, "one_limits_who_can_spend"),
+        ("--limit heartbeat=1", 1, "one_limits_who_can_spend"),
         ("--limit company=-1", 1, "a_limit_is_a_number_from_zero_up"),
         ("--limit company=nan", 1, "a_limit_is_a_number_from_zero_up"),
         ("--since yesterday", 2, "--since 'yesterday' is not a date"),

@@ -128,7 +128,7 @@ def test_a_dashboard_is_written_to_a_file_and_nothing_is_sent(watchbill: Watchbi
     assert (said["customer"], said["bytes"]) == ("Alder Bank", len(page.encode()))
     assert "<h1>Alder Bank</h1>" in page and "None of your CVEs is on this list." in page
     assert known.sql("owner", "SELECT count(*) AS n FROM company.outbox")[0]["n"] == 0
-    assert (nobody.code, nobody.err) == (1, "watchbill: There is no customer Zork. There are: Alder Bank.\n")
+    assert (nobody.code, nobody.err) == (2, "watchbill: There is no customer 'Zork'. There are: Alder Bank.\n")
 
 
 def test_what_is_left_out_stays_as_it_was_and_what_changes_is_said(watchbill: Watchbill, known: TestBrain) -> None:

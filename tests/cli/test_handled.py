@@ -50,7 +50,7 @@ def test_a_mark_that_was_made_before_keeps_its_note_and_is_called_so(watchbill: 
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("Nobody", CVE), 1, "There is no customer Nobody. There are: Alder Bank."),
+        (("Nobody", CVE), 2, "There is no customer 'Nobody'. There are: Alder Bank."),
         (("Alder Bank", "GHSA-1"), 2, "GHSA-1 is no CVE"),
         (("Alder Bank", "CVE-2031-0001"), 1, "nothing is known of CVE-2031-0001"),
         (("Alder Bank", CVE, "--undo"), 1, f"Alder Bank has not handled {CVE}"),

@@ -138,28 +138,30 @@ def test_a_command_written_wrongly_is_one_line_and_code_two(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "expected"),
+    ("arguments", "code", "expected"),
     [
-        ("why zork", "Try F-1 (finding), D-1 (decision)"),
-        ("why F-99", "there is no F-99"),
-        ("why ceoo", "Did you mean ceo?"),
-        ("why ceo@never", "is no time"),
-        ("why ceo@2020-01-01T00:00", "no slot of ceo was due"),
-        ("decide D-99", "There is no D-99"),
-        ("dsn --as nobody", "There is no role nobody. There are: "),
-        ("logs nobody", "There is no role nobody"),
-        ("brief --date 2020-01-01", "There is no brief of 2020-01-01"),
-        ("findings mute F-99 --until 2026-04-01", "F-99 is not open"),
+        ("why zork", 2, "Try F-1 (finding), D-1 (decision)"),
+        ("why F-99", 1, "there is no F-99"),
+        ("why ceoo", 2, "Did you mean ceo?"),
+        ("why ceo@never", 2, "is no time"),
+        ("why ceo@2020-01-01T00:00", 1, "no slot of ceo was due"),
+        ("decide D-99", 1, "There is no D-99"),
+        ("dsn --as nobody", 2, "There is no role 'nobody'. There are: "),
+        ("logs nobody", 2, "There is no role 'nobody'"),
+        ("pause nobody", 2, "There is no role with a schedule 'nobody'"),
+        ("customers pause Nobody", 2, "There is no customer 'Nobody'"),
+        ("brief --date 2020-01-01", 1, "There is no brief of 2020-01-01"),
+        ("findings mute F-99 --until 2026-04-01", 1, "F-99 is not open"),
     ],
 )
 def test_an_unknown_name_is_reported_with_the_known_ones(
-    watchbill: Watchbill, brain: TestBrain, last_day: LastDay, arguments: str, expected: str
+    watchbill: Watchbill, brain: TestBrain, last_day: LastDay, arguments: str, code: int, expected: str
 ) -> None:
     brain.set_now(days.BRIEF_AT)
 
     result = watchbill(*arguments.split())
 
-    assert result.code == 1
+    assert result.code == code
     assert expected in result.err
     assert "Traceback" not in result.err
 

@@ -164,10 +164,10 @@ def test_the_copy_logs_in_as_itself_by_iam(checkout: Path) -> None:
         (HireRequest("staff", "data_worker"), "staff is a login or a group of the brain already; give"),
         (HireRequest("email", "data_worker"), "email is a module of Python already; give the role another name"),
         (HireRequest("anthropic", "data_worker"), "anthropic is an installed package already; give the role another"),
-        (HireRequest("data_clerk", "nobody"), "There is no role nobody. There are: "),
+        (HireRequest("data_clerk", "nobody"), "There is no role 'nobody'. There are: "),
         (HireRequest("data_clerk", "migrate"), "migrate has no schedule"),
         (HireRequest("data_clerk", "data_worker", schedule="hourly"), "--schedule hourly"),
-        (HireRequest("data_clerk", "data_worker", reports_to="nobody"), "There is no role nobody"),
+        (HireRequest("data_clerk", "data_worker", reports_to="nobody"), "There is no role 'nobody'"),
     ],
 )
 def test_a_hire_that_cannot_be_changes_nothing(checkout: Path, hiring: HireRequest, expected: str) -> None:

@@ -78,7 +78,7 @@ def test_the_environment_names_only_what_the_template_has() -> None:
 def test_a_role_that_does_not_exist_is_named(watchbill: Watchbill, last_day: LastDay, tmp_path: Path) -> None:
     result = watchbill("invoke", "chek", "--for-sam", str(tmp_path))
 
-    assert result.code == 1 and "chek" in result.err
+    assert result.code == 2 and "chek" in result.err
 
 
 @pytest.mark.parametrize("role", WITH_EVENTS_OF_AWS)

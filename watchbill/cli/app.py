@@ -140,7 +140,8 @@ app = typer.Typer(
     name="watchbill",
     cls=Commands,
     help="A company that runs itself, and one page each morning. `make day` runs a whole day of it on this machine.",
-    epilog="Each command has --help, which ends with an example.",
+    epilog="Each command has --help, which ends with an example. "
+    "Its exit code is 0: done, 1: failed, 2: written wrongly or with an unknown name, 130: stopped by Ctrl-C.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -132,13 +132,10 @@ def _require_level(action: str, level: str) -> None:
 
 def _named(rows: Sequence[ActionApproval], action: str | None) -> Sequence[ActionApproval]:
     """All of them, or the one that is named; 'act', 'act-by-model' and 'act_by_model' are one."""
-    from watchbill.errors import UsageError
-    from watchbill.suggesting import nearest_or_all
+    from watchbill.suggesting import no_such
 
     wanted = None if action is None else {"act": "act_by_model"}.get(action, action.replace("-", "_"))
     found = [row for row in rows if wanted in (None, row.action)]
     if not found:
-        raise UsageError(
-            f"{action or 'An empty word'} is not an action. {nearest_or_all(str(action), [row.action for row in rows])}"
-        )
+        raise no_such("action", str(action), [row.action for row in rows])
     return found

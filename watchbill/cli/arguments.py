@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from watchbill.errors import DeskError, UsageError
-from watchbill.suggesting import nearest_or_all
+from watchbill.suggesting import no_such
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 LONGEST_SPAN = timedelta(days=3660)
@@ -64,7 +64,7 @@ def read_name(text: str | None, known: Collection[str], what: str) -> str | None
     """One of the known names, or None; UsageError names the nearest one, or all of them."""
     if text is None or text in known:
         return text
-    raise UsageError(f"There is no {what} {text!r}. {nearest_or_all(text, known)}")
+    raise no_such(what, text, known)
 
 
 def require_one(**given: object) -> None:

@@ -14,7 +14,7 @@ def cost(
     as_json: bool = typer.Option(False, "--json", help="Print dollars, tokens and limits as JSON."),
 ) -> None:
     """Show what the model cost in dollars and tokens, by role, with its limits; --limit sets one."""
-    from watchbill.cli.arguments import require_one
+    from watchbill.cli.arguments import read_name, require_one
     from watchbill.cli.cost_figures import as_page, figures
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
@@ -22,6 +22,8 @@ def cost(
     require_one(since=since is not None, days=days)
     wanted = [_read_limit(text) for text in limit]
     with open_brain() as brain:
+        for whose, _ in wanted:
+            read_name(whose, ["company", *brain.value("names_of_roles")], "company or role")
         with brain.transaction():
             for whose, usd in wanted:
                 brain.run("set_spending_limit", whose=whose, unit="usd", most=usd)

@@ -23,10 +23,12 @@ def key(
 ) -> None:
     """Make a key for a customer's program and show it, once: nobody keeps it, so a lost one is replaced."""
     from company.api.keys import give_key
+    from watchbill.cli.customers import known_customer
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
 
     with open_brain() as brain, brain.transaction():
+        name = known_customer(brain, name)["name"]
         made, whole = give_key(brain, name, per_minute)
         ends_at = brain.now() + CHANGE_OVER
         ended = brain.value("end_other_keys", but_key=made, ends_at=ends_at) if rotate else 0
@@ -82,7 +84,9 @@ def end_key(
     with open_brain() as brain:
         ended = brain.value("end_customer_key", key_id=key_id)
     if not ended:
-        raise DeskError(f"No key that is good is called {key_id}. They are listed by `watchbill customers keys NAME`.")
+        raise DeskError(
+            f"No key that is good is called {key_id!r}. They are listed by `watchbill customers keys NAME`."
+        )
     if as_json:
         show_json({"key_id": key_id, "has_ended": True})
     else:

@@ -197,15 +197,14 @@ def _pause(name: str, *, rests: bool, as_json: bool) -> None:
 
 
 def known_customer(brain: "Brain", name: str) -> JsonObject:
-    """The customer of this name, in any case; DeskError lists those that there are."""
-    from watchbill.errors import DeskError
-    from watchbill.suggesting import nearest_or_all
+    """The customer of this name, in any case; UsageError lists those that there are."""
+    from watchbill.suggesting import no_such
 
     rows = brain.all("list_customers")
     for row in rows:
         if row["name"].casefold() == name.casefold():
             return dict(row)
-    raise DeskError(f"There is no customer {name}. {nearest_or_all(name, [row['name'] for row in rows])}")
+    raise no_such("customer", name, [row["name"] for row in rows])
 
 
 def last_product() -> "Vertical":

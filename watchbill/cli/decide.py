@@ -1,14 +1,13 @@
 """`watchbill decide`: lists the questions to the owner and takes the answer, which wakes the role that asked."""
 
 from datetime import timedelta
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import typer
 
+from company.text.suggesting import nearest
 from watchbill.cli import completing
 from watchbill.cli.printing import say, without_controls
-from watchbill.suggesting import nearest_or_all
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -155,12 +154,12 @@ def _require_meant(text: str, options: list[str], *, may_ask: bool) -> None:
     from watchbill.errors import UsageError
 
     offered = f"{text!r} is not one of {', '.join(options)}."
-    near = get_close_matches(text.casefold(), [name.casefold() for name in options], n=1)
+    near = nearest(text, options)
+    meant = f" Did you mean {near}?" if near else ""
     if may_ask and sys.stdin.isatty():
-        meant = f" Did you mean {near[0]}?" if near else ""
         typer.confirm(without_controls(f"{offered}{meant} Take it as your own words?"), abort=True)
     elif near or len(text.split()) < A_SENTENCE:
-        raise UsageError(f"{offered} {nearest_or_all(text, options)} To answer in these words, add --words.")
+        raise UsageError(f"{offered}{meant} To answer in these words, add --words.")
 
 
 def _wake(role: str) -> object:

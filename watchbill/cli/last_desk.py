@@ -14,7 +14,7 @@ from watchbill.cli.stack import chosen_company
 from watchbill.days.recordings import editions_in
 from watchbill.errors import DeskError
 from watchbill.home import LastDay, holding_the_desk, last_day, sample_folder, snapshot_folder
-from watchbill.suggesting import nearest_or_all
+from watchbill.suggesting import no_such
 
 if TYPE_CHECKING:
     from company.aws import Clients
@@ -72,20 +72,20 @@ def open_server(day: LastDay) -> Iterator["Server"]:
 
 
 def require_role(day: LastDay, role: str) -> None:
-    """DeskError names the nearest role; on AWS the roster says who there is."""
+    """UsageError names the nearest role; on AWS the roster says who there is."""
     if chosen_company() is None:
         password_of(day, role)
         return
     with open_brain() as brain:
         known = brain.value("names_of_roles")
     if role not in known:
-        raise DeskError(f"There is no role {role}. {nearest_or_all(role, known)}")
+        raise no_such("role", role, known)
 
 
 def password_of(day: LastDay, role: str) -> str:
-    """The password of a role's login; DeskError lists the roles that have one."""
+    """The password of a role's login; UsageError lists the roles that have one."""
     if role not in day.logins:
-        raise DeskError(f"There is no role {role}. {nearest_or_all(role, day.logins)}")
+        raise no_such("role", role, day.logins)
     return day.logins[role]
 
 
@@ -166,12 +166,12 @@ def open_switch() -> Iterator[Switch]:
 
 
 def fire_once(role: str, event: JsonObject | None = None) -> "Invocation":
-    """Fires a deployed function once, out of its schedule; DeskError names the nearest one of those that there are."""
+    """Fires a deployed function once, out of its schedule; UsageError names the nearest one of those that there are."""
     if company := chosen_company():
         return company.invoke(role, event)
     with open_desk() as desk:
         if role not in desk.roles:
-            raise DeskError(f"No function is deployed for {role}. {nearest_or_all(role, desk.roles)}")
+            raise no_such("deployed role", role, desk.roles)
         return fire_by_hand(desk, role, event)
 
 

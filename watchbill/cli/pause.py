@@ -65,10 +65,10 @@ def _set(role: str, *, rests: bool, why: str, as_json: bool) -> None:
 def _require_other(staff: Sequence[PausableRole], role: str, *, rests: bool) -> None:
     """Raises when there is no such role, or when it is in that state already."""
     from watchbill.errors import DeskError
-    from watchbill.suggesting import nearest_or_all
+    from watchbill.suggesting import no_such
 
     known = {one.role: one.is_paused for one in staff}
     if role not in known:
-        raise DeskError(f"There is no role {role} that can be paused. {nearest_or_all(role, known)}")
+        raise no_such("role with a schedule", role, known)
     if known[role] == rests:
         raise DeskError(f"{role} {'is paused already' if rests else 'is not paused'}.")

@@ -75,7 +75,7 @@ def _report(error: Exception) -> int:
         return _print_error(message, FAILED)
     if type(error).__name__ == "Abort":
         return _print_error("stopped", INTERRUPTED)
-    if isinstance(error, UsageError):
+    if isinstance(error, UsageError) or getattr(error, "is_miswritten", False):
         return _print_error(str(error), MISUSED)
     if isinstance(error, CompanyError | DeskError):
         return _print_error(str(error), FAILED)

@@ -11,7 +11,7 @@ from company.text.files import read_utf8
 from watchbill.all_or_none import Files, all_or_none
 from watchbill.errors import DeskError
 from watchbill.staffing.template_blocks import find_block, renamed, with_copy
-from watchbill.suggesting import nearest_or_all
+from watchbill.suggesting import no_such
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LONGEST = 40
@@ -99,7 +99,7 @@ def _require_possible(checkout: Path, request: HireRequest) -> Record:
     if taken := taken_by(request.role) or _installed(request.role):
         raise DeskError(f"{request.role} is {taken} already; give the role another name.")
     if not neighbour.is_dir():
-        raise DeskError(f"There is no role {request.like}. {nearest_or_all(request.like, roles_of(checkout))}")
+        raise no_such("role", request.like, roles_of(checkout))
     record = read_record(neighbour)
     if not record.schedule:
         raise DeskError(f"{request.like} has no schedule; choose a neighbour with one.")
@@ -147,7 +147,7 @@ def _require_in_the_company(known: list[str], record: Record) -> None:
 
     for name in (record.reports_to, record.watched_by):
         if name and name != "owner" and name not in (*known, record.role):
-            raise DeskError(f"There is no role {name}. {nearest_or_all(name, known)}")
+            raise no_such("role", name, known)
     try:
         Expression.parse(str(record.schedule), record.timezone)
     except InvalidExpression as error:

@@ -14,7 +14,7 @@ from watchbill.all_or_none import Files, all_or_none
 from watchbill.errors import DeskError
 from watchbill.staffing.hiring import doctrine_naming, roles_of, template_with
 from watchbill.staffing.template_blocks import lines_needing, without
-from watchbill.suggesting import nearest_or_all
+from watchbill.suggesting import no_such
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Retired:
 def retire(checkout: Path, role: str, *, hand_over: bool = False) -> Retired:
     """Removes the role. DeskError while other roles depend on it, unless they are handed over to its manager."""
     if role not in roles_of(checkout):
-        raise DeskError(f"There is no role {role}. {nearest_or_all(role, roles_of(checkout))}")
+        raise no_such("role", role, roles_of(checkout))
     record = read_record(checkout / "functions" / role)
     _require_dispensable(checkout, role)
     dependents = _depending(checkout, role)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 from typing import TypeVar
 
 from company.brain import Brain
@@ -23,7 +22,8 @@ from company.pages.subjects import (
     TaskSubject,
 )
 from company.pages.why_events import Event, EventFacts, describe_events, fill_in
-from company.pipeline.rows.put_aside import RowPutAside
+from company.pipeline.put_aside import RowPutAside
+from company.text.suggesting import nearest
 from company.text.wording import duration_text
 from company.vertical import Entity, Vertical
 from company.vertical.explanations import ExplainedNumber
@@ -40,7 +40,11 @@ NUMBERED = re.compile(rf"(?:(?:(?:{WORDS}) )?([FDTSBLCP])[- ]?|({WORDS})[- ]?)?(
 
 
 class NothingKnown(CompanyError):
-    """The brain keeps nothing of that name; the message shows valid names."""
+    """The brain keeps nothing of that name; the message shows valid names. is_miswritten: nothing could have it."""
+
+    def __init__(self, message: str, *, is_miswritten: bool = False) -> None:
+        super().__init__(message)
+        self.is_miswritten = is_miswritten
 
 
 @dataclass(frozen=True)
@@ -72,9 +76,9 @@ def why(brain: Brain, x: str, *, vertical: Vertical | None = None) -> Story:
     slot = re.fullmatch(r"([a-z][\w-]*)[@ ](\S+)", wanted)
     if slot:
         return _of_slot(brain, slot[1], slot[2])
-    near = get_close_matches(wanted.lower(), [*brain.value("names_of_roles"), *sources], n=1)
-    meant = f" Did you mean {near[0]}?" if near else ""
-    raise NothingKnown(f"nothing here is called {wanted!r}.{meant} {_examples(entity)}")
+    near = nearest(wanted, [*brain.value("names_of_roles"), *sources])
+    meant = f" Did you mean {near}?" if near else ""
+    raise NothingKnown(f"nothing here is called {wanted!r}.{meant} {_examples(entity)}", is_miswritten=True)
 
 
 def _named(brain: Brain, entity: Entity, wanted: str) -> str | None:
@@ -248,7 +252,7 @@ def _of_slot(brain: Brain, schedule: str, moment: str) -> Story:
 
 def find_slot(brain: Brain, schedule: str, moment: str) -> SlotWithGrace:
     """A slot by its moment, or the last one due at a time of day; NothingKnown when there is none. Times are UTC."""
-    if re.fullmatch(r"\d\d:\d\d", moment):
+    if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", moment):
         slot = brain.row(SlotWithGrace, "slot_at_time_of_day", schedule=schedule, clock=moment)
     else:
         at = _minute(schedule, moment)
@@ -263,7 +267,7 @@ def _minute(schedule: str, moment: str) -> datetime:
         at = datetime.fromisoformat(moment)
     except ValueError:
         example = f"{schedule}@2026-03-11T07:00, or '{schedule} 07:00'"
-        raise NothingKnown(f"{moment!r} is no time: write {example}") from None
+        raise NothingKnown(f"{moment!r} is no time: write {example}", is_miswritten=True) from None
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).replace(second=0, microsecond=0)
 
 
