@@ -69,7 +69,11 @@ def test_of_limits_of_which_one_is_refused_none_is_set(watchbill: Watchbill, las
     ("arguments", "code", "expected"),
     [
         ("--limit company", 2, "is not WHO=USD"),
-        ("--limit heartbeat=1", 1, "one_limits_who_can_spend"),
+        (
+            "--limit heartbeat=1",
+            1,
+            "watchbill: heartbeat is neither the company nor an employee (one_limits_who_can_spend)",
+        ),
         ("--limit company=-1", 1, "a_limit_is_a_number_from_zero_up"),
         ("--limit company=nan", 1, "a_limit_is_a_number_from_zero_up"),
         ("--since yesterday", 2, "--since 'yesterday' is not a date"),

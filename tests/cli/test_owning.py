@@ -50,7 +50,7 @@ def test_a_role_is_paused_and_resumed(watchbill: Watchbill, brain: TestBrain, sw
     [
         ("pause nobody", 2, "There is no role with a schedule 'nobody'. There are: "),
         ("resume ceo", 1, "ceo is not paused."),
-        ("pause heartbeat", 1, "the_watch_is_never_paused"),
+        ("pause heartbeat", 1, " (the_watch_is_never_paused)\n"),
         ("customers preview Zork", 2, "There is no customer 'Zork'. There are: none."),
         ("customers pause Zork", 2, "There is no customer 'Zork'"),
     ],

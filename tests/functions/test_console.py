@@ -177,6 +177,7 @@ def test_a_question_is_answered_in_place_once(brain: TestBrain, site: Site, link
 
     assert "D-1</a> is answered" in page and "data_manager</a> was called." in page
     assert (again["statusCode"], woken) == (409, ["data_manager"])
+    assert "D-1 was answered &#34;no&#34; by owner." in again["body"], "as at the terminal"
     assert brain.sql("owner", "SELECT answer FROM company.decisions")[0]["answer"] == "no"
 
 

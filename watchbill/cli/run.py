@@ -68,7 +68,7 @@ def _run(arguments: list[str]) -> int:
 
 def _report(error: Exception) -> int:
     """Errors written for a reader are printed as they are; any other error also says how to see more."""
-    from company.errors import CompanyError
+    from company.errors import CompanyError, Refused
     from watchbill.errors import DeskError
 
     if (message := _no_room(error) or _not_ours(error)) is not None:
@@ -78,7 +78,7 @@ def _report(error: Exception) -> int:
     if isinstance(error, UsageError) or getattr(error, "is_miswritten", False):
         return _print_error(str(error), MISUSED)
     if isinstance(error, CompanyError | DeskError):
-        return _print_error(str(error), FAILED)
+        return _print_error(error.sentence if isinstance(error, Refused) else str(error), FAILED)
     # Typer carries its own copy of click; its errors are recognised by their method.
     describe = getattr(error, "format_message", None)
     if describe is not None:

@@ -62,3 +62,8 @@ class Refused(BrainError):
     def __init__(self, rule: str, message: str) -> None:
         super().__init__(message)
         self.rule = rule
+
+    @property
+    def sentence(self) -> str:
+        """For the owner: what is wrong, and the name of the rule at the end; a log and a model read the name first."""
+        return f"{str(self).removeprefix(f'{self.rule}: ')} ({self.rule})"

@@ -4,6 +4,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from company.console.rendering import see_other
 from company.console.visit import Visit
+from company.console.web import BadRequest
 from company.owner import decision_links
 from company.owner.decisions import Decision
 
@@ -16,10 +17,20 @@ def describe_answer(row: Decision, called: str) -> str:
     return f"{row.question} {answer}. {called}"
 
 
+def describe_first_answer(row: Decision) -> str:
+    """Why there is no second answer, as `watchbill decide` says it."""
+    if row.answered_by == "silence":
+        return f"D-{row.id} expired, and nothing was done; it may be asked again."
+    return f'D-{row.id} was answered "{row.answer or row.answer_text}" by {row.answered_by}.'
+
+
 def give_answer(visit: Visit, number: int, back: str) -> Response[str]:
     """Records the answer of a form by a link of its own, which it uses; then calls the role that asked."""
     option, words = visit.field("option") or None, visit.field("words", MOST_WORDS) or None
     askers: list[str] = []
+    before = visit.brain.row(Decision, "subject_of_decision", id=number)
+    if before is not None and before.answered_at is not None:
+        raise BadRequest(409, describe_first_answer(before))
 
     def do() -> str:
         token = decision_links.issue(visit.brain, number).removeprefix(decision_links.PATH)

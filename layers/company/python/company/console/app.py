@@ -73,7 +73,7 @@ def _routes() -> LambdaFunctionUrlResolver:
 
     @app.exception_handler(Refused)  # type: ignore[untyped-decorator]
     def _refused(refused: Refused) -> Response[str]:
-        return message(app.context["site"], "This was refused", str(refused), 409)
+        return message(app.context["site"], "This was refused", refused.sentence, 409)
 
     @app.exception_handler(NothingKnown)  # type: ignore[untyped-decorator]
     def _unknown(unknown: NothingKnown) -> Response[str]:

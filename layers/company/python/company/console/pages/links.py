@@ -67,7 +67,7 @@ def _answer(token: str) -> Response[Any]:
         asker = site.brain().value("answer_by_link", token_sha256=hashed, option=option, words=words)
     except Refused as refused:
         # Another answer was first, or this one is empty: the page shows the state of the question.
-        return _ask(token, str(refused), words or "")
+        return _ask(token, refused.sentence, words or "")
     row = site.brain().row(Decision, "subject_of_decision", id=found.decision_id)
     return message(site, f"D-{row.id} is answered", describe_answer(row, site.call(asker)))
 
