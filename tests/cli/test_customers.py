@@ -136,12 +136,12 @@ def test_what_is_left_out_stays_as_it_was_and_what_changes_is_said(watchbill: Wa
     first = watchbill("customers", "add", "Ferry", "--email", "a@ferry.invalid", "--kind", "feed", "--filters", "{}")
     moved = watchbill("customers", "add", "Ferry", "--email", "b@ferry.invalid")
     chosen = watchbill("customers", "add", "Ferry", "--filters", '{"vendors": ["Osterlume"]}')
-    again = watchbill("customers", "add", "Ferry", "--kind", "feed")
+    again = watchbill("customers", "add", "FERRY", "--kind", "feed")
 
     assert [result.code for result in (first, moved, chosen, again)] == [0, 0, 0, 0]
     assert "changed: email from a@ferry.invalid to b@ferry.invalid." in moved.out
     assert 'changed: filters from {} to {"vendors": ["Osterlume"]}.' in chosen.out
-    assert "nothing changed" in again.out
+    assert "Ferry is customer 1; nothing changed" in again.out, "a name in any case, as in every command"
     kept = known.sql("owner", "SELECT email, kind, filters FROM company.customers")
     assert kept == [{"email": "b@ferry.invalid", "kind": "feed", "filters": {"vendors": ["Osterlume"]}}]
 
@@ -150,4 +150,4 @@ def test_a_new_customer_needs_an_address(watchbill: Watchbill, known: TestBrain)
     result = watchbill("customers", "add", "Ferry")
 
     assert (result.code, _customers(known)) == (2, [])
-    assert "Ferry is a new customer: where do pages go? --email ADDRESS" in result.err
+    assert "'Ferry' is a new customer: where do pages go? --email ADDRESS" in result.err

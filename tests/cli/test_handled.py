@@ -76,7 +76,7 @@ def test_what_cannot_be_marked_is_told_why(
         ("Birch\nSubject: x", "a sign that nobody sees"),
         ("Bi\u202erch", "a sign that nobody sees"),
         ("x" * 101, "it has 101 signs, and 100 are the most"),
-        ("ALDER BANK", "there is a customer Alder Bank already"),
+        ("Alder-Bank", "there is a customer Alder Bank already"),
     ],
 )
 def test_a_name_that_is_none_is_refused(watchbill: Watchbill, served: TestBrain, name: str, said: str) -> None:

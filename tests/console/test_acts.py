@@ -156,6 +156,9 @@ def test_names_that_nothing_has_are_asked_back_before_a_customer_is_taken(
     assert "Newcomer is a customer: brief to a@b.example." in taken
     assert company_brain.sql("owner", count)[0]["n"] == 1
 
+    again = visitor.follow(visitor.send("/customers", "/customers/save", **{**fields, "name": "NEWCOMER"}))
+    assert "Newcomer is a customer" in again, "in any case it is the same one"
+
 
 @pytest.mark.parametrize(
     ("page", "to", "fields"),

@@ -72,7 +72,8 @@ def add(
     given: JsonObject = {"email": email, "kind": kind, "filters": None if filters is None else _filters(filters)}
     _require_kind(kind)
     with open_brain() as brain:
-        before = next((dict(row) for row in brain.all("list_customers") if row["name"] == name), None)
+        before = _customer(brain, name)
+        name = before["name"] if before else name
         if not anyway and given["filters"] is not None:
             _require_matches(brain, product_deliveries(), given["filters"])
         wanted = _completed(name, given, before)
@@ -97,7 +98,7 @@ def _completed(name: str, given: JsonObject, before: JsonObject | None) -> JsonO
     from watchbill.errors import UsageError
 
     if before is None and given["email"] is None:
-        raise UsageError(f"{name} is a new customer: where do pages go? --email ADDRESS")
+        raise UsageError(f"{name!r} is a new customer: where do pages go? --email ADDRESS")
     kept = before or {"kind": "brief", "filters": {}}
     return {key: kept[key] if value is None else value for key, value in given.items()}
 
@@ -200,11 +201,15 @@ def known_customer(brain: "Brain", name: str) -> JsonObject:
     """The customer of this name, in any case; UsageError lists those that there are."""
     from watchbill.suggesting import no_such
 
-    rows = brain.all("list_customers")
-    for row in rows:
-        if row["name"].casefold() == name.casefold():
-            return dict(row)
-    raise no_such("customer", name, [row["name"] for row in rows])
+    if found := _customer(brain, name):
+        return found
+    raise no_such("customer", name, [row["name"] for row in brain.all("list_customers")])
+
+
+def _customer(brain: "Brain", name: str) -> JsonObject | None:
+    """The customer of just this name, else of this name in another case."""
+    rows = [dict(row) for row in brain.all("list_customers") if row["name"].casefold() == name.casefold()]
+    return next((row for row in rows if row["name"] == name), rows[0] if rows else None)
 
 
 def last_product() -> "Vertical":

@@ -77,7 +77,7 @@ def _pause() -> Response[str]:
 def _save() -> Response[str]:
     """Takes a customer, or changes what one gets: the name decides which. Names that nothing has are asked back."""
     visit = visit_of(routes)
-    name, email, kind = visit.field("name", 200), visit.field("email", 320), visit.field("kind", 10)
+    name, email, kind = _known(visit, visit.field("name", 200)), visit.field("email", 320), visit.field("kind", 10)
     try:
         filters = read_filters(visit.field("filters") or "{}")
     except UnreadableFilter as error:
@@ -92,6 +92,12 @@ def _save() -> Response[str]:
         return f"{name} is a customer: {kind} to {email}."
 
     return see_other(f"/customers?done={visit.act(f'saved customer {name}', do)}")
+
+
+def _known(visit: Visit, name: str) -> str:
+    """A customer's name as it is kept, where one has it, in this case or another."""
+    kept = [row["name"] for row in visit.brain.all("list_customers")]
+    return name if name in kept else next((one for one in kept if one.casefold() == name.casefold()), name)
 
 
 def _ask_of_unknown(visit: Visit, deliveries: Deliveries, filters: JsonObject) -> Response[str] | None:
