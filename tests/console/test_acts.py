@@ -169,6 +169,8 @@ def test_names_that_nothing_has_are_asked_back_before_a_customer_is_taken(
         (CUSTOMER, "/customers/handle", {"customer": "1", "entity": "CVE-2020-99999"}),
         ("/B-1", "/batches/undo", {"batch": "1", "reason": " "}),
         ("/B-1", "/batches/undo", {"batch": "x", "reason": "y"}),
+        (CUSTOMER, "/customers/pause", {"name": "Alder", "rests": "banana"}),
+        ("/roles/data_worker", "/roles/pause", {"role": "data_worker", "rests": "banana"}),
         ("/customers", "/customers/save", {"name": "A", "email": "a@b", "kind": "post", "filters": "{}"}),
     ],
 )

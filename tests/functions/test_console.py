@@ -67,6 +67,7 @@ def test_a_mail_scanner_that_opens_every_link_answers_nothing(brain: TestBrain, 
     seen = [ask(method, link) for method in ("GET", "HEAD", "GET", "OPTIONS", "PUT", "DELETE")]
 
     assert [answer["statusCode"] for answer in seen] == [200, 200, 200, 405, 405, 405]
+    assert seen[-1]["headers"]["allow"] == "GET, HEAD, POST"
     assert 'name="option" value="yes"' in seen[0]["body"]
     assert seen[1]["body"] == ""
     assert brain.as_login("migrate").execute(CHANGES).fetchall() == before
@@ -273,3 +274,10 @@ def test_the_owner_comes_and_goes_and_the_copied_cookie_opens_nothing(site: Site
         assert http.request("GET", url, headers={"cookie": cookie}).status == 401
 
     assert brain.sql("owner", "SELECT answered_at FROM company.decisions")[0]["answered_at"] is None
+
+
+def test_after_ten_wrong_keys_of_one_address_the_next_is_asked_to_wait(ask: Ask) -> None:
+    answers = [ask("POST", "/login", key="guessed") for _ in range(11)]
+
+    assert [answer["statusCode"] for answer in answers] == [401] * 10 + [429]
+    assert answers[-1]["headers"]["retry-after"] == "60"

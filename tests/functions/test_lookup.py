@@ -127,6 +127,14 @@ def test_the_last_quarter_of_an_hour_is_left_to_the_next_call(template_brain: Co
     assert [change["at"][11:16] for change in late["changes"]] == ["04:00", "04:00"]
 
 
+def test_a_parameter_that_nothing_reads_is_refused_with_those_there_are(api: Api) -> None:
+    past, misspelt = api.ask(f"/v1/cve/{LISTED}", as_of="2026-03-11"), api.ask("/v1/changes", sinse="2026-03-11")
+
+    assert (past["statusCode"], past["headers"]["content-type"]) == (422, PROBLEM), "today's answer is to no past day"
+    assert _body(past)["detail"] == "as_of: there is no such parameter here; there are: none"
+    assert _body(misspelt)["detail"].endswith("there are: since, cursor, limit")
+
+
 def test_nothing_is_written_by_any_method(api: Api) -> None:
     for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "get", "X"):
         answer = api.ask(f"/v1/cve/{LISTED}", method=method)

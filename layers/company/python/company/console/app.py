@@ -29,7 +29,7 @@ def respond(site: Site, event: JsonObject) -> JsonObject:
         method = request.method
         payload = _answer(site, request)
     except BadRequest as error:
-        payload = _payload(message(site, "This does not work", str(error), error.status))
+        payload = _payload(message(site, "This does not work", str(error), error.status, error.headers))
     except BrainError:
         text = "The brain does not answer. Try again in a minute."
         payload = _payload(message(site, "The brain does not answer", text, 503))
@@ -38,7 +38,8 @@ def respond(site: Site, event: JsonObject) -> JsonObject:
 
 def _answer(site: Site, request: Request) -> JsonObject:
     if request.method not in ("GET", "HEAD", "POST"):
-        raise BadRequest(405, "This page can only be read, or answered with its buttons.")
+        text = "This page can only be read, or answered with its buttons."
+        raise BadRequest(405, text, {"allow": "GET, HEAD, POST"})
     if PUBLIC.fullmatch(request.path):
         return _route(site, request, None)
     brain = site.brain()

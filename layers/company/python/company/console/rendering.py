@@ -55,9 +55,13 @@ def outside(site: Site, template: str, status: int = 200, **values: object) -> R
     return _response(site, template, status, {"visit": None, **values})
 
 
-def message(site: Site, title: str, text: str, status: int = 200) -> Response[str]:
+def message(
+    site: Site, title: str, text: str, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response[str]:
     """A page of one sentence."""
-    return outside(site, "message.html.j2", status, title=title, text=text)
+    made = outside(site, "message.html.j2", status, title=title, text=text)
+    made.headers.update(headers or {})
+    return made
 
 
 def see_other(path: str, cookies: list[Cookie] | None = None) -> Response[str]:

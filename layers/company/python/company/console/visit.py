@@ -43,6 +43,12 @@ class Visit:
     def field(self, name: str, most: int = 2000) -> str:
         return self.form.get(name, "").strip()[:most]
 
+    def says_yes(self, name: str) -> bool:
+        """A field that a button of ours sets to yes or no; BadRequest for anything else, which may mean either."""
+        if (said := self.field(name)) not in ("yes", "no"):
+            raise BadRequest(422, f"{name} is yes or no.")
+        return said == "yes"
+
     def form_key(self, path: str) -> str:
         """What a form to that path carries; no other site, no other session and no other form can know it."""
         return f"{self.nonce}.{_signature(self.site, self.session, self.nonce, path)}"

@@ -37,11 +37,12 @@ HEADERS = {
 
 
 class BadRequest(Exception):
-    """A request that is refused; status and text are the response."""
+    """A request that is refused; status, text and headers are the response."""
 
-    def __init__(self, status: int, text: str) -> None:
+    def __init__(self, status: int, text: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(text)
         self.status = status
+        self.headers = headers or {}
 
 
 @dataclass(frozen=True)

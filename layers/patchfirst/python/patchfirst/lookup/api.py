@@ -68,6 +68,7 @@ class Otherwise(Exception):
 def routes() -> LambdaFunctionUrlResolver:
     """Built once per container, at its first request."""
     app = LambdaFunctionUrlResolver(enable_validation=True)
+    app.use([_require_known])
     _add_documented(app)
     app.get("/v1/openapi.json", include_in_schema=False)(_openapi)
     app.not_found(lambda _: _problem(HTTPStatus.NOT_FOUND, "There is no such address. /v1/openapi.json lists them."))
@@ -131,6 +132,16 @@ def _documented(*statuses: int) -> Any:
     if 304 in statuses:
         found[304] = {"description": "what the caller has (If-None-Match) is still so", "content": {}}
     return {200: {"description": "the answer"}, **found}
+
+
+def _require_known(app: LambdaFunctionUrlResolver, follows: Any) -> Any:
+    """Refuses a parameter that the route does not read: its answer would be taken for that of another question."""
+    known = [one.alias for one in app.context["_route"].dependant.query_params]
+    if unknown := sorted(set(app.current_event.query_string_parameters) - set(known)):
+        name = visible_line(unknown[0])[:60]
+        says = f"{name}: there is no such parameter here; there are: {', '.join(known) or 'none'}"
+        raise Otherwise(_problem(HTTPStatus.UNPROCESSABLE_ENTITY, says))
+    return follows(app)
 
 
 def _cve(cve: CveId) -> Response[CveAnswer]:

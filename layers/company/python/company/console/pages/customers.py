@@ -61,7 +61,7 @@ def _preview(number: str) -> Response[str]:
 @routes.post("/customers/pause")
 def _pause() -> Response[str]:
     visit = visit_of(routes)
-    name, rests = visit.field("name", 100), visit.field("rests", 5) == "yes"
+    name, rests = visit.field("name", 100), visit.says_yes("rests")
 
     def do() -> str:
         visit.brain.run("pause_customer", name=name, rests=rests)

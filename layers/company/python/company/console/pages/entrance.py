@@ -30,7 +30,8 @@ def _log_in() -> Response[str]:
     site, request = routes.context["site"], routes.context["request"]
     form = request.form()
     if site.guesses.is_over(request.source_ip):
-        return message(site, "Too many wrong keys", "Too many wrong keys from your address. Wait a minute.", 429)
+        says = "Too many wrong keys from your address. Wait a minute."
+        return message(site, "Too many wrong keys", says, 429, {"retry-after": "60"})
     if is_key(site, form.get("key", "")):
         return see_other("/", [new_cookie(site, site.brain().now())])
     site.guesses.count(request.source_ip)

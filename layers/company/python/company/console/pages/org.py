@@ -47,7 +47,7 @@ def _role(role: str) -> Response[str]:
 def _pause() -> Response[str]:
     """A paused role does not work; what it owed is withdrawn, openly, and others watch on."""
     visit = visit_of(routes)
-    role, rests = visit.field("role", 40), visit.field("rests", 5) == "yes"
+    role, rests = visit.field("role", 40), visit.says_yes("rests")
 
     def do() -> str:
         why = visit.field("why", 200) or "paused on the console"
