@@ -54,6 +54,11 @@ def find_products() -> None:
             sys.path.append(str(layer))
 
 
+def products() -> list[str]:
+    """The names of the checkout's products."""
+    return sorted(path.parent.name for path in CHECKOUT.glob("layers/*/python/*/vertical.py"))
+
+
 def desk_folder(home: Path) -> Path:
     """The folder of the last day: its brief, how to reach its brain, and the desk's companies."""
     folder = home / "desk"

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from company.pages.why import NothingKnown, Story, why
+from company.errors import NothingKnown
+from company.pages.why import Story, why
 from tests.support import days
 from tests.support.acts import ask_decision, session_of
 from tests.support.brains import TestBrain
@@ -189,7 +190,7 @@ def test_a_number_that_was_used_up_is_no_deletion(brain: TestBrain) -> None:
     days.write(brain, "SELECT nextval(pg_get_serial_sequence('company.findings', 'id'))")
     last = days.finding(brain, "odd", "x", "something is odd", "data_manager")
 
-    with pytest.raises(NothingKnown, match=f"there is no F-{last - 1}, and there never was: a number is used up"):
+    with pytest.raises(NothingKnown, match=f"there is no F-{last - 1}, and there never was: its number was given to"):
         why(brain.owner, f"F-{last - 1}")
     with pytest.raises(NothingKnown, match=f"there is no F-{last + 1}; the last is F-{last}"):
         why(brain.owner, f"F-{last + 1}")

@@ -51,7 +51,7 @@ def test_a_mark_that_was_made_before_keeps_its_note_and_is_called_so(watchbill: 
     ("arguments", "code", "said"),
     [
         (("Nobody", CVE), 2, "There is no customer 'Nobody'. There are: Alder Bank."),
-        (("Alder Bank", "GHSA-1"), 2, "GHSA-1 is no CVE"),
+        (("Alder Bank", "nonsense"), 2, "'nonsense': this is no CVE id: an id is CVE, a year"),
         (("Alder Bank", "CVE-2031-0001"), 1, "nothing is known of CVE-2031-0001"),
         (("Alder Bank", CVE, "--undo"), 1, f"Alder Bank has not handled {CVE}"),
         (("Alder Bank", CVE, "--note", "x" * 501), 2, "The note has 501 letters; 500 are kept at most."),

@@ -158,7 +158,7 @@ def test_the_copy_logs_in_as_itself_by_iam(checkout: Path) -> None:
 @pytest.mark.parametrize(
     ("hiring", "expected"),
     [
-        (HireRequest("DataClerk", "data_worker"), "DataClerk is not a name for a role"),
+        (HireRequest("DataClerk", "data_worker"), "'DataClerk' is not a name for a role"),
         (HireRequest("data_manager", "data_worker"), "data_manager exists already"),
         (HireRequest("owner", "data_worker"), "owner is a login or a group of the brain already; give"),
         (HireRequest("staff", "data_worker"), "staff is a login or a group of the brain already; give"),

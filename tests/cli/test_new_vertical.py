@@ -67,7 +67,7 @@ def test_a_decision_of_the_wrong_form_is_named_with_an_example(option: str, answ
 
 @pytest.mark.parametrize("name", ["Tides", "ti-des", "json", "class", "t", "company"])
 def test_a_product_has_a_name_that_python_and_postgres_take(tmp_path: Path, name: str) -> None:
-    with pytest.raises(DeskError, match=f"{name} cannot name a product"):
+    with pytest.raises(DeskError, match=f"{name!r} cannot name a product"):
         write_product(tmp_path, name, read_answers(examples()))
 
     assert list(tmp_path.iterdir()) == []

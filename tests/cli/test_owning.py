@@ -90,6 +90,17 @@ def test_a_customer_is_added_previewed_and_paused(watchbill: Watchbill, brain: T
     assert "paused" in watchbill("customers").out
 
 
+def test_a_preview_fits_a_narrow_terminal(
+    watchbill: Watchbill, last_day: LastDay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watchbill(*ALDER, "--filters", "{}")
+    monkeypatch.setattr("watchbill.cli.printing.width", lambda: 60)
+
+    shown = watchbill("customers", "preview", "Alder Bank").out
+
+    assert [line for line in shown.splitlines() if len(line) > 60] == []
+
+
 def test_filters_that_are_no_object_are_refused(watchbill: Watchbill, last_day: LastDay) -> None:
     result = watchbill(*ALDER, "--filters", "all of it")
 

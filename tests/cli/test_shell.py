@@ -86,3 +86,14 @@ def test_a_file_that_may_not_be_opened_is_named_with_what_is_in_the_way(
     mode = f"cannot be read or written: its mode forbids it. To allow it: chmod u+rwX {shlex.quote(str(way))}"
     theirs = f"is not this user's ({tmp_path.owner()}'s). Run as that user, or in a checkout of your own."
     assert (result.code, result.err) == (1, f"watchbill: {way} {mode if is_ours else theirs}\n")
+
+
+@pytest.mark.parametrize("name", ["nope", "no.such", "../x"])
+def test_a_product_that_is_not_there_is_named_with_those_that_are(
+    watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("VERTICAL", name)
+
+    result = watchbill("day")
+
+    assert (result.code, result.err) == (2, f"watchbill: There is no product {name!r}. There are: patchfirst.\n")

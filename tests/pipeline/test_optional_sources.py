@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from company.brain import Brain
-from company.pages.why import NothingKnown, why
+from company.errors import NothingKnown
+from company.pages.why import why
 from patchfirst.lookup.reading import read_answer, read_past
 from patchfirst.vertical import VERTICAL
 from tests.pipeline.works import SOURCES, Works, adds_up, kev_of

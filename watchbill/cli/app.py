@@ -127,13 +127,16 @@ class Commands(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """By group, without blank lines between them: the list fits one screen."""
+        import textwrap
+
         del ctx
         widest = max(len(command.name) for commands in GROUPS.values() for command in commands)
         formatter.write("\n")
         for title, commands in GROUPS.items():
             formatter.write(f"{title}:\n")
             for command in commands:
-                formatter.write(f"  {command.name:<{widest}}  {command.does}\n")
+                line = f"  {command.name:<{widest}}  {command.does}"
+                formatter.write(f"{textwrap.fill(line, formatter.width, subsequent_indent=' ' * (widest + 4))}\n")
 
 
 app = typer.Typer(

@@ -23,7 +23,7 @@ def read_number(text: str, letter: str, *, thing: str, command: str) -> int:
     """D-1, D1, d-1 or 1 as 1."""
     found = re.fullmatch(rf"(?:{letter}-?)?([0-9]{{1,18}})", text, re.IGNORECASE)
     if not found:
-        raise UsageError(f"{text} is not a {thing}: write {letter}-1. They are listed by `watchbill {command}`.")
+        raise UsageError(f"{text!r} is not a {thing}: write {letter}-1. They are listed by `watchbill {command}`.")
     return int(found[1])
 
 

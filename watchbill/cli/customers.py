@@ -124,7 +124,7 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
     """Show what a customer would get now. Nothing is sent or stored."""
     from company.pipeline.delivering.deliveries import customer_facts
     from watchbill.cli.last_desk import open_brain
-    from watchbill.cli.printing import show, show_json
+    from watchbill.cli.printing import folded, show, show_json
 
     deliveries = product_deliveries()
     with open_brain() as brain:
@@ -136,7 +136,7 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
     if as_json:
         show_json({"customer": customer["name"], "subject": page.subject, "body": page.body, "items": list(page.items)})
         return
-    show(f"To: {customer['email']}\nSubject: {page.subject}\n\n{page.body}")
+    show(folded(f"To: {customer['email']}\nSubject: {page.subject}\n\n{page.body}"))
     # Beside the page, and no part of it.
     for line in left_out:
         say(line, err=True)

@@ -95,5 +95,5 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--until {text} is not a time: write 2026-03-20 or 2026-03-20T12:00.") from None
+        raise UsageError(f"--until {text!r} is not a time: write 2026-03-20 or 2026-03-20T12:00.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,12 +1,16 @@
 """`watchbill customers handle` and `handled`: what a customer has dealt with leaves its lists."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import typer
 
 from company.json_values import JsonObject
 from watchbill.cli.customers import JSON, NAME, known_customer, last_product, product_deliveries
 from watchbill.cli.printing import say
+
+if TYPE_CHECKING:
+    from company.brain import Brain
 
 LONGEST_NOTE = 500
 WHAT = typer.Argument(..., metavar="ID", help="What was handled, in any spelling that the product reads.")
@@ -22,9 +26,9 @@ def handle(name: str = NAME, what: str = WHAT, undo: bool = UNDO, note: str = NO
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
 
-    entity, words = _entity(what), _note(note)
+    words = _note(note)
     with open_brain() as brain:
-        customer = known_customer(brain, name)["name"]
+        customer, entity = known_customer(brain, name)["name"], _entity(brain, what)
         is_new = True  # An undo that undoes nothing is refused.
         if undo:
             brain.run("undo_handled", customer=customer, entity=entity, note=words)
@@ -77,14 +81,16 @@ def _state(row: JsonObject) -> str:
     return f"is back: {row['back_because'].replace('_', ' ')}" if row["back_because"] else "off the lists"
 
 
-def _entity(text: str) -> str:
-    """The one spelling of an id; UsageError where the product reads none in it."""
+def _entity(brain: "Brain", text: str) -> str:
+    """The one spelling of an id; UsageError where the product reads none in it says what `look-up` says of it."""
     from watchbill.errors import UsageError
 
-    entity = last_product().entity
-    found = entity.read(text) if entity else None
+    product = last_product()
+    found = product.entity.read(text) if product.entity else None
     if found is None:
-        raise UsageError(f"{text} is no {entity.word if entity else 'thing of this product'}.")
+        kind = product.entity.word if product.entity else "thing of this product"
+        says = product.lookup.now(brain, text).facts.get("says") if product.lookup else None
+        raise UsageError(f"{text!r}: {says or f'this is no {kind}'}.")
     return found
 
 

@@ -49,12 +49,15 @@ def as_of(
 
 def _end_of(text: str, now: datetime) -> datetime:
     """The last moment of a day, or the moment itself; of the day that is not over, now."""
+    from watchbill.cli.arguments import FIRST_YEAR
     from watchbill.errors import UsageError
 
     try:
         moment, is_day = _moment(text), _is_day(text)
     except (ValueError, OverflowError):
         raise UsageError(f"{text} is no day: write 2026-03-11, or a moment like 2026-03-11T06:30.") from None
+    if moment.year < FIRST_YEAR:
+        raise UsageError(f"{text} is out of range: write a day from {FIRST_YEAR} on.")
     if moment > now:
         raise UsageError(f"{text} has not come yet: it is {now:%Y-%m-%d %H:%M} UTC for the brain.")
     return min(now, moment + timedelta(days=1) - JUST_BEFORE) if is_day else moment

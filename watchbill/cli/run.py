@@ -68,21 +68,22 @@ def _run(arguments: list[str]) -> int:
 
 def _report(error: Exception) -> int:
     """Errors written for a reader are printed as they are; any other error also says how to see more."""
-    from company.errors import CompanyError, Refused
+    from company.errors import CompanyError, NothingKnown, Refused
     from watchbill.errors import DeskError
 
     if (message := _no_room(error) or _not_ours(error)) is not None:
         return _print_error(message, FAILED)
     if type(error).__name__ == "Abort":
         return _print_error("stopped", INTERRUPTED)
-    if isinstance(error, UsageError) or getattr(error, "is_miswritten", False):
+    if isinstance(error, UsageError) or (isinstance(error, NothingKnown) and error.is_miswritten):
         return _print_error(str(error), MISUSED)
     if isinstance(error, CompanyError | DeskError):
         return _print_error(error.sentence if isinstance(error, Refused) else str(error), FAILED)
     # Typer carries its own copy of click; its errors are recognised by their method.
     describe = getattr(error, "format_message", None)
     if describe is not None:
-        return _print_error(f"{describe().rstrip('.')}. Try `watchbill --help`, or --help after the command.", MISUSED)
+        said = describe() if describe().endswith("?") else f"{describe().rstrip('.')}."
+        return _print_error(f"{said} Try `watchbill --help`, or --help after the command.", MISUSED)
     return _print_error(f"{type(error).__name__}: {error} (--debug shows the traceback)", FAILED)
 
 

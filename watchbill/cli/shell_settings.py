@@ -6,13 +6,15 @@ import shutil
 import sys
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from watchbill.cli.choice import chosen_stack
 from watchbill.cloud.seal import seal
 from watchbill.desk.model_access import ModelAccess
 from watchbill.errors import UsageError
-from watchbill.home import CHECKOUT, HOME, default_vertical, find_products
+from watchbill.home import CHECKOUT, HOME, default_vertical, find_products, products
+from watchbill.suggesting import no_such
 
 WIDTH = 112
 ASKED_TO_COMPLETE = os.environ.get("_WATCHBILL_COMPLETE", "")
@@ -34,7 +36,11 @@ class ShellSettings:
     @property
     def vertical(self) -> str:
         """The product: VERTICAL's, else the template's, which is read when a command asks: --help needs none."""
-        return self.named_vertical or default_vertical()
+        if self.named_vertical is None:
+            return default_vertical()
+        if not self.named_vertical.isidentifier() or find_spec(self.named_vertical) is None:
+            raise no_such("product", self.named_vertical, products())
+        return self.named_vertical
 
 
 @cache

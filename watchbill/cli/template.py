@@ -36,4 +36,4 @@ def template(
     if as_json:
         show_json({"vertical": name, "template": str(path)})
     else:
-        say(f"{name} is deployed by {path}: sam build --template-file {shlex.quote(str(path))} && sam deploy")
+        say(f"{path} deploys {name}, by: sam build --template-file {shlex.quote(str(path))} && sam deploy")

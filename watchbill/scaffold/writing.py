@@ -55,7 +55,7 @@ def require_name(checkout: Path, name: str) -> None:
     taken = keyword.iskeyword(name) or name in sys.stdlib_module_names or name in TAKEN
     if not NAME.fullmatch(name) or taken:
         raise DeskError(
-            f"{name} cannot name a product: use one lower-case word of letters and digits that is not a name of Python."
+            f"{name!r} cannot name a product: use a lower-case word of letters and digits that is not a name of Python."
         )
     for path in (f"layers/{name}", f"sql/{name}", f"infra/{name}.yaml", f"tests/vertical/{name}"):
         if (checkout / path).exists():

@@ -92,7 +92,7 @@ def _require_possible(checkout: Path, request: HireRequest) -> Record:
     folder, neighbour = checkout / "functions" / request.role, checkout / "functions" / request.like
     if not NAME.fullmatch(request.role) or len(request.role) > LONGEST:
         raise DeskError(
-            f"{request.role} is not a name for a role: use lower-case words joined by _, at most {LONGEST} letters."
+            f"{request.role!r} is not a name for a role: use lower-case words joined by _, at most {LONGEST} letters."
         )
     if folder.exists():
         raise DeskError(f"{request.role} exists already: functions/{request.role}.")

@@ -6,6 +6,7 @@ CompanyError
 ├── SettingsError      a setting is missing or malformed
 ├── RecordError        a SKILL.md or MACHINE.md is not valid
 ├── FileError          a text file of the checkout is missing or is not UTF-8
+├── NothingKnown       the brain keeps nothing of a name; .is_miswritten: nothing could have it
 ├── EventError         no fire can start from this event
 ├── SqlFileError       a file under sql/ is malformed
 ├── ToolError          a tool cannot do what was asked; a model reads it as the tool's result
@@ -30,6 +31,14 @@ class RecordError(CompanyError):
 
 class FileError(CompanyError):
     """A text file cannot be read; the message names it and its first wrong byte."""
+
+
+class NothingKnown(CompanyError):
+    """The brain keeps nothing of that name; the message shows valid names."""
+
+    def __init__(self, message: str, *, is_miswritten: bool = False) -> None:
+        super().__init__(message)
+        self.is_miswritten = is_miswritten
 
 
 class EventError(CompanyError):

@@ -13,9 +13,8 @@ from company.console.rendering import message, outside
 from company.console.site import Site
 from company.console.visit import Visit, require_form
 from company.console.web import BadRequest, Request, finish, read_request
-from company.errors import BrainError, Refused
+from company.errors import BrainError, NothingKnown, Refused
 from company.json_values import JsonObject
-from company.pages.why import NothingKnown
 
 PUBLIC = re.compile(r"/login|/assets/[0-9a-f]{16}/[a-z.]{1,40}|/d/[A-Za-z0-9_-]{32}|/h/[A-Za-z0-9_.-]{1,1400}")
 """What everybody may open: an address with its own token, or nothing that is worth a key."""

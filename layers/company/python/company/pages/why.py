@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from company.brain import Brain
-from company.errors import CompanyError
+from company.errors import NothingKnown
 from company.owner.decisions import Decision
 from company.pages.slots import SlotWithGrace
 from company.pages.subjects import (
@@ -37,14 +37,6 @@ LETTERS = {
 """How pages and messages name a thing beside its letter: task 13, root cause 17."""
 WORDS = "|".join(LETTERS)
 NUMBERED = re.compile(rf"(?:(?:(?:{WORDS}) )?([FDTSBLCP])[- ]?|({WORDS})[- ]?)?([0-9]{{1,18}})", re.IGNORECASE)
-
-
-class NothingKnown(CompanyError):
-    """The brain keeps nothing of that name; the message shows valid names. is_miswritten: nothing could have it."""
-
-    def __init__(self, message: str, *, is_miswritten: bool = False) -> None:
-        super().__init__(message)
-        self.is_miswritten = is_miswritten
 
 
 @dataclass(frozen=True)
@@ -296,7 +288,9 @@ def _found(brain: Brain, row: R | None, name: str) -> R:
     if row is not None:
         return row
     letter, number = name.split("-")
+    if int(number) == 0:
+        raise NothingKnown(f"there is no {name}: the first is {letter}-1")
     last = brain.value("highest_numbers")[letter]
     if last is None or int(number) > last:
         raise NothingKnown(f"there is no {name}; the last is {letter}-{last}" if last else f"there is no {name} yet")
-    raise NothingKnown(f"there is no {name}, and there never was: a number is used up also by what is not kept twice")
+    raise NothingKnown(f"there is no {name}, and there never was: its number was given to a row that was not stored")

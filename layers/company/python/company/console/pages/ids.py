@@ -12,9 +12,10 @@ from company.console.rendering import page
 from company.console.routing import new_routes
 from company.console.rows import WaitingEntry
 from company.console.visit import visit_of
+from company.errors import NothingKnown
 from company.owner.decisions import Decision
 from company.pages.subjects import FindingSubject
-from company.pages.why import NothingKnown, why
+from company.pages.why import why
 
 Parts = Mapping[str, object]
 
