@@ -22,7 +22,7 @@ from company.pages.subjects import (
     TaskSubject,
 )
 from company.pages.why_events import Event, EventFacts, describe_events, fill_in
-from company.pipeline.put_aside import RowPutAside
+from company.pipeline.rows.put_aside import RowPutAside
 from company.text.suggesting import nearest
 from company.text.wording import duration_text
 from company.vertical import Entity, Vertical
