@@ -215,3 +215,10 @@ def test_nobody_of_the_staff_writes_an_alert_by_hand(brain: TestBrain, role: str
 def test_an_answer_takes_a_fire_and_at_most_half_a_day(brain: TestBrain) -> None:
     with refused("an_answer_takes_a_fire_and_at_most_half_a_day"):
         run_sql(brain.as_login("migrate"), "UPDATE company.roster SET answers_within = '3 days' WHERE role = 'ceo'")
+
+
+def test_the_wakes_for_a_finding_are_counted_from_none_up(brain: TestBrain) -> None:
+    found(brain)
+
+    with refused("wakes_are_counted"):
+        run_sql(brain.as_login("migrate"), "UPDATE company.findings SET wakes = -1")
