@@ -62,6 +62,16 @@ def test_a_fault_of_a_feed_that_comes_in_turn_stands_until_every_source_was_aske
     assert lasts["silent"] == FAULTS["silent"].lasts
 
 
+def test_a_brief_that_does_not_arrive_is_planted_before_a_brief_also_in_turn() -> None:
+    for faults in (("no_brief", "brain_restored"), ("brain_restored", "no_brief")):
+        run = plan(DrillOptions(ROOT, "any", faults=faults))
+
+        assert [one.outage.fault.name for one in run.appointments] == list(faults)
+        assert all(a.heal_at < b.plant_at for a, b in pairwise(run.appointments))
+        [planted] = [one.plant_at for one in run.appointments if one.outage.fault.name == "no_brief"]
+        assert planted.hour == 6
+
+
 def test_a_night_with_one_fault_ends_with_the_brief_after_it() -> None:
     for name in FAULTS:
         run = plan(DrillOptions(ROOT, "any", faults=(name,)))

@@ -62,6 +62,8 @@ class Fault:
     """How long after its end it still explains what is found about its parts."""
     alone_at: timedelta = EVENING
     starts: timedelta = HOUR
+    shows_at_its_hour: bool = False
+    """Whether it must stand at the hour of alone_at to show at all, also in a drill of several in turn."""
     on_a_day_at: timedelta = timedelta(hours=9)
     """When `day --plant` plants it."""
     extra_time: timedelta = timedelta(0)

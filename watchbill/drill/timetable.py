@@ -64,13 +64,20 @@ def _until_it_is_asked(fault: Fault) -> Fault:
     return replace(fault, lasts=max(fault.lasts, fault.limit)) if fault.is_of_a_feed else fault
 
 
+def _its_hour(fault: Fault, begins: datetime, free_at: datetime) -> datetime:
+    """When it may be planted: at once, or at the next such hour where it shows at no other."""
+    waits = (begins + fault.alone_at - free_at) % A_DAY
+    return free_at + waits if fault.shows_at_its_hour else free_at
+
+
 def _in_turn(options: DrillOptions, faults: Sequence[Fault]) -> DrillSpan:
-    """One after another on one day, each when the one before it has been over for a while."""
+    """One after another, each when the one before it has been over for a while."""
     begins, chance = options.week_starts_at, Random(options.seed)
     appointments: list[Appointment] = []
     for fault in faults:
         free_at = appointments[-1].heal_at + BETWEEN if appointments else begins + FIRST_AFTER
-        appointments.append(appointment(_until_it_is_asked(fault), free_at, chance))
+        plant_at = _its_hour(fault, begins, free_at)
+        appointments.append(appointment(_until_it_is_asked(fault), plant_at, chance))
     over_at = appointments[-1].heal_at + BETWEEN
     return DrillSpan(
         begins, over_at if all(fault.rings for fault in faults) else _next_morning(begins, over_at), appointments

@@ -228,5 +228,5 @@ FAULTS = (
           AN_HOURLY_FIRE, by=("heartbeat",)),
     Fault("no_brief", "the brief does not arrive", no_brief, ("brief-late", "brief_late", "failed"), 3,
           at_hour(6, 2), 2 * HOUR, timedelta(minutes=90), alone_at=at_hour(6, 2), rings=True,
-          on_a_day_at=timedelta(0), extra_time=HOUR, takes=frozenset({"ceo"})),
+          shows_at_its_hour=True, on_a_day_at=timedelta(0), extra_time=HOUR, takes=frozenset({"ceo"})),
 )  # fmt: skip
