@@ -82,6 +82,7 @@ CASES = (
     (("audits", "--tests", "yes"), 2, "--tests 'yes' is neither on nor off."),
     (("customers", "deliveries", "Alder Bank", "--last", "9" * 20), 2, "'--last'"),
     (("up", "--for", "1e300"), 2, "'--for'"),
+    (("up", "--for", "nan"), 2, "'--for'"),
     (("invoke", "check", "--for-sam", "/dev/null/x"), 1, "--for-sam /dev/null/x cannot be written: Not a directory."),
     (("invoke", "ceo", "--event", "/nope"), 1, "--event /nope cannot be read: No such file or directory."),
 )

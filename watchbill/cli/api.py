@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from watchbill.cli.arguments import MOST_MINUTES
+from watchbill.cli.arguments import minutes_option
 from watchbill.cli.printing import say, show_json_line
 from watchbill.cloud.desk_addresses import DESK_API_PORT
 
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 def api(
     port: int = typer.Option(DESK_API_PORT, "--port", min=0, max=65535, help="The port; 0 takes a free one."),
-    minutes: float = typer.Option(
-        None, "--for", min=0, max=MOST_MINUTES, metavar="MINUTES", help="Stop after this many minutes."
-    ),
+    minutes: float = minutes_option(),
     as_json: bool = typer.Option(False, "--json", help="Print the address as one line of JSON."),
     document: bool = typer.Option(False, "--document", help="Only print the OpenAPI document."),
 ) -> None:

@@ -54,6 +54,18 @@ def path_option(default: object, *names: str, metavar: str | None = None, help: 
     return typer.Option(default, *names, parser=_read_path, metavar=metavar, help=help, hidden=hidden)
 
 
+def minutes_option() -> Any:
+    """`--for MINUTES` of a command that serves until it is stopped."""
+    return typer.Option(
+        None,
+        "--for",
+        min=0,
+        max=MOST_MINUTES,
+        metavar="MINUTES",
+        help="Stop after this many minutes.",
+    )
+
+
 def _read_path(text: str | Path) -> Path:
     if text == "":
         raise UsageError("An empty name is no file and no folder: write its path, or leave the option out.")

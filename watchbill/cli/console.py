@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from watchbill.cli.arguments import MOST_MINUTES
+from watchbill.cli.arguments import minutes_option
 from watchbill.cli.printing import say, show_json_line
 from watchbill.cli.signals import Ended
 from watchbill.cloud.desk_addresses import DESK_PORT
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 def console(
     port: int = typer.Option(DESK_PORT, "--port", min=0, max=65535, help="The port; 0 takes a free one."),
-    minutes: float = typer.Option(
-        None, "--for", min=0, max=MOST_MINUTES, metavar="MINUTES", help="Stop after this many minutes."
-    ),
+    minutes: float = minutes_option(),
     as_json: bool = typer.Option(False, "--json", help="Print address and key as one line of JSON."),
 ) -> None:
     """Serve the owner's pages as on AWS: what waits for you, briefs, the company, schedules; and act on them.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from company.json_values import JsonObject
-from watchbill.cli.arguments import MOST_MINUTES
+from watchbill.cli.arguments import minutes_option
 from watchbill.cli.printing import say, show_json_line
 
 if TYPE_CHECKING:
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 def up(
     live: bool = typer.Option(False, "--live", help="Read the publishers' own feeds instead of the sample."),
-    minutes: float = typer.Option(
-        None, "--for", min=0, max=MOST_MINUTES, metavar="MINUTES", help="Stop after this many minutes."
-    ),
+    minutes: float = minutes_option(),
     afresh: bool = typer.Option(False, "--afresh", help="Start a new company; do not continue the last one."),
     as_json: bool = typer.Option(False, "--json", help="Print each fire as one line of JSON."),
 ) -> None:
