@@ -1,9 +1,20 @@
 """What nobody will do ends with the reason, and what waits for somebody who is not here goes to who is."""
 
+from datetime import timedelta
 from typing import Any
 
-from tests.support.acts import claim, close_task, file_task, held_task, send_message, session_of, sort_task, task_row
-from tests.support.brains import TestBrain
+from tests.support.acts import (
+    claim,
+    close_session,
+    close_task,
+    file_task,
+    held_task,
+    send_message,
+    session_of,
+    sort_task,
+    task_row,
+)
+from tests.support.brains import MORNING, TestBrain
 from tests.support.refusals import NO_RIGHT, refused
 
 LOOKED = {"checked": "the schedule", "showed": "DISABLED"}
@@ -65,6 +76,22 @@ def test_what_somebody_holds_or_waits_for_or_gave_back_lately_is_not_ended(brain
 
     assert _ended(brain) == []
     assert [task_row(brain, task)["status"] for task in (held, blocked)] == ["in_progress", "blocked"]
+
+
+def test_a_task_that_is_given_back_again_and_again_ends_after_two_weeks(brain: TestBrain) -> None:
+    task = file_task(brain)
+    for _ in range(20):
+        brain.wait(hours=17)
+        session = session_of(brain, "data_worker")
+        assert claim(brain, "data_worker", session) == task
+        close_task(brain, "data_worker", task, session, "pending")
+        early = _ended(brain) if brain.now() < MORNING + timedelta(days=14) else []
+        assert early == []
+        close_session(brain, "data_worker", session)
+
+    [ended] = _ended(brain)
+
+    assert (ended["task_id"], ended["reason"]) == (task, "taken 20 times in 14 days or more, and never ended")
 
 
 def test_a_stale_or_superseded_task_is_never_run(brain: TestBrain) -> None:

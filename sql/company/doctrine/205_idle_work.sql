@@ -16,8 +16,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.who_is_there(text) TO @staff@;
 
--- Why a task will not be done, as the brain knows it: no worker here has its mode, for a day; or none has taken it for
--- two weeks in which it could have been taken.
+-- Why a task will not be done, as the brain knows it: no worker here has its mode, for a day; none has taken it for two
+-- weeks in which it could have been taken; or it was taken again and again in two weeks, and is where it was.
 CREATE OR REPLACE FUNCTION company.why_nobody_does_it(t company.task_queue, moment timestamptz) RETURNS text
 -- In plpgsql: each beat asks it of each task that waits, and to plan it takes longer than to run it.
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -28,6 +28,8 @@ BEGIN
       THEN format('nobody here works %s', t.mode)
     WHEN greatest(t.not_before, (SELECT max(e.at) FROM company.task_events e WHERE e.task_id = t.id))
       < moment - interval '14 days' THEN 'nobody took it in 14 days'
+    WHEN t.attempts >= 20 AND t.created_at < moment - interval '14 days'
+      THEN format('taken %s times in 14 days or more, and never ended', t.attempts)
   END;
 END $$;
 
