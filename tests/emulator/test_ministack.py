@@ -54,7 +54,9 @@ def it_beats_and_its_ledger_is_full(emulator: Emulator) -> None:
 
 def it_reads_a_feed_and_writes_the_brief(emulator: Emulator) -> None:
     for role in ("scrape_kev", "check", "promote"):
-        assert emulator.work(role)["status"] == "succeeded"
+        ended = emulator.work(role)
+        # The emulator keeps the real time: the role's own schedule may have done it a minute before.
+        assert ended["status"] in ("succeeded", "skipped"), (role, ended)
     assert emulator.wait_for("the feed's edition", PROMOTED, minutes=1) == {"promoted": ENTRIES}
     emulator.fire("ceo")
     brief = emulator.wait_for("the brief, mailed", BRIEF, minutes=2)
