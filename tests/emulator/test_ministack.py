@@ -17,6 +17,7 @@ pytestmark = pytest.mark.emulator
 BEATS = "SELECT count(*) AS n FROM company.beats HAVING count(*) >= {least}"
 PROMOTED = "SELECT promoted FROM company.batches WHERE source = 'kev' AND status = 'promoted'"
 BRIEF = "SELECT body, sent_at FROM company.briefs WHERE sent_at IS NOT NULL"
+WORKED = "SELECT schedule FROM company.slots WHERE role = '{role}' AND status = 'succeeded'"
 NO_LEDGER = """
 SELECT role FROM company.roster r WHERE left_at IS NULL AND schedule_expression IS NOT NULL
   AND NOT EXISTS (SELECT FROM company.slots s WHERE s.schedule = r.role AND s.due_at > now() AND s.status = 'expected')
@@ -57,6 +58,7 @@ def it_reads_a_feed_and_writes_the_brief(emulator: Emulator) -> None:
         ended = emulator.work(role)
         # The emulator keeps the real time: the role's own schedule may have done it a minute before.
         assert ended["status"] in ("succeeded", "skipped"), (role, ended)
+        assert emulator.rows(WORKED.format(role=role)) != [], (role, ended)
     assert emulator.wait_for("the feed's edition", PROMOTED, minutes=1) == {"promoted": ENTRIES}
     emulator.fire("ceo")
     brief = emulator.wait_for("the brief, mailed", BRIEF, minutes=2)
