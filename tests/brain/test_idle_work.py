@@ -94,6 +94,19 @@ def test_a_task_that_is_given_back_again_and_again_ends_after_two_weeks(brain: T
     assert (ended["task_id"], ended["reason"]) == (task, "taken 20 times in 14 days or more, and never ended")
 
 
+def test_a_task_that_its_manager_opens_again_each_time_what_it_waited_for_came_goes_on(brain: TestBrain) -> None:
+    task = file_task(brain)
+    for _ in range(21):
+        brain.wait(hours=17)
+        session = session_of(brain, "data_worker")
+        assert claim(brain, "data_worker", session) == task
+        close_task(brain, "data_worker", task, session, "blocked", blocked_on="data_manager", blocked_action="look")
+        close_session(brain, "data_worker", session)
+        sort_task(brain, "data_manager", task, "pending")
+
+    assert _ended(brain) == []
+
+
 def test_a_stale_or_superseded_task_is_never_run(brain: TestBrain) -> None:
     stale, superseded = file_task(brain), file_task(brain)
     successor = file_task(brain, mode="scrape", role="scraping_manager")

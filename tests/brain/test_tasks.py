@@ -147,6 +147,27 @@ def test_a_failure_that_may_pass_is_tried_again_until_its_attempts_are_spent(bra
     assert became == ["pending", "pending", "failed"]
 
 
+def test_a_task_that_waited_has_all_its_attempts_again(brain: TestBrain) -> None:
+    task, session = held_task(brain)
+    for _ in range(2):
+        close_task(brain, "data_worker", task, session, "blocked", blocked_on="data_manager", blocked_action="look")
+        sort_task(brain, "data_manager", task, "pending")
+        assert claim(brain, "data_worker", session) == task
+
+    became = close_task(brain, "data_worker", task, session, "failed", is_permanent=False)
+
+    assert (became, task_row(brain, task)["attempts"]) == ("pending", 1)
+
+
+def test_another_priority_gives_no_new_attempts(brain: TestBrain) -> None:
+    task, session = held_task(brain)
+    close_task(brain, "data_worker", task, session, "failed", is_permanent=False)
+
+    sort_task(brain, "data_manager", task, "pending", priority=1)
+
+    assert task_row(brain, task)["attempts"] == 1
+
+
 def test_the_result_of_an_earlier_attempt_is_kept_for_the_next(brain: TestBrain) -> None:
     task, session = held_task(brain)
     close_task(brain, "data_worker", task, session, "pending", result={"rows": 7})

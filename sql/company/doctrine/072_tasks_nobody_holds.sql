@@ -35,6 +35,8 @@ BEGIN
   UPDATE company.task_queue
   SET status = becomes, superseded_by = successor, blocked_on = NULL, blocked_action = NULL,
     priority = coalesce(new_priority, priority),
+    -- What it waited for came: what was tried before that is no failure of what is tried now.
+    attempts = CASE WHEN old.status = 'blocked' AND becomes = 'pending' THEN 0 ELSE attempts END,
     -- What an earlier attempt left behind stays for the next one to read.
     result = CASE WHEN becomes = 'pending' THEN result
       ELSE coalesce(result, '{}') || jsonb_build_object('reason', why) END,
