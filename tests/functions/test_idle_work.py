@@ -1,6 +1,7 @@
 """heartbeat ends what nobody does, sends mail on, and raises what waits too long for somebody."""
 
 from tests.functions.office import Office
+from tests.pipeline.works import kev, kev_entry, kev_of
 from tests.support.acts import claim, close_task, file_task, send_message, session_of, sort_task
 
 OVERDUE = """
@@ -58,6 +59,21 @@ def test_what_is_overdue_is_told_once_an_hour_and_at_once_where_it_is_other_work
     assert found["tasks"] == [task, second]
     assert raised["effect"] == "nobody does them; the oldest needs this: say which one"
     assert found["title"].startswith(f"2 tasks waited for data_manager for three days: T-{task}, T-{second}")
+
+
+def test_rows_that_wait_for_an_edition_are_overdue_only_when_one_came(office: Office) -> None:
+    office.works.take_in("kev", kev(*map(kev_entry, range(9)), kev_entry(10, cveID="CVE-25-10")))
+    office.run("data_manager")
+    office.run("data_worker")
+    office.run("heartbeat", hours=80)
+    without = office.rows(OVERDUE)
+    office.works.take_in("kev", kev_of(9, at="2026-03-14T08:00:00Z"), at="2026-03-14T08:00:00Z")
+    office.run("heartbeat", hours=71)
+    early = office.rows(OVERDUE)
+    office.run("heartbeat", hours=2)
+
+    assert (without, early) == ([], [])
+    assert [row["watcher"] for row in office.rows(OVERDUE)] == ["data_manager"]
 
 
 def test_a_beat_ends_what_nobody_does_and_sends_mail_on(office: Office) -> None:

@@ -98,9 +98,15 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   FROM company.inbox i WHERE i.id = my_message AND i.to_role = 'owner'
 $$;
 
--- Every blocked task, since when it is, and what it waits for.
+-- Every blocked task, since when somebody could act on it, and what it waits for. Quarantined rows wait for a newer
+-- edition of their source: before one is in force their manager can do nothing, and since is null.
 CREATE OR REPLACE VIEW company.blocked_tasks AS
 SELECT t.id, t.blocked_on AS waits_for, t.blocked_action AS action,
-  (SELECT max(e.at) FROM company.task_events e WHERE e.task_id = t.id AND e.to_status = 'blocked') AS since
-FROM company.task_queue t WHERE t.status = 'blocked';
+  CASE WHEN t.payload ->> 'kind' = 'quarantine' AND t.blocked_on <> 'owner'
+    THEN (SELECT min(b.promoted_at) FROM company.batches b
+      WHERE b.source = t.payload ->> 'source' AND b.status = 'promoted' AND b.promoted_at > e.at)
+    ELSE e.at END AS since
+FROM company.task_queue t
+CROSS JOIN LATERAL (SELECT max(at) AS at FROM company.task_events WHERE task_id = t.id AND to_status = 'blocked') AS e
+WHERE t.status = 'blocked';
 GRANT SELECT ON company.blocked_tasks TO @login:heartbeat@;
