@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from watchbill.cli.day import SAMPLE_DAY, options_of
+from watchbill.cli.commands.day import SAMPLE_DAY, options_of
 from watchbill.cloud.seal import seal
 from watchbill.days.day import Progress, run_day
 from watchbill.home import last_day, snapshot_folder

@@ -8,7 +8,7 @@ import urllib3
 
 from tests.cli.conftest import Watchbill
 from tests.support.brains import TestBrain
-from watchbill.cli import console
+from watchbill.cli.commands import console
 from watchbill.home import LastDay
 
 

@@ -12,7 +12,8 @@ from company.owner import decision_links
 from tests.cli.conftest import Watchbill
 from tests.support import days
 from tests.support.brains import TestBrain
-from watchbill.cli import console, last_desk
+from watchbill.cli import last_desk
+from watchbill.cli.commands import console
 from watchbill.home import LastDay
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}

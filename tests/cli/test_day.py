@@ -11,7 +11,7 @@ import watchbill.days.day
 from tests.cli.conftest import Watchbill
 from tests.support import days
 from tests.support.brains import TestBrain
-from watchbill.cli.day import closing_lines
+from watchbill.cli.commands.day import closing_lines
 from watchbill.cloud.notices import Notice
 from watchbill.days.ending import DayReport
 from watchbill.days.options import DayOptions

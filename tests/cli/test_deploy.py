@@ -14,7 +14,7 @@ from company.aws import login_parameter
 from tests.cli.conftest import Watchbill
 from tests.cli.stacks import point_the_shell_at
 from tests.support.brains import PASSWORD, TestBrain
-from watchbill.cli import deploy
+from watchbill.cli.commands import deploy
 from watchbill.cloud.aws import AwsClient, LocalAws, desk_cloud
 from watchbill.cloud.logs import put_lines
 from watchbill.doctor import deploy_checks

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.conftest import Watchbill
 from tests.support.brains import PASSWORD, TestBrain
-from watchbill.cli import leave
+from watchbill.cli.commands import leave
 from watchbill.cloud.aws import desk_cloud
 from watchbill.errors import DeskError
 from watchbill.home import LastDay, remember

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from watchbill.cli.logs import LinesWanted, chosen, readable, with_company_time
+from watchbill.cli.commands.logs import LinesWanted, chosen, readable, with_company_time
 from watchbill.cloud.logs import LogEvent
 
 WALL = datetime(2026, 11, 22, 13, tzinfo=UTC)

@@ -12,7 +12,8 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
-from watchbill.cli import logs, printing, shell_settings, up
+from watchbill.cli import printing, shell_settings
+from watchbill.cli.commands import logs, up
 from watchbill.cloud.logs import LogEvent
 
 AT = datetime(2026, 3, 12, 7, tzinfo=UTC)

@@ -22,9 +22,9 @@ from company.settings import Settings
 from tests.cli.conftest import Watchbill
 from tests.cli.stacks import OWNER, founded, point_the_shell_at
 from tests.support.brains import PASSWORD, TestBrain
-from watchbill.cli import dsn
 from watchbill.cli import stack as stacks
 from watchbill.cli.choice import chosen_stack, take_choice
+from watchbill.cli.commands import dsn
 from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.doctor.stack_checks import check_subscription
 from watchbill.errors import UsageError

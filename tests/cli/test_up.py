@@ -19,9 +19,9 @@ from rich.console import Console
 from tests.support.brains import MORNING, TestBrain
 from tests.support.checkouts import Checkout, copied_checkout
 from tests.support.refusals import refused
+from watchbill.cli.commands.up import saying_what_follows
 from watchbill.cli.live_page import LivePage
 from watchbill.cli.signals import Ended
-from watchbill.cli.up import saying_what_follows
 from watchbill.cloud.postgres.shared_server import Server
 from watchbill.days.up import resume_schedules
 from watchbill.errors import DeskError

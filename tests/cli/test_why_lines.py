@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from company.pages.why import Story
 from company.pages.why_events import Event
 from tests.support.brains import MORNING
-from watchbill.cli.why import story_lines
+from watchbill.cli.commands.why import story_lines
 
 
 def story(*moments: datetime) -> Story:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.emulator.running import BUILT, PYTHON, SAM, clean_environment, gateway
 from tests.emulator.talking import talk
-from watchbill.cli.deploy import ASKED, saved_answers
+from watchbill.cli.commands.deploy import ASKED, saved_answers
 from watchbill.setup.wanted import ROOT
 
 pytestmark = pytest.mark.emulator

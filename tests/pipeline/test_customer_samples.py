@@ -11,7 +11,7 @@ from tests.contracts.repository import ROOT
 from tests.pipeline.test_changes import record, tarred
 from tests.pipeline.works import Works, epss, kev, kev_entry
 from tests.support.asked_api import Api
-from watchbill.cli.inventory import given, lines_of
+from watchbill.cli.commands.inventory import given, lines_of
 
 PAGE = ROOT / "docs" / "customers.md"
 SAMPLE = re.compile(r"<!-- sample: (\w+) -->\n```\n(.*?)```\n", re.DOTALL)

@@ -13,7 +13,7 @@ from patchfirst.reasons import SENTENCES, Reason, rankings_of, reasons_of
 from patchfirst.scores import SCORES
 from patchfirst.vertical import VERTICAL
 from tests.support.brains import TestBrain
-from watchbill.cli.why import story_lines
+from watchbill.cli.commands.why import story_lines
 
 LISTED, NEIGHBOUR, BARE = "CVE-2025-90001", "CVE-2025-90003", "CVE-2025-90900"
 BY_RECORD = {"CVE-2024-90001": ("active", "it is being exploited"), "CVE-2024-90002": ("poc", "an exploit is public")}

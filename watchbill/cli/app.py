@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from watchbill.cli import (
+from watchbill.cli.commands import (
     api,
     approvals,
     audits,

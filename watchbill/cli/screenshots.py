@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from company.console.app import respond
-from watchbill.cli.console import desk_site
+from watchbill.cli.commands.console import desk_site
 from watchbill.cloud.desk_addresses import desk_address
 from watchbill.cloud.function_urls import serving
 

@@ -20,7 +20,7 @@ def week(
 
     No fault is planted unless you ask for one.
     """
-    from watchbill.cli.day import closing_lines, options_of, progress
+    from watchbill.cli.commands.day import closing_lines, options_of, progress
     from watchbill.cli.printing import show, show_json
     from watchbill.days.day import run_day
 

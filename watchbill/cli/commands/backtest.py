@@ -47,7 +47,7 @@ def backtest(
 
 @contextmanager
 def _progress() -> Iterator["Report"]:
-    from watchbill.cli.day import progress
+    from watchbill.cli.commands.day import progress
     from watchbill.days.day import Progress
 
     with progress() as on_progress:

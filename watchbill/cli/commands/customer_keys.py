@@ -23,7 +23,7 @@ def key(
 ) -> None:
     """Make a key for a customer's program and show it, once: nobody keeps it, so a lost one is replaced."""
     from company.api.keys import give_key
-    from watchbill.cli.customers import known_customer
+    from watchbill.cli.commands.customers import known_customer
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
 
@@ -47,7 +47,7 @@ def keys(name: str = NAME, as_json: bool = JSON) -> None:
     """List a customer's keys: when each was made, used last, and ends. The keys themselves are nowhere kept."""
     from company.api.keys import CustomerKeyState
     from company.text.wording import day_and_time
-    from watchbill.cli.customers import known_customer
+    from watchbill.cli.commands.customers import known_customer
     from watchbill.cli.last_desk import open_brain, zone
     from watchbill.cli.printing import show, show_json, table
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from company.json_values import JsonObject
-from watchbill.cli.customers import JSON, NAME, known_customer, last_product, product_deliveries
+from watchbill.cli.commands.customers import JSON, NAME, known_customer, last_product, product_deliveries
 
 if TYPE_CHECKING:
     from company.vertical import Deliveries

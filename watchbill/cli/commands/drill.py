@@ -46,7 +46,7 @@ def drill(
     anything is lost. --kills compares what the brain holds with a week without kills. --think runs the same drill K
     times, by K seeds, and asks that what machines notice is noticed each time.
     """
-    from watchbill.cli.day import progress
+    from watchbill.cli.commands.day import progress
     from watchbill.cli.printing import show, show_json
 
     _require_one_form(fault, pairs, kills, think, times, write)

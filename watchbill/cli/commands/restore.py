@@ -14,8 +14,8 @@ def restore(
 
     Prints who noticed it, what had left the company since the backup, and whether anything left twice (then exit 1).
     """
-    from watchbill.cli.day import progress
-    from watchbill.cli.drill import say_whose_company
+    from watchbill.cli.commands.day import progress
+    from watchbill.cli.commands.drill import say_whose_company
     from watchbill.cli.printing import show, show_json
     from watchbill.cli.shell_settings import read_shell
     from watchbill.drill.options import DrillOptions

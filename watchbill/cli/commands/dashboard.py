@@ -3,7 +3,7 @@
 import typer
 
 from company.json_values import JsonObject
-from watchbill.cli.customers import JSON, NAME
+from watchbill.cli.commands.customers import JSON, NAME
 from watchbill.cli.printing import say
 
 
@@ -34,7 +34,7 @@ def _page(name: str) -> tuple[JsonObject, str]:
     """The customer and the page; DeskError where the product has no dashboard."""
     from company.pipeline.delivering.deliveries import customer_facts
     from company.vertical import EarlierDashboard
-    from watchbill.cli.customers import known_customer, product_deliveries
+    from watchbill.cli.commands.customers import known_customer, product_deliveries
     from watchbill.cli.last_desk import open_brain
     from watchbill.errors import DeskError
 

@@ -25,7 +25,7 @@ def api(
     Its OpenAPI document is at v1/openapi.json. On a desk whose clock stands still a key's requests are not limited.
     """
     from company.api import respond
-    from watchbill.cli.console import free_port, wait_for_the_end
+    from watchbill.cli.commands.console import free_port, wait_for_the_end
     from watchbill.cloud.desk_addresses import desk_address
     from watchbill.cloud.function_urls import serving
 
