@@ -4,9 +4,9 @@ from functools import partial
 from operator import itemgetter
 
 from ceo.mailing import bodies
-from company import mail
+from company.aws import mail
+from company.aws.bucket import HTML, PLAIN, put_page
 from company.brief.rows import ApprovedBrief, KeptBrief, MailedBrief
-from company.bucket import HTML, PLAIN, put_page
 from company.errors import Refused
 from company.fire.apart import each
 from company.fire.fire import Fire

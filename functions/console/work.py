@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from company.aws import console_key_parameter, fetch_secret, handle_key_parameter
+from company.aws.clients import console_key_parameter, fetch_secret, handle_key_parameter
 from company.console.app import respond
 from company.console.site import Site
 from company.fire.role import NO_FIRES

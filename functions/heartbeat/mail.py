@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
 
+from company.aws.mail import MailEvent, NoMailEvent, read_event
 from company.fire.apart import each
 from company.fire.fire import Fire
-from company.mail import MailEvent, NoMailEvent, read_event
 from company.watch.findings import Level, close_by_fingerprint, my_open_finding, open_finding
 
 MOST_ROUNDS = 10

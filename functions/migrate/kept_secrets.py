@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
-from company.aws import Clients, fetch_secret, fetch_secrets
+from company.aws.clients import Clients, fetch_secret, fetch_secrets
 
 REFUSED = "AccessDeniedException"
 TRIES = 10
@@ -13,7 +13,7 @@ TRIES = 10
 
 
 class PatientClients(Clients, Protocol):
-    """company.aws.Cloud, as far as it is asked for here."""
+    """company.aws.clients.Cloud, as far as it is asked for here."""
 
     def client_with(self, service: str, *, tries: int) -> Any: ...
 

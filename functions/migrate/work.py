@@ -9,7 +9,14 @@ from pathlib import Path
 import urllib3
 from psycopg.conninfo import make_conninfo
 
-from company.aws import Cloud, console_key_parameter, fetch_password, handle_key_parameter, login_parameter, login_token
+from company.aws.clients import (
+    Cloud,
+    console_key_parameter,
+    fetch_password,
+    handle_key_parameter,
+    login_parameter,
+    login_token,
+)
 from company.brain.migrations import Migrated, migrate
 from company.errors import CompanyError, SettingsError
 from company.json_values import JsonObject

@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from company.bucket import HTML, put_page
+from company.aws.bucket import HTML, put_page
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote
 
-from company.bucket import HTML, PLAIN, RSS, put_page
+from company.aws.bucket import HTML, PLAIN, RSS, put_page
 from company.errors import Refused
 from company.fire.apart import attempt, each
 from company.fire.fire import Fire

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from company.aws import Cloud, fetch_password
+from company.aws.clients import Cloud, fetch_password
 from company.brain import authorities, connect
 from company.brain.connection import with_network
 from company.errors import BrainUnreachable

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from company.aws import login_parameter
+from company.aws.clients import login_parameter
 from company.errors import BrainUnreachable, SettingsError
 from migrate.work import answer
 from tests.support.rds import PASSWORD_OF_FOUNDER, Counted, Instance, sign_short_tokens, token_of

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from company.aws import login_parameter
+from company.aws.clients import login_parameter
 from tests.support.brains import PASSWORD, VERTICAL, TestBrain
 from watchbill.cloud.aws import LocalAws
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 
-from company.aws import login_parameter
+from company.aws.clients import login_parameter
 from tests.cli.conftest import Watchbill
 from tests.cli.stacks import point_the_shell_at
 from tests.support.brains import PASSWORD, TestBrain

@@ -15,7 +15,7 @@ from botocore.exceptions import (
 )
 from psycopg.conninfo import conninfo_to_dict
 
-from company.aws import Cloud
+from company.aws.clients import Cloud
 from company.brain import authorities
 from company.brain.connection import with_network
 from company.settings import Settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from company.aws import Cloud
+from company.aws.clients import Cloud
 from tests.cli.conftest import Watchbill
 from tests.cli.stacks import STACK, founded, point_the_shell_at
 from tests.cloud.companies import run_of

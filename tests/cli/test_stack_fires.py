@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from company.aws import Cloud
+from company.aws.clients import Cloud
 from tests.cli.stacks import STACK, founded, point_the_shell_at
 from tests.support.brains import TestBrain
 from watchbill.cli import stack as stacks

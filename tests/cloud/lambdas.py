@@ -82,7 +82,7 @@ HANDLERS = {
                 return load(loader, path)
             botocore.loaders.JSONFileLoader.load_file = noted
             sys.path.insert(0, event["layer"])
-            from company.aws import Cloud
+            from company.aws.clients import Cloud
             for service in event["services"]:
                 Cloud().client(service)
             return read

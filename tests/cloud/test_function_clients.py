@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from company import aws
-from company.aws import ASKS_BEFORE_BYTES, Cloud
+from company.aws import clients
+from company.aws.clients import ASKS_BEFORE_BYTES, Cloud
 from watchbill.cloud.account import REGION
 from watchbill.cloud.aws import LocalAws
 
@@ -28,10 +28,10 @@ def own(cloud: LocalAws) -> Iterator[Cloud]:
         }.items():
             environment.setenv(name, value)
         time.tzset()
-        aws._session.cache_clear()
+        clients._session.cache_clear()
         yield Cloud()
     time.tzset()
-    aws._session.cache_clear()
+    clients._session.cache_clear()
 
 
 def test_moments_are_utc_wherever_the_machine_stands(own: Cloud, cloud: LocalAws) -> None:
@@ -71,7 +71,7 @@ def test_a_link_names_the_region_of_its_bucket(own: Cloud, cloud: LocalAws, regi
         elsewhere.setenv("AWS_DEFAULT_REGION", region)
         at_the_desk = _link(own)
         elsewhere.delenv("AWS_ENDPOINT_URL")
-        aws._session.cache_clear()
+        clients._session.cache_clear()
         on_aws = _link(Cloud())
 
     assert on_aws.startswith(f"https://{BUCKET}.s3.{region}.amazonaws.com/feeds/k?")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from company.mail import read_event
+from company.aws.mail import read_event
 from tests.cloud.companies import MORNING, translations
 from tests.cloud.test_deployed_company import PARAMETERS, TEMPLATE
 from watchbill.cloud.aws import LocalAws, desk_cloud

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from company.aws.function_url import MOST_BODY
 from company.console.linking import linked
 from company.console.rendering import PAGES
-from company.console.web import MOST_BODY
 from company.text.wording import moment_text
 from tests.support.acts import ask_decision
 from tests.support.brains import TestBrain

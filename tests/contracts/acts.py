@@ -25,7 +25,7 @@ Function = tuple[str, str]
 def modules() -> dict[str, Path]:
     """What a fire runs, by the name by which it is imported."""
     folders = [COMPANY / room for room in ROOMS]
-    paths = [*sources(FUNCTIONS, *folders), *(COMPANY / f"{name}.py" for name in ("bucket", "mail", "tasks"))]
+    paths = [*sources(FUNCTIONS, *folders), *(COMPANY / f"{name}.py" for name in ("aws/bucket", "aws/mail", "tasks"))]
     return {_module(path): path for path in paths}
 
 

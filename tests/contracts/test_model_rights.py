@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from company.aws import model_key_parameter
+from company.aws.clients import model_key_parameter
 from tests.contracts.repository import records
 from watchbill.cloud.template.intrinsics import Resolver
 from watchbill.cloud.template.translation import Stack, resolve_parameters

@@ -11,9 +11,9 @@ from unittest.mock import Mock, patch
 
 import pytest
 
-from company import mail
-from company.bucket import pack_page
-from company.console.web import finish
+from company.aws import mail
+from company.aws.bucket import pack_page
+from company.aws.function_url import finish
 from company.fire.session import handler_for
 from company.owner.alerts import Alert, _by_mail
 from company.text.cleaning import visible, visible_line, visible_page

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 import pytest
 import urllib3
 
+from company.aws.function_url import MOST_BODY, POLICY
 from company.console.app import respond
 from company.console.site import Site
-from company.console.web import MOST_BODY, POLICY
 from company.json_values import JsonObject
 from company.owner import decision_links
 from tests.support import days

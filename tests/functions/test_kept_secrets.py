@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from company.aws import Cloud
+from company.aws.clients import Cloud
 from migrate.kept_secrets import KeptSecrets
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.rights import read_statements
@@ -80,7 +80,7 @@ def test_before_iam_knows_of_the_right_each_is_asked_for_by_itself(cloud: LocalA
 
 
 def test_another_refusal_ends_the_deploy(cloud: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("company.aws.MOST_NAMES", 11)
+    monkeypatch.setattr("company.aws.clients.MOST_NAMES", 11)
 
     with pytest.raises(ClientError, match="ValidationException"):
         Deploy(cloud).secrets()

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from company.aws import login_parameter
+from company.aws.clients import login_parameter
 from company.errors import CompanyError
 from tests.support.brains import PASSWORD, Company, TestBrain
 from watchbill.cloud.aws import LocalAws

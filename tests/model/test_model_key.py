@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from company.aws import Cloud as FiresCloud
-from company.aws import model_key_parameter
+from company.aws.clients import Cloud as FiresCloud
+from company.aws.clients import model_key_parameter
 from company.log import make_log
 from tests.support.brains import TestBrain, run_sql
 from tests.support.fires import Fires

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from jsonschema import Draft202012Validator
 
-from company import mail
+from company.aws import mail
 from company.vertical import Customer
 from patchfirst.feed_file import SCHEMA
 from tests.pipeline.works import Works, epss, kev, kev_entry

@@ -13,7 +13,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from company.aws import fetch_secret, link_key_parameter
+from company.aws.clients import fetch_secret, link_key_parameter
 from company.pipeline.delivering import dashboards, handle_links, signed_links
 from company.vertical import Customer
 from tests.pipeline.grown import grown

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from company.mail import MailInDoubt
+from company.aws.mail import MailInDoubt
 from company.pages.slots import LedgerSlot
 from company.pipeline.delivering.deliveries import is_daily_due
 from company.vertical import Customer
@@ -158,7 +158,7 @@ def test_a_page_that_ses_may_have_taken_is_unknown_and_not_sent_again(
         raise MailInDoubt("SES may have taken it: 500")
 
     with monkeypatch.context() as patched:
-        patched.setattr("company.mail.send_mail", fails_after_taking)
+        patched.setattr("company.aws.mail.send_mail", fails_after_taking)
         (fire,) = works.run("deliver")
     works.run("deliver")
 

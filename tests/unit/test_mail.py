@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from company import aws, mail
+from company.aws import clients, mail
 
 TAKEN = b'{"MessageId": "m-1"}'
 
@@ -22,7 +22,7 @@ class Ses:
         self.asked = 0
 
     def fire(self, address: str, mail_from: str = "us@example.invalid") -> Any:
-        client = aws._make(
+        client = clients._make(
             "sesv2", endpoint_url=address, region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x"
         )
         return SimpleNamespace(
@@ -95,7 +95,7 @@ def test_an_address_that_nobody_listens_at_is_no_doubt(ses: Ses) -> None:
 
 def test_too_many_in_a_second_are_tried_again(ses: Ses, fire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("company.mail.sleep", waits.append)
+    monkeypatch.setattr("company.aws.mail.sleep", waits.append)
     ses.answers = [(429, b"{}"), (429, b"{}"), (200, TAKEN), (429, b"{}"), (429, b"{}"), (429, b"{}")]
 
     first = send(fire)

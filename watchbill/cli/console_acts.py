@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from company.aws.function_url import BadRequest
 from company.console.site import Staffing
-from company.console.web import BadRequest
 from company.errors import CompanyError
 from company.json_values import JsonObject
 from company.vertical import Vertical

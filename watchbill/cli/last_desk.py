@@ -17,7 +17,7 @@ from watchbill.home import LastDay, holding_the_desk, last_day, sample_folder, s
 from watchbill.suggesting import no_such
 
 if TYPE_CHECKING:
-    from company.aws import Clients
+    from company.aws.clients import Clients
     from watchbill.cloud.postgres.server import Server
     from watchbill.cloud.runtime import Invocation
     from watchbill.desk.desk import Desk

@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from company.aws import Cloud, fetch_password
+from company.aws.clients import Cloud, fetch_password
 from company.json_values import JsonObject
 from company.settings import Settings
 from watchbill.cli.choice import Choice, choice, chosen_stack

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from company.mail import sender_of
+from company.aws.mail import sender_of
 from watchbill.cloud.account import ACCOUNT, REGION
 
 if TYPE_CHECKING:

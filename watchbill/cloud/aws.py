@@ -89,7 +89,7 @@ class LocalAws:
             return self._clients[service]
 
     def client_of(self, service: str, identity: str, secret: str) -> AwsClient:
-        """A client that signs with a key of its own, as company.aws.Cloud gives it."""
+        """A client that signs with a key of its own, as company.aws.clients.Cloud gives it."""
         key = {"aws_access_key_id": identity, "aws_secret_access_key": secret}
         return self._new_client(self._new_session(key), service)
 

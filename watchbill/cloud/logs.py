@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from company.aws import Clients
+from company.aws.clients import Clients
 from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 

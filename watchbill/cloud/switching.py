@@ -1,6 +1,6 @@
 """Enables or disables a schedule in EventBridge and leaves the rest of it unchanged."""
 
-from company.aws import Clients
+from company.aws.clients import Clients
 
 KEPT = (
     "Description",

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 
-from company.aws import fetch_secret, fetch_secrets, login_parameter
+from company.aws.clients import fetch_secret, fetch_secrets, login_parameter
 from company.brain import Brain
 from company.json_values import JsonObject
 from company.vertical import Vertical, load

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from company.aws import login_parameter
+from company.aws.clients import login_parameter
 from company.records import read_record
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.runtime import FunctionSpec, Runtime

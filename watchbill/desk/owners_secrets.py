@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from company.aws import feed_key_parameter, fetch_settings, login_parameter
+from company.aws.clients import feed_key_parameter, fetch_settings, login_parameter
 from company.vertical import Vertical
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.feeds import KEY

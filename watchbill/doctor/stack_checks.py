@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
-from company.aws import Clients
+from company.aws.clients import Clients
 from company.brain import Brain
 from company.errors import CompanyError
 from company.owner.reach import reach_of

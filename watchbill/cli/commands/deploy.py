@@ -18,7 +18,7 @@ from watchbill.errors import DeskError, UsageError
 from watchbill.home import CHECKOUT
 
 if TYPE_CHECKING:
-    from company.aws import Clients
+    from company.aws.clients import Clients
     from watchbill.doctor.checks import CheckResult
 
 BEAT_SECONDS = 11 * 60
@@ -42,7 +42,7 @@ def deploy(
     as_json: bool = typer.Option(False, "--json", help="With --check: print every check as JSON."),
 ) -> None:
     """Check AWS and the brain, show the change, deploy by SAM, wait for the first beat, and say that it is alive."""
-    from company.aws import Cloud
+    from company.aws.clients import Cloud
     from watchbill.doctor.deploy_checks import DeployAnswers, DeployTarget, run_deploy_checks
 
     require_name("--stack", stack)

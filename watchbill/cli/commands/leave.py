@@ -17,7 +17,7 @@ from watchbill.cli.printing import say, show_json
 from watchbill.errors import DeskError
 
 if TYPE_CHECKING:
-    from company.aws import Clients
+    from company.aws.clients import Clients
     from company.brain import Brain
 
 TABLES = """

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from company.aws.mail import sender_of
 from company.json_values import JsonObject
-from company.mail import sender_of
 from company.settings import written_settings
 from company.watch.expressions import InvalidExpression
 from watchbill.cloud.aws import LocalAws

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote, unquote
 from company.api.keys import CustomerKey, find_key
 from company.api.problems import problem
 from company.api.site import ApiSite
-from company.console.web import JSON, BadRequest, Request, read_request
+from company.aws.function_url import JSON, BadRequest, Request, read_request
 from company.errors import BrainError
 from company.json_values import JsonObject
 

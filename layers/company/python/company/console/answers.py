@@ -2,9 +2,9 @@
 
 from aws_lambda_powertools.event_handler import Response
 
+from company.aws.function_url import BadRequest
 from company.console.rendering import see_other
 from company.console.visit import Visit
-from company.console.web import BadRequest
 from company.owner import decision_links
 from company.owner.decisions import Decision
 

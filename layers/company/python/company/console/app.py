@@ -7,12 +7,12 @@ from typing import Any
 from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
+from company.aws.function_url import BadRequest, Request, finish, read_request
 from company.console.login import open_session
 from company.console.pages import ALL
 from company.console.rendering import message, outside
 from company.console.site import Site
 from company.console.visit import Visit, require_form
-from company.console.web import BadRequest, Request, finish, read_request
 from company.errors import BrainError, NothingKnown, Refused
 from company.json_values import JsonObject
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
+from company.aws.function_url import Request
 from company.console.site import Site
-from company.console.web import Request
 
 COOKIE = "console"
 OPEN_FOR = timedelta(hours=12)

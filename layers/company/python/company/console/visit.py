@@ -8,10 +8,10 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
+from company.aws.function_url import BadRequest, Request
 from company.brain import Brain
 from company.console.login import ConsoleSession, sign
 from company.console.site import Site
-from company.console.web import BadRequest, Request
 from company.text.wording import clipped
 
 FIELD = "form_key"

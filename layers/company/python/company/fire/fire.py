@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
-from company.aws import Cloud
+from company.aws.clients import Cloud
 from company.brain import Brain
 from company.errors import Refused, ToolError
 from company.fire.beside import Beside, Threads

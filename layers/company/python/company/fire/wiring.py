@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from company.aws import Cloud, fetch_model_key, fetch_password, fetch_settings, model_key_parameter
+from company.aws.clients import Cloud, fetch_model_key, fetch_password, fetch_settings, model_key_parameter
 from company.brain import Brain, connect
 from company.errors import BrainUnreachable, RecordError
 from company.fire.beside import Threads

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from company import mail
+from company.aws import mail
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.owner import webhooks

@@ -5,11 +5,11 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from company.aws.function_url import BadRequest
 from company.console.paging import paged
 from company.console.rendering import message, page
 from company.console.routing import new_routes
 from company.console.visit import Visit, visit_of
-from company.console.web import BadRequest
 
 LOG = 200
 routes = new_routes()

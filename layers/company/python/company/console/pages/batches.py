@@ -2,11 +2,11 @@
 
 from aws_lambda_powertools.event_handler import Response
 
+from company.aws.function_url import BadRequest
 from company.console.confirming import ask_once_more
 from company.console.rendering import see_other
 from company.console.routing import new_routes
 from company.console.visit import Visit, visit_of
-from company.console.web import BadRequest
 from company.text.wording import counted
 
 VERDICTS = {

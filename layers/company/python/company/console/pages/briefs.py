@@ -6,13 +6,13 @@ from datetime import date
 
 from aws_lambda_powertools.event_handler import Response
 
+from company.aws.function_url import BadRequest
 from company.brief import BriefPage, html
 from company.brief.rows import KeptBrief
 from company.console.paging import SIZE
 from company.console.rendering import HTML, page
 from company.console.routing import new_routes
 from company.console.visit import Visit, visit_of
-from company.console.web import BadRequest
 from company.pages.style import STYLE
 
 routes = new_routes()

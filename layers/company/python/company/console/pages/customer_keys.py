@@ -5,12 +5,12 @@ from datetime import timedelta
 from aws_lambda_powertools.event_handler import Response
 
 from company.api.keys import give_key
+from company.aws.function_url import BadRequest
 from company.console.confirming import ask_once_more
 from company.console.pages.customers import customer_of
 from company.console.rendering import page, see_other
 from company.console.routing import new_routes
 from company.console.visit import visit_of
-from company.console.web import BadRequest
 from company.text.wording import counted
 
 CHANGE_OVER = timedelta(hours=24)

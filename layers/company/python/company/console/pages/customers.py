@@ -3,12 +3,12 @@
 from aws_lambda_powertools.event_handler import Response
 
 from company.api.keys import CustomerKeyState
+from company.aws.function_url import BadRequest
 from company.console.confirming import ask_once_more
 from company.console.paging import paged
 from company.console.rendering import page, see_other
 from company.console.routing import new_routes
 from company.console.visit import Visit, visit_of
-from company.console.web import BadRequest
 from company.json_values import JsonObject
 from company.pipeline.delivering.deliveries import customer_facts
 from company.pipeline.delivering.filters import UnreadableFilter, read_filters, unmatched_names

@@ -5,12 +5,12 @@ from functools import partial
 
 from aws_lambda_powertools.event_handler import Response
 
+from company.aws.function_url import BadRequest
 from company.brain import Brain
 from company.console.paging import paged
 from company.console.rendering import page, see_other
 from company.console.routing import new_routes
 from company.console.visit import visit_of
-from company.console.web import BadRequest
 from company.watch.finding_records import OwnersFinding
 
 SPANS = {"a day": timedelta(days=1), "3 days": timedelta(days=3), "a week": timedelta(days=7)}

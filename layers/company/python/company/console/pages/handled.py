@@ -2,11 +2,11 @@
 
 from aws_lambda_powertools.event_handler import Response
 
+from company.aws.function_url import BadRequest
 from company.console.pages.customers import customer_of
 from company.console.rendering import see_other
 from company.console.routing import new_routes
 from company.console.visit import Visit, visit_of
-from company.console.web import BadRequest
 
 MOST_NOTE = 500
 routes = new_routes()

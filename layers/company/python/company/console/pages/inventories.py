@@ -2,12 +2,12 @@
 
 from aws_lambda_powertools.event_handler import Response
 
+from company.aws.function_url import BadRequest
 from company.console.confirming import ask_once_more
 from company.console.pages.customers import customer_of
 from company.console.rendering import see_other
 from company.console.routing import new_routes
 from company.console.visit import visit_of
-from company.console.web import BadRequest
 from company.json_values import JsonObject
 
 NONE: JsonObject = {"format": "none", "file": "", "sha256": b"", "items": "[]", "faults": []}

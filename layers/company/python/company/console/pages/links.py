@@ -8,11 +8,11 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from company.aws.function_url import BadRequest
 from company.console.answers import MOST_WORDS, describe_answer
 from company.console.rendering import message, outside
 from company.console.routing import new_routes
 from company.console.rows import DecisionLink, WaitingEntry
-from company.console.web import BadRequest
 from company.errors import Refused
 from company.owner import decision_links
 from company.owner.decisions import Decision

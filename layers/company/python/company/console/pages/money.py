@@ -5,10 +5,10 @@ from decimal import Decimal, InvalidOperation
 
 from aws_lambda_powertools.event_handler import Response
 
+from company.aws.function_url import BadRequest
 from company.console.rendering import page, see_other
 from company.console.routing import new_routes
 from company.console.visit import visit_of
-from company.console.web import BadRequest
 
 MONTH = timedelta(days=30)
 UNITS = ("usd", "tokens", "fires")

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from aws_lambda_powertools.event_handler import Response
 
+from company.aws.function_url import BadRequest
 from company.console.rendering import message, page, see_other
 from company.console.routing import new_routes
 from company.console.strips import strip_of
 from company.console.visit import Visit, visit_of
-from company.console.web import BadRequest
 from company.pages import slots, slots_wording
 from company.pages.why import find_slot, why
 

@@ -2,12 +2,12 @@
 
 from aws_lambda_powertools.event_handler import Response
 
+from company.aws.function_url import BadRequest
 from company.console.paging import paged
 from company.console.rendering import page, see_other
 from company.console.routing import new_routes
 from company.console.rows import WaitingEntry
 from company.console.visit import visit_of
-from company.console.web import BadRequest
 from company.owner.approval_levels import MEANINGS, MEANINGS_OF
 
 ACTS = 20

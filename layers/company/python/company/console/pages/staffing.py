@@ -2,12 +2,12 @@
 
 from aws_lambda_powertools.event_handler import Response
 
+from company.aws.function_url import BadRequest
 from company.console.confirming import ask_once_more
 from company.console.rendering import page, see_other
 from company.console.routing import new_routes
 from company.console.site import Staffing
 from company.console.visit import Visit, visit_of
-from company.console.web import BadRequest
 
 ASKED = ("role", "like", "schedule", "reports_to", "watched_by", "description")
 routes = new_routes()

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from aws_lambda_powertools.event_handler import Response
 
+from company.aws.function_url import BadRequest
 from company.brief.rows import OpenDecision
 from company.console.answers import give_answer
 from company.console.rendering import page, see_other
 from company.console.routing import new_routes
 from company.console.strips import Strip, strip_of
 from company.console.visit import Visit, visit_of
-from company.console.web import BadRequest
 from company.text.wording import counted, duration_text
 from company.watch.finding_records import OwnersFinding
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
-from company.aws import feed_key_parameter, fetch_secret
+from company.aws.clients import feed_key_parameter, fetch_secret
 from company.errors import CompanyError
 from company.fire.apart import each
 from company.fire.fire import Fire

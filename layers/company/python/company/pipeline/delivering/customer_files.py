@@ -12,7 +12,7 @@ from datetime import datetime
 from html import escape
 from itertools import islice
 
-from company.bucket import RSS, put_json, put_page
+from company.aws.bucket import RSS, put_json, put_page
 from company.fire.fire import Fire
 from company.text.rss import Channel, RssEntry, render_feed
 from company.vertical import Deliveries, Row

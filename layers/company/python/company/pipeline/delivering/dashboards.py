@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 
-from company.bucket import HTML, pack_page, put_packed
+from company.aws.bucket import HTML, pack_page, put_packed
 from company.fire.apart import attempt
 from company.fire.fire import Fire
 from company.pipeline.delivering.signed_links import sign_link

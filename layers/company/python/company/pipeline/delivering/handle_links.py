@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from company.aws import fetch_secret, handle_key_parameter
+from company.aws.clients import fetch_secret, handle_key_parameter
 from company.fire.fire import Fire
 
 PATH = "/h/"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from company import mail
-from company.bucket import put_json, put_table
+from company.aws import mail
+from company.aws.bucket import put_json, put_table
 from company.errors import Refused
 from company.fire.fire import Fire
 from company.json_values import JsonObject

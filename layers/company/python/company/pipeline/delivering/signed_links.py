@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from company.aws import fetch_secret, link_key_parameter
+from company.aws.clients import fetch_secret, link_key_parameter
 from company.fire.fire import Fire
 from company.vertical import DashboardLink
 

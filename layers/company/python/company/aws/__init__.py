@@ -1,0 +1,1 @@
+"""AWS as functions use it: clients and secrets, the bucket of pages, mail by SES, requests of a function URL."""
