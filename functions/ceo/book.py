@@ -6,9 +6,9 @@ After a model's fire the same code does what the model left: everything here doe
 from collections.abc import Mapping
 from functools import partial
 
+from ceo.brief_time import writes_a_brief
 from ceo.hearing import report_unheard
 from ceo.judging import missing
-from ceo.morning import writes_a_brief
 from ceo.posting import send_approved
 from ceo.priorities import reorder
 from ceo.tools import company_today, let_silence_answer, write_brief

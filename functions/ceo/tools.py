@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ceo import status
-from ceo.morning import writes_a_brief
+from ceo.brief_time import writes_a_brief
 from ceo.writing import facts_of, todays_brief
 from company.brief import Sentences, places_for_sentences
 from company.errors import ToolError

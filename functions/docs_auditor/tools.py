@@ -12,7 +12,7 @@ from typing import TypedDict
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.owner.hour import at_owners_hour
+from company.owner.brief_hour import at_owners_hour
 from company.records import Record, read_staff
 from company.sandbox.changes import NotPulled
 from company.text.posts import PublishedPost

@@ -21,7 +21,7 @@ from company.brain.migrations import Migrated, migrate
 from company.errors import CompanyError, SettingsError
 from company.json_values import JsonObject
 from company.log import make_log
-from company.owner.hour import at_owners_hour, require_zone
+from company.owner.brief_hour import at_owners_hour, require_zone
 from company.records import Record, read_staff
 from company.settings import Settings
 from company.vertical import load

@@ -74,7 +74,7 @@ def test_a_ceo_woken_in_the_morning_writes_the_brief_only_when_the_scheduled_fir
 
 @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Asia/Tokyo", "Australia/Eucla", "Pacific/Kiritimati"])
 def test_one_fire_a_day_is_the_owners_morning_wherever_she_lives(zone: str) -> None:
-    from ceo.morning import is_morning
+    from ceo.brief_time import is_morning
 
     fires = [datetime(2026, 3, 11, 0, 50, tzinfo=UTC) + timedelta(hours=6 * n) for n in range(4)]
 

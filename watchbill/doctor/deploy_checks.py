@@ -12,7 +12,7 @@ from psycopg.conninfo import make_conninfo
 from company.aws.clients import Clients, fetch_secret, login_parameter
 from company.aws.mail import sender_of
 from company.brain.connection import with_network
-from company.owner.hour import require_zone
+from company.owner.brief_hour import require_zone
 from company.settings import written_settings
 from watchbill.doctor.checks import CheckResult
 

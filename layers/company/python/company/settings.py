@@ -94,7 +94,7 @@ class Settings(BaseModel):
     owner_email: str = "owner@example.invalid"
     owner_timezone: str = "UTC"
     brief_at: str = "6:50 UTC"
-    """When the brief is due, and in which zone: company.owner.hour."""
+    """When the brief is due, and in which zone: company.owner.brief_hour."""
     daily_usd: float | None = None
     """What the model may cost in a day, as deployed; the owner's own limit stays until another is deployed."""
     brain_auth: str = "password"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from company.errors import SettingsError
-from company.owner.hour import at_owners_hour, require_zone
+from company.owner.brief_hour import at_owners_hour, require_zone
 from company.records import Record, read_staff
 
 STAFF = read_staff(Path(__file__).resolve().parents[2] / "functions", "patchfirst")
