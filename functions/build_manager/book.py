@@ -29,7 +29,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.pipeline.rows.evidence import evidence_of
-from company.text.notes import closing_note, some
+from company.text.manager_notes import closing_note, some
 from company.text.wording import counted, hours_text, join_with_and
 from company.tools.causes import QuietCause, quiet_root_causes
 from company.tools.inbox import escalate

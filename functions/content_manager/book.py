@@ -9,7 +9,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tasks import Task
-from company.text.notes import closing_note, some
+from company.text.manager_notes import closing_note, some
 from company.text.wording import counted
 from company.tools.findings import close_finding, my_findings
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures

@@ -7,7 +7,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tasks import CompletedTask, Task
-from company.text.notes import closing_note, some
+from company.text.manager_notes import closing_note, some
 from company.text.wording import counted, hours_text, join_with_and
 from company.tools.decisions import my_answered_decisions
 from company.tools.pipeline import held_batches, source_freshness

@@ -11,7 +11,7 @@ from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome
 from company.owner.decisions import Decision
-from company.text.notes import closing_note, some
+from company.text.manager_notes import closing_note, some
 from company.text.wording import counted, join_with_and
 from company.tools.decisions import ask_decision, my_answered_decisions, note_decision_acted
 from company.tools.tasks import file_task, list_tasks, task_figures

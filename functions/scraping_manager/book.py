@@ -10,7 +10,7 @@ from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.owner.decisions import Decision
 from company.pipeline.asking.freshness import SourceFreshness
-from company.text.notes import closing_note, some
+from company.text.manager_notes import closing_note, some
 from company.text.wording import counted, day_and_time, hours_text, join_first
 from company.tools.decisions import my_answered_decisions
 from company.tools.findings import answer_finding, my_findings, open_finding

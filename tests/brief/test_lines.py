@@ -2,7 +2,7 @@
 
 from company.brief import text
 from company.brief.page import WIDTH
-from company.text.notes import closing_note
+from company.text.manager_notes import closing_note
 from tests.brief.conftest import Write
 from tests.brief.test_rules import section
 from tests.support import days

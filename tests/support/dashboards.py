@@ -7,7 +7,7 @@ from typing import Any
 
 from patchfirst.dashboard.document import entries
 from patchfirst.dashboard.records import Because, EpssPoint, Handled, Listed, Shown, Week
-from patchfirst.page.notes import SOURCES
+from patchfirst.page.data_notes import SOURCES
 
 AS_OF = datetime(2026, 3, 11, 6, 12, tzinfo=UTC)
 OLD_MODEL, NEW_MODEL = "v2025.03.14", "v2026.01.20"

@@ -8,7 +8,7 @@ import pytest
 from company.text.cleaning import visible
 from company.vertical import Facts, Page
 from patchfirst.deliveries import write
-from patchfirst.page.notes import in_days
+from patchfirst.page.data_notes import in_days
 from patchfirst.page.sections import PageReasons
 from patchfirst.vertical import VERTICAL
 

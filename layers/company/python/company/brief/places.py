@@ -12,7 +12,7 @@ from company.brief.rows import OpenDecision
 from company.brief.sections import broken, cant_say, domains, for_you
 from company.brief.sentences import Sentences
 from company.json_values import JsonObject, json_ready
-from company.text.notes import headline
+from company.text.manager_notes import headline
 
 MOST_VERDICT = 224
 """Two lines."""

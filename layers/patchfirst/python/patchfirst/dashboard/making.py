@@ -11,7 +11,7 @@ from patchfirst.dashboard.libraries import libraries
 from patchfirst.dashboard.page import render_dashboard
 from patchfirst.dashboard.records import Because, EpssPoint, Handled, Listed, Shown, Week
 from patchfirst.page.changes import WHAT, name_of
-from patchfirst.page.notes import credits_of, notes
+from patchfirst.page.data_notes import credits_of, notes
 from patchfirst.reasons import Reason, reasons_of, source_title
 
 COLUMNS = [column.name for column in fields(Listed)]

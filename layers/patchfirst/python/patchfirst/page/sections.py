@@ -9,7 +9,7 @@ from company.text.cleaning import visible_line
 from company.text.wording import clipped, counted
 from company.vertical import Facts, Row
 from patchfirst.page.changes import FRESH, change_text, components_text, in_order, merged, name_of
-from patchfirst.page.notes import as_of, credits_of, misses_something, moment_text, notes, nothing_new, title_of
+from patchfirst.page.data_notes import as_of, credits_of, misses_something, moment_text, notes, nothing_new, title_of
 from patchfirst.reasons import Reason
 
 MOST_CHANGED = 20

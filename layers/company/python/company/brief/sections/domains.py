@@ -5,7 +5,7 @@ from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import DomainLine
 from company.text.clauses import fitted
-from company.text.notes import NEXT, NO_NEXT, UNCHANGED, headline
+from company.text.manager_notes import NEXT, NO_NEXT, UNCHANGED, headline
 from company.text.wording import counted, join_first, join_with_and
 
 TITLE = "DOMAINS"

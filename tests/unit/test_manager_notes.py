@@ -2,7 +2,7 @@
 
 import pytest
 
-from company.text.notes import closing_note, headline
+from company.text.manager_notes import closing_note, headline
 
 MOST = 60
 FIGURES = ["7 of 7 sources fresh", "189 requests in 24 h"]
