@@ -15,10 +15,11 @@ from typing import Annotated
 
 import typer
 
-from watchbill.cli.commands.day import SAMPLE_DAY, options_of
+from watchbill.cli.commands.day import options_of
 from watchbill.cloud.seal import seal
 from watchbill.days.day import Progress, run_day
 from watchbill.home import last_day, snapshot_folder
+from watchbill.sample_week import FIRST_DAY
 
 REPORT = re.compile(r"^REPORT .*?Duration: ([\d.]+) ms")
 COLD = "Init Duration"
@@ -53,7 +54,7 @@ def main(
 ) -> None:
     """Runs the day, prints its parts and draws them."""
     seal()
-    options = options_of(SAMPLE_DAY, None, calm=False, plant=[], days=days)
+    options = options_of(FIRST_DAY.isoformat(), None, calm=False, plant=[], days=days)
     began, steps = time.monotonic(), list[tuple[str, float]]()
 
     def note(progress: Progress) -> None:

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -24,8 +24,9 @@ from watchbill.days.recordings import editions_in
 from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, new_desk
 from watchbill.desk.platform import PlatformServices, then_call
+from watchbill.sample_week import FIRST_DAY, MORNING
 
-STARTS = datetime.fromisoformat("2026-03-11T07:00:00+00:00")
+STARTS = datetime.combine(FIRST_DAY, MORNING, UTC)
 DAY = timedelta(days=1)
 SHOWN = 5
 """Roles with a line of their own: those that became slower by most."""
@@ -56,7 +57,7 @@ def _second_day(*, is_old: bool) -> Mapping[str, float]:
 
 def _fires_of_second_day(home: Path, *, is_old: bool) -> list[AttemptResult]:
     product, clock = load(VERTICAL), SimulatedClock(STARTS - DEPLOY_LEAD)
-    folder = sample_of(home, product, date(2026, 3, 11), days=2, report=lambda _: None)
+    folder = sample_of(home, product, FIRST_DAY, days=2, report=lambda _: None)
     with ExitStack() as stack:
         editions = editions_in(product, folder)[0]
         feeds = stack.enter_context(FeedServer(product.sources, editions, lambda: clock.now).serving())

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from datetime import time as time_of_day
 from pathlib import Path
 
 from watchbill.desk.model_access import ModelAccess
 from watchbill.drill.registry import FAULTS
+from watchbill.sample_week import FIRST_DAY, MORNING
 
 DEPLOY_LEAD = timedelta(minutes=5)
 """How long before its first hour a day deploys its company."""
-FIRST_DATE = date(2026, 3, 11)
-MORNING = time_of_day(7, 0)
 
 
 @dataclass(frozen=True)
@@ -20,7 +18,7 @@ class DayOptions:
 
     home: Path
     vertical: str
-    date: date = FIRST_DATE
+    date: date = FIRST_DAY
     feeds: Path | None = None
     faults: tuple[str, ...] | None = None
     """None plants the faults of the demo: a stale feed (not with recorded feeds) and a muted schedule."""

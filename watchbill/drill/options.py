@@ -1,14 +1,12 @@
 """What the owner asks of a drill: which faults, by which seed, and how long it runs."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from watchbill.desk.model_access import ModelAccess
+from watchbill.sample_week import FIRST_DAY, MORNING
 
-FIRST_DATE = date(2026, 3, 11)
-"""A Wednesday: the week has one Monday, on which audits are audited."""
-MORNING = time(7, 0)
 DAYS = 7
 
 
@@ -35,4 +33,4 @@ class DrillOptions:
 
     @property
     def week_starts_at(self) -> datetime:
-        return datetime.combine(FIRST_DATE, MORNING, UTC)
+        return datetime.combine(FIRST_DAY, MORNING, UTC)

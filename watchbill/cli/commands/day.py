@@ -12,6 +12,7 @@ import typer
 from company.json_values import JsonObject
 from company.text.wording import counted
 from watchbill.cli.arguments import path_option
+from watchbill.sample_week import FIRST_DAY
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from watchbill.days.options import DayOptions
     from watchbill.desk.model_access import ModelAccess
 
-SAMPLE_DAY = "2026-03-11"
 FATES = ("promoted", "unchanged", "quarantined", "held")
 
 
@@ -82,7 +82,7 @@ def _model(cap: float | None, is_agreed: bool, on_progress: "ProgressDisplay") -
 
 
 def _day_of(on: str | None, live: bool) -> str:
-    return _yesterday() if live else SAMPLE_DAY if on is None else on
+    return _yesterday() if live else FIRST_DAY.isoformat() if on is None else on
 
 
 def _cap(cap: float | None) -> float:

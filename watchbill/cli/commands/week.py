@@ -5,12 +5,13 @@ from pathlib import Path
 import typer
 
 from watchbill.cli.arguments import path_option
+from watchbill.sample_week import FIRST_DAY
 
 DAYS = 7
 
 
 def week(
-    on: str = typer.Option("2026-03-11", "--date", metavar="YYYY-MM-DD", help="The first day."),
+    on: str = typer.Option(FIRST_DAY.isoformat(), "--date", metavar="YYYY-MM-DD", help="The first day."),
     feeds: Path = path_option(None, metavar="PLACE", help="A folder or file of recorded feeds (docs/recorded.md)."),
     plant: list[str] = typer.Option([], metavar="FAULT", help="Plant this fault on the first day; may be repeated."),
     days: int = typer.Option(DAYS, min=1, max=31, help="How many days."),
