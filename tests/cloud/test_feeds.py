@@ -12,12 +12,11 @@ from http.client import HTTPConnection, HTTPMessage
 import pytest
 
 from company.vertical import Edition, Parsed, Route, Source, Ticket
-from watchbill.cloud.feeds import KEY, FeedServer
+from watchbill.cloud.feeds import KEY, FeedFault, FeedServer
 from watchbill.drill.mechanics import (
     plant_changed,
     plant_empty,
     plant_html,
-    plant_slow,
     plant_stale,
     plant_truncated,
 )
@@ -172,7 +171,7 @@ def test_the_bytes_can_be_changed_in_any_way(feeds: Feeds) -> None:
 
 
 def test_a_slow_source_is_late_and_delays_no_other(feeds: Feeds) -> None:
-    plant_slow(feeds.server, "tides", NOON, 0.3)
+    feeds.server.plant("tides", FeedFault("slow", NOON, delay_seconds=0.3))
 
     began = time.monotonic()
     feeds.get("/winds-2026-03-11.csv")

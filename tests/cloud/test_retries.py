@@ -8,8 +8,9 @@ import pytest
 
 from tests.cloud.companies import MINUTE, MORNING, FakeFunctions, messages, played, run_of, small_company, when
 from watchbill.cloud.aws import LocalAws
+from watchbill.cloud.runtime.report import timeout_error
 from watchbill.cloud.template.loader import Deployed
-from watchbill.drill.mechanics import plant_crash, plant_mute
+from watchbill.drill.mechanics import plant_mute
 
 
 @pytest.fixture
@@ -62,7 +63,9 @@ def test_a_fire_that_recovers_leaves_no_message(cloud: LocalAws, stack: Deployed
 
 
 def test_a_hung_fire_ends_at_its_timeout_and_is_tried_again_a_minute_later(cloud: LocalAws, stack: Deployed) -> None:
-    hangs = plant_crash(FakeFunctions(), stack.function("early"), "timeout")
+    error = timeout_error(stack.function("early").spec, "a request")
+    ends = {"small-early": ("timeout", error)}
+    hangs = FakeFunctions(lambda name, event, request_id: run_of(name, request_id, *ends.get(name, ("ok",))))
 
     fires = played(cloud, stack, hangs, hours=0.4)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from company.vertical import Edition
-from patchfirst.sample_advisories import write_advisories
 from patchfirst.vertical import VERTICAL
 from tests.pipeline.grown import at_work
+from tests.pipeline.sample_advisories import write_advisories
 from tests.pipeline.works import Works
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Literal
 
 from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.feeds import FeedFault, FeedServer
 from watchbill.cloud.runtime import Invocation
-from watchbill.cloud.runtime.report import end_line, exit_error, start_line, timeout_error
-from watchbill.cloud.scheduler import Invoke
+from watchbill.cloud.runtime.report import end_line, exit_error, start_line
 from watchbill.cloud.switching import switch_schedule
 from watchbill.cloud.template.loader import DeployedFunction
 from watchbill.desk.fault_overrides import Replacement
@@ -58,36 +56,21 @@ def plant_changed(feeds: FeedServer, source: str, since: datetime, change: Calla
     return f"{source}: {what}"
 
 
-def plant_slow(feeds: FeedServer, source: str, since: datetime, delay_seconds: float) -> str:
-    feeds.plant(source, FeedFault("slow", since, delay_seconds=delay_seconds))
-    return f"{source} answers {delay_seconds:g} s late"
-
-
-def plant_crash(invoke: Invoke, function: DeployedFunction, kind: Literal["timeout", "crashed"]) -> Invoke:
-    """An `invoke` in which one function never reaches its handler: it hangs until its timeout, or it crashes."""
-
-    def invoke_or_crash(name: str, event: JsonObject, request_id: str) -> Invocation:
-        return _crashed(function, kind, request_id) if name == function.name else invoke(name, event, request_id)
-
-    return invoke_or_crash
-
-
-def _crashed(function: DeployedFunction, kind: Literal["timeout", "crashed"], request_id: str) -> Invocation:
-    spec, is_timeout = function.spec, kind == "timeout"
-    error = timeout_error(spec, request_id) if is_timeout else exit_error(request_id, -9)
-    duration_ms = spec.timeout_seconds * 1000 if is_timeout else 1.0
+def _crashed(function: DeployedFunction, request_id: str) -> Invocation:
+    """What Lambda reports of a function whose process was killed before its handler ran."""
+    error = exit_error(request_id, -9)
     texts = (start_line(request_id), str(error["errorMessage"]), end_line(request_id))
     now = datetime.now(UTC)
     return Invocation(
         request_id=request_id,
-        status=kind,
+        status="crashed",
         payload=error,
-        duration_ms=duration_ms,
-        billed_ms=round(duration_ms),
+        duration_ms=1.0,
+        billed_ms=1,
         max_memory_mb=0,
         init_ms=None,
         wall_ms=0.0,
-        log_group=spec.log_group_name,
+        log_group=function.spec.log_group_name,
         log_stream=f"{now:%Y/%m/%d}/[$LATEST]{'dead' * 8}",
         log_lines=tuple((int(now.timestamp() * 1000), text) for text in texts),
     )
@@ -95,19 +78,19 @@ def _crashed(function: DeployedFunction, kind: Literal["timeout", "crashed"], re
 
 def crashes_always(function: DeployedFunction) -> Replacement:
     """Crashes before its handler, every time."""
-    return lambda _, request_id: _crashed(function, "crashed", request_id)
+    return lambda _, request_id: _crashed(function, request_id)
 
 
 def crashes_when(function: DeployedFunction, applies: Callable[[JsonObject], bool]) -> Replacement:
     """Crashes on the events for which `applies` is true, and runs on the others."""
-    return lambda event, request_id: _crashed(function, "crashed", request_id) if applies(event) else None
+    return lambda event, request_id: _crashed(function, request_id) if applies(event) else None
 
 
 def claims_success(function: DeployedFunction, answer: Callable[[JsonObject, str], JsonObject]) -> Replacement:
     """Returns ok after 3 ms with the given answer instead of running the function's code; Lambda sees a success."""
 
     def run(event: JsonObject, request_id: str) -> Invocation:
-        crashed = _crashed(function, "crashed", request_id)
+        crashed = _crashed(function, request_id)
         return replace(crashed, status="ok", payload=answer(event, request_id), duration_ms=3.0, billed_ms=3)
 
     return run
