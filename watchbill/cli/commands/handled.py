@@ -12,7 +12,6 @@ from watchbill.cli.printing import say
 if TYPE_CHECKING:
     from company.brain import Brain
 
-LONGEST_NOTE = 500
 WHAT = typer.Argument(..., metavar="ID", help="What was handled, in any spelling that the product reads.")
 UNDO = typer.Option(False, "--undo", help="Take the mark back.")
 NOTE = typer.Option("", "--note", metavar="TEXT", help="Why, or how; it is kept with the mark.")
@@ -96,6 +95,7 @@ def _entity(brain: "Brain", text: str) -> str:
 
 def _note(text: str) -> str:
     from company.text.cleaning import visible_line
+    from company.vertical.lookup import LONGEST_NOTE
     from watchbill.errors import UsageError
 
     words = visible_line(text)

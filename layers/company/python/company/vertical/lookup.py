@@ -11,6 +11,9 @@ from company.json_values import JsonObject
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver
 
+LONGEST_NOTE = 500
+"""Characters of the note with which a thing is marked as handled, in whatever way; in the brain a_note_is_short."""
+
 
 @dataclass(frozen=True)
 class FoundEntity:

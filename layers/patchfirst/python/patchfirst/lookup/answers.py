@@ -8,9 +8,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from company.vertical.lookup import LONGEST_NOTE
 from patchfirst.ids import PATTERN
 
-LONGEST_NOTE = 500
 Status = Literal["known", "rejected", "reserved", "gone", "unknown", "malformed"]
 
 

@@ -7,8 +7,8 @@ from company.console.pages.customers import customer_of
 from company.console.rendering import see_other
 from company.console.routing import new_routes
 from company.console.visit import Visit, visit_of
+from company.vertical.lookup import LONGEST_NOTE
 
-MOST_NOTE = 500
 routes = new_routes()
 
 
@@ -16,7 +16,7 @@ routes = new_routes()
 def _handle() -> Response[str]:
     visit = visit_of(routes)
     customer, entity = customer_of(visit, visit.field("customer", 15)), _entity(visit)
-    name, note, undoes = customer["name"], visit.field("note", MOST_NOTE), visit.field("undo", 5) == "yes"
+    name, note, undoes = customer["name"], visit.field("note", LONGEST_NOTE), visit.field("undo", 5) == "yes"
 
     def do() -> str:
         if undoes:

@@ -19,8 +19,8 @@ from company.owner.decisions import Decision
 from company.pipeline.delivering import handle_links
 from company.pipeline.delivering.handle_links import HandleLink
 from company.text.wording import moment_text
+from company.vertical.lookup import LONGEST_NOTE
 
-MOST_NOTE = 500
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 OVER = {
     "used": "This link has answered its question; a link answers once.",
@@ -86,14 +86,14 @@ def _link(token: str) -> DecisionLink | None:
 def _show(text: str) -> Response[Any]:
     """Asks whether it is handled; changes nothing."""
     site = routes.context["site"]
-    return outside(site, "handled.html.j2", link=_open_link(text), path=handle_links.PATH + text, most=MOST_NOTE)
+    return outside(site, "handled.html.j2", link=_open_link(text), path=handle_links.PATH + text, most=LONGEST_NOTE)
 
 
 @routes.post("/h/<text>")
 def _mark(text: str) -> Response[Any]:
     """Marks it; a second time changes nothing and says so."""
     site, link = routes.context["site"], _open_link(text)
-    note = routes.context["request"].form().get("note", "").strip()[:MOST_NOTE]
+    note = routes.context["request"].form().get("note", "").strip()[:LONGEST_NOTE]
     is_new = site.brain().value("handle_by_link", customer_id=link.customer_id, entity=link.entity, note=note)
     says = "It has left your lists." if is_new else "It was handled already; nothing has changed."
     return message(site, f"{link.entity} is handled", says)
