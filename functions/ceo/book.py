@@ -25,6 +25,7 @@ from company.tools.inbox import unanswered_messages
 from company.watch.watching import WatchResult, answer_findings
 
 MOST_STATUS = 7500
+"""Characters of the status that is written, cut at the end of a line: every employee reads it at boot."""
 Counts = dict[str, int]
 
 

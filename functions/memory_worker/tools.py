@@ -15,6 +15,7 @@ A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 MOST_MISTAKES = 40
 """Of one night; more than that has one cause, which heartbeat's findings report."""
 MOST_MESSAGE = 400
+"""Characters of the last failure's message."""
 
 
 @dataclass(frozen=True)

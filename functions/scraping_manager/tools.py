@@ -17,6 +17,7 @@ from company.tools import by_need, reading_tool, tool
 MOST_READS = 10
 """Of ten messages each. After more than a hundred failed fires at once the rest waits for the next fire."""
 MOST_OF_AN_ERROR = 300
+"""Characters."""
 NOT_FILLED_IN = "<aws."
 """How a word of Scheduler's begins that it replaces when it fires."""
 Message = Mapping[str, Any]

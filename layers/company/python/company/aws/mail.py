@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 TAG = "act"
 """The tag in which a mail carries the number of its outbox entry through SES and back."""
 MOST_REASON = 300
+"""Characters of what the other side's mail server said."""
 MOST_TRIES = 3
 """Of a mail that SES does not take because too many came in one second; nothing else is tried again in a fire."""
 LEAST_SECONDS = 10

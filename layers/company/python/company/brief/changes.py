@@ -14,6 +14,7 @@ from company.watch.mistakes import signature
 PROMISED_FOR = timedelta(days=14)
 """How long a failure has to stay away after the change that is for it."""
 MOST_TITLE = 50
+"""Characters of a change's title within a line."""
 
 
 class SeenFailure(TypedDict):

@@ -8,7 +8,8 @@ from company.console.visit import Visit
 from company.owner import decision_links
 from company.owner.decisions import Decision
 
-MOST_WORDS = 2000
+LONGEST_ANSWER = 2000
+"""Characters of an answer in the owner's own words."""
 
 
 def describe_answer(row: Decision, called: str) -> str:
@@ -26,7 +27,7 @@ def describe_first_answer(row: Decision) -> str:
 
 def give_answer(visit: Visit, number: int, back: str) -> Response[str]:
     """Records the answer of a form by a link of its own, which it uses; then calls the role that asked."""
-    option, words = visit.field("option") or None, visit.field("words", MOST_WORDS) or None
+    option, words = visit.field("option") or None, visit.field("words", LONGEST_ANSWER) or None
     askers: list[str] = []
     before = visit.brain.row(Decision, "subject_of_decision", id=number)
     if before is not None and before.answered_at is not None:

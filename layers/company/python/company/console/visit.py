@@ -16,6 +16,7 @@ from company.text.wording import clipped
 
 FIELD = "form_key"
 LONGEST_SAID = 2000
+"""Characters of what an act answered, as it is kept beside the act."""
 
 
 @dataclass(frozen=True)

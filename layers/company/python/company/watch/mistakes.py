@@ -3,6 +3,7 @@
 import re
 
 MOST_SIGNATURE = 160
+"""Characters."""
 PARTS = (
     (r"'[^']*'|\"[^\"]*\"", "'...'"),
     (r"\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b|\b[0-9a-fA-F]{16,}\b", "#"),

@@ -14,6 +14,7 @@ TITLE = "BROKEN, AND WHO IS ON IT"
 SHORT_TITLE = "BROKEN"
 MOST_HEALED = 4
 MOST_NAME = 85
+"""Characters of each finding that a line names without a place of its own."""
 
 
 def broken_section(facts: BriefFacts, depth: Depth) -> Section:

@@ -10,6 +10,7 @@ from company.text.wording import format_number, join_first
 TITLE = "CAN'T SAY"
 MOST_FIELDS = 4
 MOST_OF_A_VALUE = 24
+"""Characters of a value that could not be read."""
 
 
 def cant_say_section(facts: BriefFacts, depth: Depth) -> Section:

@@ -14,6 +14,7 @@ FATES = ("promoted", "unchanged", "quarantined", "held")
 HEAD = ("", "read", *FATES, "last good", "age / limit", "")
 NUMBERS = (1, 2, 3, 4, 5)
 MOST_TROUBLE = 105
+"""Characters of a line about a source, where the page has no room for an explanation."""
 MOST_PUT_ASIDE = 20
 
 

@@ -9,7 +9,7 @@ from company.text.clauses import fitted
 from company.text.wording import counted
 
 TITLE = "PROMISED"
-MOST_WORDS = 60
+LONGEST_ANSWER = 60
 """Characters of the owner's own words within one line."""
 MOST_NAME = 30
 """Characters of a mistake's name: the news is whether it happened again."""
@@ -33,7 +33,7 @@ def _answer(row: Promise, facts: BriefFacts) -> str:
     """'D-30 "no" reached research_worker Wed 10:00: left off'; a question without an answer expired."""
     if row.answered_by == "silence":
         return f"D-{row.id} of {row.asked_by} expired {facts.when(row.answered_at)}: {row.outcome}"
-    words = ": ".join(fitted(part, MOST_WORDS) for part in (row.answer, row.answer_text) if part)
+    words = ": ".join(fitted(part, LONGEST_ANSWER) for part in (row.answer, row.answer_text) if part)
     answer = f'D-{row.id} "{words}"'
     if row.reached_at is None:
         return f"{answer} waits for {row.asked_by} since {facts.when(row.answered_at)}"

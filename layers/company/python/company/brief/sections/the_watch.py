@@ -13,6 +13,7 @@ from company.text.wording import counted, format_number, hours_text, join_first
 TITLE = "THE WATCH"
 MOST_NAMED = 3
 MOST_LEFT_OUT = 140
+"""Characters of what the last incomplete beat left out."""
 
 
 def the_watch_section(facts: BriefFacts, depth: Depth) -> Section:

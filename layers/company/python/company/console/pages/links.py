@@ -9,7 +9,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from company.aws.function_url import BadRequest
-from company.console.answers import MOST_WORDS, describe_answer
+from company.console.answers import LONGEST_ANSWER, describe_answer
 from company.console.rendering import message, outside
 from company.console.routing import new_routes
 from company.console.rows import DecisionLink, WaitingEntry
@@ -58,7 +58,7 @@ def _ask(token: str, wrong: str = "", words: str = "") -> Response[Any]:
 def _answer(token: str) -> Response[Any]:
     """Records the owner's answer, once, and calls the role that asked."""
     site, form = routes.context["site"], routes.context["request"].form()
-    option, words = form.get("option") or None, form.get("words", "").strip()[:MOST_WORDS] or None
+    option, words = form.get("option") or None, form.get("words", "").strip()[:LONGEST_ANSWER] or None
     found = _link(token)
     if found is None or found.state != "open":
         return _ask(token)

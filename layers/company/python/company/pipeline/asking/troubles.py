@@ -11,6 +11,7 @@ from company.watch.finding_records import Finding
 
 KIND = "stuck_source"
 MOST_REASON = 140
+"""Characters."""
 WAITS = {
     "not staged": "not staged",
     "not checked": "staged and not checked",
