@@ -67,15 +67,15 @@ def _judge(fire: Fire, change: Change) -> tuple[ChangeVerdict, str]:
 def audit_trial(fire: Fire, change: Change, facts: Facts) -> None:
     """Records the steps that were looked at; the first that fails is what differs, and ends the trial."""
     steps = steps_of(facts)
-    names = [name for name, _, _ in steps]
-    failed, showed = next(((name, verdict) for name, has_failed, verdict in steps if has_failed), (None, ""))
+    names = [step.name for step in steps]
+    failed = next((step for step in steps if step.has_failed), None)
     fire.use(
         record_audit,
         what="tried on a copy",
         subject=f"C-{change.id}",
         whose=change.author,
-        looked_at=names[: names.index(failed) + 1] if failed else names,
-        differences=[{"item": failed, "expected": "shown", "found": showed}] if failed else [],
+        looked_at=names[: steps.index(failed) + 1] if failed else names,
+        differences=[{"item": failed.name, "expected": "shown", "found": failed.verdict}] if failed else [],
         is_all=True,
     )
 

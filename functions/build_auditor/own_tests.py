@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from build_auditor.steps import TrialStep
 from company.text.wording import counted
 
 
@@ -24,12 +25,12 @@ class OwnTestFacts:
         own = counted(self.own_tests, "test of the product does", "tests of the product do")
         return f"its test fails without it and passes with it, as {own}"
 
-    def steps_of_tests(self) -> list[tuple[str, bool, str]]:
-        """Each step's name, whether it failed, and the verdict if it did."""
+    def steps_of_tests(self) -> list[TrialStep]:
+        """In their order; the first that failed is the verdict."""
         return [
-            ("its test fails without it", not self.failed_without, "its own test passed without the change"),
-            ("its test passes with it", not self.passed_with, f"its own test fails with it: {self.error}"),
-            (
+            TrialStep("its test fails without it", not self.failed_without, "its own test passed without the change"),
+            TrialStep("its test passes with it", not self.passed_with, f"its own test fails with it: {self.error}"),
+            TrialStep(
                 "the product's own tests pass",
                 not self.own_tests,
                 f"the product's own tests fail with it: {self.own_tests_error}",

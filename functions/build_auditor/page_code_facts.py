@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from build_auditor.own_tests import OwnTestFacts
+from build_auditor.steps import TrialStep
 from company.text.wording import counted, join_with_and
 
 
@@ -37,36 +38,42 @@ class PageCodeFacts(OwnTestFacts):
         """What a proved change showed."""
         return "; ".join([self.tests_shown, *self.shows])
 
-    def steps(self) -> list[tuple[str, bool, str]]:
-        """Each step's name, whether it failed, and the verdict if it did."""
+    def steps(self) -> list[TrialStep]:
+        """In their order; the first that failed is the verdict."""
         return [*self._of_its_text(), *self._of_its_pages(), *self.steps_of_tests()]
 
     @property
     def may_be_tested(self) -> bool:
         """Whether all that was looked at before its own test holds."""
-        return not any(has_failed for _, has_failed, _ in (*self._of_its_text(), *self._of_its_pages()))
+        return not any(step.has_failed for step in (*self._of_its_text(), *self._of_its_pages()))
 
-    def _of_its_text(self) -> list[tuple[str, bool, str]]:
+    def _of_its_text(self) -> list[TrialStep]:
         return [
-            (
+            TrialStep(
                 "it touches only modules that write pages, and new tests",
                 bool(self.outside),
                 f"it touches more than modules that write pages, and new tests: {join_with_and(self.outside)}",
             ),
-            ("it fits the deployed code", not self.applies, f"it does not fit the deployed code: {self.error}"),
-            ("its code keeps the rules", bool(self.broken), f"its code breaks a rule: {join_with_and(self.broken)}"),
+            TrialStep(
+                "it fits the deployed code", not self.applies, f"it does not fit the deployed code: {self.error}"
+            ),
+            TrialStep(
+                "its code keeps the rules", bool(self.broken), f"its code breaks a rule: {join_with_and(self.broken)}"
+            ),
         ]
 
-    def _of_its_pages(self) -> list[tuple[str, bool, str]]:
+    def _of_its_pages(self) -> list[TrialStep]:
         return [
-            ("a page of its task fails without it", not self.is_tried, f"it cannot be tried: {self.error}"),
-            (
+            TrialStep("a page of its task fails without it", not self.is_tried, f"it cannot be tried: {self.error}"),
+            TrialStep(
                 "the pages of its task can be written",
                 bool(self.still) or not self.rows,
                 f"{self.rows} of {counted(self.rows_before, 'page')} can be written: {join_with_and(self.still)}",
             ),
-            ("they are whole", bool(self.beyond), f"what can be written is not whole: {join_with_and(self.beyond)}"),
-            (
+            TrialStep(
+                "they are whole", bool(self.beyond), f"what can be written is not whole: {join_with_and(self.beyond)}"
+            ),
+            TrialStep(
                 "every other page is the same to the byte",
                 bool(self.others_differing),
                 f"it changes pages that can be written without it: {join_with_and(self.differing)}",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from build_auditor.steps import TrialStep
 from company.errors import CompanyError
 from company.fire.fire import Fire
 from company.records import read_staff
@@ -57,34 +58,48 @@ class PageFacts:
             f"{self.rows_before:,}, {100 * self.share_kept:.0f} % of the text kept, with all rules and the front matter"
         )
 
-    def steps(self) -> list[tuple[str, bool, str]]:
-        """Each step's name, whether it failed, and the verdict if it did."""
+    def steps(self) -> list[TrialStep]:
+        """In their order; the first that failed is the verdict."""
         return [
-            (
+            *self._of_its_text(),
+            TrialStep("its test fails without it", not self.failed_without, "its own test passed without the change"),
+            TrialStep("its test passes with it", not self.passed_with, f"its own test fails with it: {self.error}"),
+        ]
+
+    @property
+    def may_be_tested(self) -> bool:
+        """Whether all that was looked at before its own test holds."""
+        return not any(step.has_failed for step in self._of_its_text())
+
+    def _of_its_text(self) -> list[TrialStep]:
+        return [
+            TrialStep(
                 "it touches no page of who judges",
                 bool(self.outside),
                 f"it touches the page of its author or its auditor: {join_with_and(self.outside)}",
             ),
-            ("it fits the page in force", not self.applies, f"it does not fit the page in force: {self.error}"),
-            (
+            TrialStep(
+                "it fits the page in force", not self.applies, f"it does not fit the page in force: {self.error}"
+            ),
+            TrialStep(
                 "the front matter is kept",
                 not self.is_front_kept,
                 "it changes the front matter: rights, money, schedule",
             ),
-            ("the rules are kept", bool(self.rules_lost), f"it drops a rule: {join_with_and(self.rules_lost)}"),
-            (
+            TrialStep(
+                "the rules are kept", bool(self.rules_lost), f"it drops a rule: {join_with_and(self.rules_lost)}"
+            ),
+            TrialStep(
                 "it names who and what is here",
                 bool(self.names_unknown),
                 f"it names what is not on the role's list or not here: {join_with_and(self.names_unknown)}",
             ),
-            (
+            TrialStep(
                 "its size is within the limits",
                 not self.is_within_limits,
                 f"{self.characters:,} characters of at most {MOST_CHARACTERS:,}, "
                 f"{100 * self.share_kept:.0f} % of the text kept",
             ),
-            ("its test fails without it", not self.failed_without, "its own test passed without the change"),
-            ("its test passes with it", not self.passed_with, f"its own test fails with it: {self.error}"),
         ]
 
 
@@ -109,8 +124,7 @@ def try_page(fire: Fire, change: ChangeInFull, role: str) -> PageFacts:
         rows=len(text_after.splitlines()),
         rows_before=len(text.splitlines()),
     )
-    may_run = not any(has_failed for _, has_failed, _ in facts.steps()[:-2])
-    return _tested(facts, change.test, text, text_after) if may_run else facts
+    return _tested(facts, change.test, text, text_after) if facts.may_be_tested else facts
 
 
 def _tested(facts: PageFacts, test: str, before: str, after: str) -> PageFacts:

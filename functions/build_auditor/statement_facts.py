@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from build_auditor.own_tests import OwnTestFacts
+from build_auditor.steps import TrialStep
 from company.text.wording import counted, join_with_and
 
 SLOWER = 5.0
@@ -54,36 +55,42 @@ class StatementFacts(OwnTestFacts):
     def time(self) -> str:
         return f"it takes {self.milliseconds:,.0f} ms where it took {self.milliseconds_before:,.0f}"
 
-    def steps(self) -> list[tuple[str, bool, str]]:
-        """Each step's name, whether it failed, and the verdict if it did."""
+    def steps(self) -> list[TrialStep]:
+        """In their order; the first that failed is the verdict."""
         return [*self._of_its_text(), *self._of_its_rows(), *self.steps_of_tests()]
 
-    def _of_its_text(self) -> list[tuple[str, bool, str]]:
+    def _of_its_text(self) -> list[TrialStep]:
         return [
-            (
+            TrialStep(
                 "it touches one statement that can be tried",
                 bool(self.outside),
                 f"it touches more than one statement that can be tried: {join_with_and(self.outside)}",
             ),
-            ("it fits the deployed code", not self.applies, f"it does not fit the deployed code: {self.error}"),
-            ("its text keeps the rules", bool(self.broken), f"its text breaks a rule: {join_with_and(self.broken)}"),
-            (
+            TrialStep(
+                "it fits the deployed code", not self.applies, f"it does not fit the deployed code: {self.error}"
+            ),
+            TrialStep(
+                "its text keeps the rules", bool(self.broken), f"its text breaks a rule: {join_with_and(self.broken)}"
+            ),
+            TrialStep(
                 "it runs where it can only read",
                 not self.is_tried,
                 f"it cannot be tried: {self.error}",
             ),
         ]
 
-    def _of_its_rows(self) -> list[tuple[str, bool, str]]:
+    def _of_its_rows(self) -> list[TrialStep]:
         return [
-            ("what differs is within the bounds", bool(self.beyond), f"it is beyond the bounds: {self.beyond}"),
-            (
+            TrialStep(
+                "what differs is within the bounds", bool(self.beyond), f"it is beyond the bounds: {self.beyond}"
+            ),
+            TrialStep(
                 "nothing else differs",
                 bool(self.others_differing),
                 f"it changes what its task does not name: {join_with_and(self.differing)}",
             ),
-            ("what it is for differs", not self.rows, "it changes nothing of what its task names"),
-            (
+            TrialStep("what it is for differs", not self.rows, "it changes nothing of what its task names"),
+            TrialStep(
                 "it takes about as long",
                 not self.is_quick,
                 self.time,
@@ -93,4 +100,4 @@ class StatementFacts(OwnTestFacts):
     @property
     def may_be_tested(self) -> bool:
         """Whether all that was looked at before its own test holds."""
-        return not any(has_failed for _, has_failed, _ in (*self._of_its_text(), *self._of_its_rows()))
+        return not any(step.has_failed for step in (*self._of_its_text(), *self._of_its_rows()))

@@ -3,6 +3,7 @@
 from build_auditor.page_code_facts import PageCodeFacts
 from build_auditor.skill_trial import PageFacts
 from build_auditor.statement_facts import StatementFacts
+from build_auditor.steps import TrialStep
 from build_auditor.tools import ChangeVerdict
 from build_auditor.trial import TrialFacts
 from company.text.wording import counted, join_with_and
@@ -14,9 +15,9 @@ KEYS_KEPT = 0.9
 
 def judge_trial(facts: Facts) -> tuple[ChangeVerdict, str]:
     """The steps in their order; the first that fails is the verdict."""
-    for _, has_failed, verdict in steps_of(facts):
-        if has_failed:
-            return "refused", verdict
+    for step in steps_of(facts):
+        if step.has_failed:
+            return "refused", step.verdict
     return "proved", _shown(facts) if isinstance(facts, TrialFacts) else facts.shown
 
 
@@ -33,32 +34,32 @@ def _shown(facts: TrialFacts) -> str:
     )
 
 
-def steps_of(facts: Facts) -> list[tuple[str, bool, str]]:
-    """What a trial looks at, up to the first that fails: its name, whether it failed, and then the verdict."""
+def steps_of(facts: Facts) -> list[TrialStep]:
+    """What the trial of this kind of change looks at, in order."""
     return [*_of_its_tests(facts), *_of_what_it_reads(facts)] if isinstance(facts, TrialFacts) else facts.steps()
 
 
-def _of_its_tests(facts: TrialFacts) -> list[tuple[str, bool, str]]:
+def _of_its_tests(facts: TrialFacts) -> list[TrialStep]:
     return [
-        (
+        TrialStep(
             "it touches only what a replay shows",
             bool(facts.outside),
             f"it touches more than lists, its source's reader and new tests: {join_with_and(facts.outside)}",
         ),
-        (
+        TrialStep(
             "its code keeps the rules",
             bool(facts.broken),
             f"its code breaks a rule: {join_with_and(facts.broken)}",
         ),
-        (
+        TrialStep(
             "a new address or meaning is shown",
             bool(facts.line_doubt),
             f"what it says is not shown: {facts.line_doubt}",
         ),
-        ("it fits the deployed code", not facts.applies, f"it does not fit the deployed code: {facts.error}"),
-        ("its test fails without it", not facts.failed_without, "its own test passed without the fix"),
-        ("its test passes with it", not facts.passed_with, f"its own test fails with it: {facts.error}"),
-        (
+        TrialStep("it fits the deployed code", not facts.applies, f"it does not fit the deployed code: {facts.error}"),
+        TrialStep("its test fails without it", not facts.failed_without, "its own test passed without the fix"),
+        TrialStep("its test passes with it", not facts.passed_with, f"its own test fails with it: {facts.error}"),
+        TrialStep(
             "the product's own tests pass",
             not facts.own_tests,
             f"the product's own tests fail with it: {facts.own_tests_error}",
@@ -66,20 +67,20 @@ def _of_its_tests(facts: TrialFacts) -> list[tuple[str, bool, str]]:
     ]
 
 
-def _of_what_it_reads(facts: TrialFacts) -> list[tuple[str, bool, str]]:
+def _of_what_it_reads(facts: TrialFacts) -> list[TrialStep]:
     return [
-        ("the document is read", not facts.rows, f"the document is still not read: {facts.error}"),
-        (
+        TrialStep("the document is read", not facts.rows, f"the document is still not read: {facts.error}"),
+        TrialStep(
             "the rows are within the limits",
             not facts.is_within_limits,
             f"{counted(facts.rows, 'row is', 'rows are')} read, the last good document has {facts.rows_before:,}",
         ),
-        (
+        TrialStep(
             "the keys are kept",
             facts.keys_kept < KEYS_KEPT,
             f"only {100 * facts.keys_kept:.0f} % of the last good document's keys are kept",
         ),
-        (
+        TrialStep(
             "other documents are read as before",
             bool(facts.others_differing),
             f"it changes how others are read: {join_with_and(facts.differing)}",
