@@ -12,7 +12,7 @@ from company.text.wording import counted, hours_text, join_with_and
 from company.tools.decisions import my_answered_decisions
 from company.tools.pipeline import held_batches, source_freshness
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
-from company.watch.verifying import inspect_result, verify_one, with_doubt
+from company.watch.verifying import Inspection, inspect_result, verify_one, with_doubt
 from company.watch.watching import AnswerRule, WatchResult, answer_findings, answer_remaining
 from data_manager.answers import answer_put_aside
 from data_manager.tools import (
@@ -48,7 +48,7 @@ def duties(fire: Fire, _: Done) -> dict[str, int]:
     return answer_remaining(fire, ANSWERS)
 
 
-def look_at_rows(fire: Fire, task: CompletedTask) -> tuple[bool, str, str]:
+def look_at_rows(fire: Fire, task: CompletedTask) -> Inspection:
     """No row may be open that was there when the task began, and rows closed as resolved must have a row in force.
 
     Of any other task the result is looked at.
@@ -57,19 +57,17 @@ def look_at_rows(fire: Fire, task: CompletedTask) -> tuple[bool, str, str]:
     if payload.get("kind") != "quarantine":
         return inspect_result(fire, task)
     if open_still := _open_since_before(fire, task):
-        return False, f"the open rows of {payload['source']}", open_still
+        return Inspection(False, f"the open rows of {payload['source']}", open_still)
     rows = fire.use(closed_rows, source=payload["source"], check=payload["check"], limit=50)
     resolved = [row for row in rows if row.status == "resolved" and row.resolved_by == task.worked_by]
     gone = [row.entity for row in resolved if row.entity and row.in_force is None]
     looked_at = f"{counted(len(rows), 'row')} of {payload['source']} closed last"
     if gone:
-        return (
-            False,
-            looked_at,
-            f"{counted(len(gone), 'row')} closed as resolved with nothing in force: {join_with_and(gone[:3])}",
-        )
+        showed = f"{counted(len(gone), 'row')} closed as resolved with nothing in force: {join_with_and(gone[:3])}"
+        return Inspection(False, looked_at, showed)
     discarded = sum(row.status == "discarded" for row in rows)
-    return True, looked_at, f"{len(resolved)} resolved, each with its row in force; {discarded} discarded"
+    showed = f"{len(resolved)} resolved, each with its row in force; {discarded} discarded"
+    return Inspection(True, looked_at, showed)
 
 
 def _open_since_before(fire: Fire, task: CompletedTask) -> str | None:

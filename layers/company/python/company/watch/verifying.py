@@ -1,6 +1,7 @@
 """What every manager does by the book with one finished task of its people: check that its result shows work."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from company.fire.fire import Fire
 from company.tasks import CompletedTask
@@ -8,33 +9,43 @@ from company.tools.inbox import escalate
 from company.tools.tasks import file_task
 from company.tools.verifying import draw_complete_task, verify_task
 
-Inspection = Callable[[Fire, CompletedTask], tuple[bool, str, str]]
-"""Gives whether a task holds, what was looked at, and what that showed."""
 TEXTS = ("showed", "reason", "name")
 """Keys under which a worker writes the result of a task as text."""
 
 
-def verify_one(fire: Fire, inspect: Inspection | None = None) -> dict[str, int]:
+@dataclass(frozen=True)
+class Inspection:
+    """Whether a finished task holds, what was looked at, and what that showed."""
+
+    holds: bool
+    looked_at: str
+    showed: str
+
+
+Inspect = Callable[[Fire, CompletedTask], Inspection]
+
+
+def verify_one(fire: Fire, inspect: Inspect | None = None) -> dict[str, int]:
     """Draws and inspects one task; what does not hold is asked for again. Evidence: verified, doubtful."""
     task = fire.use(draw_complete_task)
     if task is None:
         return {"verified": 0, "doubtful": 0}
-    holds, looked_at, showed = (inspect or inspect_result)(fire, task)
-    fire.use(verify_task, task_id=task.id, holds=holds, looked_at=looked_at, showed=showed)
-    if not holds:
-        ask_again(fire, task, showed)
-    return {"verified": 1, "doubtful": int(not holds)}
+    found = (inspect or inspect_result)(fire, task)
+    fire.use(verify_task, task_id=task.id, holds=found.holds, looked_at=found.looked_at, showed=found.showed)
+    if not found.holds:
+        ask_again(fire, task, found.showed)
+    return {"verified": 1, "doubtful": int(not found.holds)}
 
 
-def inspect_result(_: Fire, task: CompletedTask) -> tuple[bool, str, str]:
+def inspect_result(_: Fire, task: CompletedTask) -> Inspection:
     """A result without a number and without a text is a task that was only closed."""
     result = task.result or {}
     numbers = {name: part for name, part in result.items() if isinstance(part, int | float)}
     texts = [str(result[name]) for name in TEXTS if result.get(name)]
     if numbers or texts:
         shown = ", ".join([*texts[:1], *(f"{name} {part}" for name, part in numbers.items())])
-        return True, "its result", shown[:300]
-    return False, "its result", "it does not say what was done"
+        return Inspection(True, "its result", shown[:300])
+    return Inspection(False, "its result", "it does not say what was done")
 
 
 def ask_again(fire: Fire, task: CompletedTask, showed: str) -> None:
