@@ -55,7 +55,7 @@ def prove_change(fire: Fire, change_id: int) -> TrialFacts | PageFacts | Stateme
 def judge_change(fire: Fire, change_id: int, status: ChangeVerdict, verdict: str) -> dict[str, int | str]:
     """Records your verdict on a change, once and for good, with the figures of your own trial of it in this session.
 
-    Example: judge_change(change_id=3, status="refused", verdict="its own test passed without the fix").
+    Example: judge_change(change_id=3, status="refused", verdict="its own test passed without the change").
     """
     trial = fire.brain.row(LastTrial, "last_trial", session_id=fire.session_id, change_id=change_id)
     if trial is None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from build_auditor.line_trial import LineChange, line_change
+from build_auditor.own_tests import OwnTestFacts
 from build_auditor.page_code_facts import PageCodeFacts
 from build_auditor.page_code_trial import touches_page_code, try_page_code
 from build_auditor.replayed import DocumentInForce, FixtureDocument, ReplayedDocuments, documents_of_trial
@@ -30,15 +31,18 @@ DAMAGED = "damaged: "
 
 
 @dataclass(frozen=True)
-class TrialFacts:
-    """What each step of a trial showed. A step that was not reached counts as failed."""
+class TrialFacts(OwnTestFacts):
+    """What each step of a change of code or of a source's list showed; one that was not reached counts as failed.
+
+    rows: read of the documents that the change is for; rows_before: of the last good ones of their sources; keys_kept:
+    the least share of a good one's keys, 0 to 1. others: documents that must be read as before, others_differing: those
+    that are not; differing: their names. rows_differing: rows in all documents. left_out: documents too large for a
+    trial. damaged: copies that must be refused. by_word: documents that differ by the word alone that now means
+    something. is_unread: nothing came from a new address yet.
+    """
 
     outside: Sequence[str] = ()
     applies: int = 0
-    failed_without: int = 0
-    passed_with: int = 0
-    own_tests: int = 0
-    own_tests_error: str = ""
     rows: int = 0
     rows_before: int = 0
     is_within_limits: bool = False
@@ -53,7 +57,6 @@ class TrialFacts:
     damaged: int = 0
     by_word: Sequence[str] = ()
     is_unread: bool = False
-    error: str = ""
 
 
 def try_change(fire: Fire, change: ChangeInFull) -> TrialFacts | PageFacts | StatementFacts | PageCodeFacts:

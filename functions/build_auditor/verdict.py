@@ -22,11 +22,9 @@ def judge_trial(facts: Facts) -> tuple[ChangeVerdict, str]:
 
 
 def _shown(facts: TrialFacts) -> str:
-    own = counted(facts.own_tests, "test of the product does", "tests of the product do")
     rows = f"{counted(facts.rows, 'row')} read where the last good document has {facts.rows_before:,}"
     return (
-        f"its test fails without it and passes with it, as {own}; "
-        f"{rows}, {100 * facts.keys_kept:.0f} % of its keys kept; "
+        f"{facts.tests_shown}; {rows}, {100 * facts.keys_kept:.0f} % of its keys kept; "
         f"{counted(facts.others, 'other document')} read as before"
         + (f"; {counted(facts.damaged, 'damaged copy', 'damaged copies')} refused as before" if facts.damaged else "")
         + ("; nothing has been read from its new address yet, which the owner allowed" if facts.is_unread else "")
@@ -57,13 +55,7 @@ def _of_its_tests(facts: TrialFacts) -> list[TrialStep]:
             f"what it says is not shown: {facts.line_doubt}",
         ),
         TrialStep("it fits the deployed code", not facts.applies, f"it does not fit the deployed code: {facts.error}"),
-        TrialStep("its test fails without it", not facts.failed_without, "its own test passed without the fix"),
-        TrialStep("its test passes with it", not facts.passed_with, f"its own test fails with it: {facts.error}"),
-        TrialStep(
-            "the product's own tests pass",
-            not facts.own_tests,
-            f"the product's own tests fail with it: {facts.own_tests_error}",
-        ),
+        *facts.steps_of_tests(),
     ]
 
 

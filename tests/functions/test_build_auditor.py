@@ -126,7 +126,7 @@ def test_a_change_whose_trial_cannot_be_held_is_not_judged(
 
 
 DOES_NOT_HOLD: list[tuple[dict[str, Any], str]] = [
-    ({"test": PASSES}, "its own test passed without the fix"),
+    ({"test": PASSES}, "its own test passed without the change"),
     ({"test": FAILS}, "its own test fails with it"),
     ({"diff": _diff(LIST, OTHER_NAME)}, "its own test fails with it"),
     ({"diff": _diff(LIST, {ADDED: f"{OTHER_NAME[ADDED]}  # lax"}), "test": ANYHOW}, "the document is still not read"),
