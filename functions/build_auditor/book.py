@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from build_auditor.settling import is_due, settle_deployments
 from build_auditor.tools import ChangeVerdict, changes_waiting, judge_change, prove_change
-from build_auditor.verdict import Facts, judge_trial, steps_of
+from build_auditor.verdict import Facts, judge_trial
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
@@ -66,7 +66,7 @@ def _judge(fire: Fire, change: Change) -> tuple[ChangeVerdict, str]:
 
 def audit_trial(fire: Fire, change: Change, facts: Facts) -> None:
     """Records the steps that were looked at; the first that fails is what differs, and ends the trial."""
-    steps = steps_of(facts)
+    steps = facts.steps()
     names = [step.name for step in steps]
     failed = next((step for step in steps if step.has_failed), None)
     fire.use(

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from build_auditor.code_facts import CodeFacts
 from build_auditor.page_code_facts import PageCodeFacts
 from build_auditor.skill_trial import PageFacts
 from build_auditor.statement_facts import StatementFacts
-from build_auditor.trial import TrialFacts, try_change
+from build_auditor.trial import try_change
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.json_values import JsonObject
@@ -34,7 +35,7 @@ def changes_waiting(fire: Fire) -> list[Change]:
 
 
 @tool
-def prove_change(fire: Fire, change_id: int) -> TrialFacts | PageFacts | StatementFacts | PageCodeFacts:
+def prove_change(fire: Fire, change_id: int) -> CodeFacts | PageFacts | StatementFacts | PageCodeFacts:
     """Tries a change on a copy of the deployed code, without network and credentials, and says what each step showed.
 
     failed_without, passed_with: its own test, 1 or 0. rows, rows_before: of the document that could not be read, and of

@@ -5,10 +5,10 @@ read before and after, and every row that differs is named.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from build_auditor.code_facts import CodeFacts
 from build_auditor.line_trial import LineChange, line_change
-from build_auditor.own_tests import OwnTestFacts
 from build_auditor.page_code_facts import PageCodeFacts
 from build_auditor.page_code_trial import touches_page_code, try_page_code
 from build_auditor.replayed import DocumentInForce, FixtureDocument, ReplayedDocuments, documents_of_trial
@@ -30,36 +30,7 @@ NAMED = 20
 DAMAGED = "damaged: "
 
 
-@dataclass(frozen=True)
-class TrialFacts(OwnTestFacts):
-    """What each step of a change of code or of a source's list showed; one that was not reached counts as failed.
-
-    rows: read of the documents that the change is for; rows_before: of the last good ones of their sources; keys_kept:
-    the least share of a good one's keys, 0 to 1. others: documents that must be read as before, others_differing: those
-    that are not; differing: their names. rows_differing: rows in all documents. left_out: documents too large for a
-    trial. damaged: copies that must be refused. by_word: documents that differ by the word alone that now means
-    something. is_unread: nothing came from a new address yet.
-    """
-
-    outside: Sequence[str] = ()
-    applies: int = 0
-    rows: int = 0
-    rows_before: int = 0
-    is_within_limits: bool = False
-    keys_kept: float = 0.0
-    others: int = 0
-    others_differing: int = 0
-    differing: Sequence[str] = ()
-    rows_differing: int = 0
-    left_out: int = 0
-    broken: Sequence[str] = ()
-    line_doubt: str = ""
-    damaged: int = 0
-    by_word: Sequence[str] = ()
-    is_unread: bool = False
-
-
-def try_change(fire: Fire, change: ChangeInFull) -> TrialFacts | PageFacts | StatementFacts | PageCodeFacts:
+def try_change(fire: Fire, change: ChangeInFull) -> CodeFacts | PageFacts | StatementFacts | PageCodeFacts:
     """Tries the change on a copy: of an employee's page, a statement, code of customers' pages, or a source; what
     touches more is not run."""
     if list(change.files) == _touched_files(change.diff):
@@ -72,17 +43,17 @@ def try_change(fire: Fire, change: ChangeInFull) -> TrialFacts | PageFacts | Sta
     return _try_code(fire, change)
 
 
-def _try_code(fire: Fire, change: ChangeInFull) -> TrialFacts:
+def _try_code(fire: Fire, change: ChangeInFull) -> CodeFacts:
     if outside := files_outside(fire, change, _touched_files(change.diff)):
-        return TrialFacts(outside=outside)
+        return CodeFacts(outside=outside)
     if broken := broken_rules(fire, change):
-        return TrialFacts(broken=broken)
+        return CodeFacts(broken=broken)
     line = line_change(fire, change) or LineChange()
     if line.doubt:
-        return TrialFacts(applies=1, line_doubt=line.doubt)
+        return CodeFacts(applies=1, line_doubt=line.doubt)
     copies = damaged_copies(fire, change)
     if touches_reader(fire, change) and not copies:
-        return TrialFacts(broken=["no damaged copy of a good document of its source can be made, so nothing shows it"])
+        return CodeFacts(broken=["no damaged copy of a good document of its source can be made, so nothing shows it"])
     documents = documents_of_trial(fire, change, line)
     with sandbox("company", fire.vertical.name, statements=fire.settings.sql_dir) as trial:
         for deployed in diffs_in_force(fire):
@@ -103,21 +74,21 @@ def _try_code(fire: Fire, change: ChangeInFull) -> TrialFacts:
 
 def _try(
     fire: Fire, trial: Sandbox, change: ChangeInFull, documents: Sequence[JsonObject], word: SeenWord | None
-) -> TrialFacts:
+) -> CodeFacts:
     without = trial.test(change.test)
     before = TrialResult(False, {}, "") if without.is_ok else trial.read(fire.vertical.name, documents)
     try:
         trial.change(change.diff)
     except DiffError as error:
-        return TrialFacts(error=str(error))
+        return CodeFacts(error=str(error))
     if without.is_ok:
-        return TrialFacts(applies=1)
+        return CodeFacts(applies=1)
     if broken := rows_by_heart(fire, change, before.result):
-        return TrialFacts(broken=broken)
+        return CodeFacts(broken=broken)
     if not (with_it := trial.test(change.test)).is_ok:
-        return TrialFacts(applies=1, failed_without=1, error=with_it.message)
+        return CodeFacts(applies=1, failed_without=1, error=with_it.message)
     after, own = trial.read(fire.vertical.name, documents), trial.test_all(fire.vertical.name)
-    facts = TrialFacts(
+    facts = CodeFacts(
         applies=1,
         failed_without=1,
         passed_with=1,
@@ -131,12 +102,12 @@ def _try(
 
 
 def _compare(
-    facts: TrialFacts,
+    facts: CodeFacts,
     before: TrialResult,
     after: TrialResult,
     documents: Sequence[JsonObject],
     word: SeenWord | None,
-) -> TrialFacts:
+) -> CodeFacts:
     """Compares the documents that could not be read with the one of their source in force; and all the others.
 
     A word that means something now may change the rows that have it, in every document, and none beside them.
@@ -199,8 +170,8 @@ def _some(keys: Sequence[str]) -> str:
 
 
 def _measure_all(
-    facts: TrialFacts, measured: Sequence[JsonObject], after: TrialResult, good: Mapping[str, JsonObject]
-) -> TrialFacts:
+    facts: CodeFacts, measured: Sequence[JsonObject], after: TrialResult, good: Mapping[str, JsonObject]
+) -> CodeFacts:
     """The rows of all, and of the keys what the worst of them kept."""
     readings = [(after.result[one["name"]], good.get(one["source"], {}), one["is_delta"]) for one in measured]
     return replace(
@@ -220,13 +191,13 @@ def _keys_kept(read: JsonObject, good: JsonObject, is_delta: bool) -> float:
     return round(kept, 3)
 
 
-def _are_within(fire: Fire, facts: TrialFacts, documents: ReplayedDocuments) -> bool:
+def _are_within(fire: Fire, facts: CodeFacts, documents: ReplayedDocuments) -> bool:
     """Of each source of which a document is measured, but of those whose editions hold changes."""
     sources = {d.source for d in documents.measured if not fire.vertical.source(d.source).is_delta}
     return all(_is_within(facts, document) for document in documents.in_force if document.source in sources)
 
 
-def _is_within(facts: TrialFacts, stream: DocumentInForce) -> bool:
+def _is_within(facts: CodeFacts, stream: DocumentInForce) -> bool:
     """The stream's own limits on how far an edition may be from the one before."""
     before = facts.rows_before
     return before * (1 - stream.max_drop) <= facts.rows <= before * stream.max_growth

@@ -5,7 +5,7 @@ import json
 import zipfile
 from typing import Any
 
-from build_auditor.trial import TrialFacts
+from build_auditor.code_facts import CodeFacts
 from tests.functions.office import Office
 from watchbill.cloud.account import ACCOUNT, REGION
 
@@ -13,7 +13,7 @@ PRODUCT = ("scrape_kev", "check", "promote")
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/x"
 
 
-HOLDS = TrialFacts(
+HOLDS = CodeFacts(
     applies=1,
     failed_without=1,
     passed_with=1,
