@@ -1,33 +1,21 @@
 """The expectation ledger is written by heartbeat alone; a schedule that never fires gets a row that states it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from tests.support.acts import close_session, session_of, slot_row
+from tests.support.acts import close_session, expect_slots, note_schedule, session_of, slot_row
 from tests.support.brains import TestBrain, run_sql
 from tests.support.refusals import NO_RIGHT, refused
 
 
-def note(brain: TestBrain, *, expression: str = "rate(1 hour)", state: str = "ENABLED") -> bool:
-    return bool(
-        brain.as_role("heartbeat").value(
-            "note_schedule",
-            schedule="data_worker",
-            role="data_worker",
-            expression=expression,
-            timezone="UTC",
-            state=state,
-            starts_at=None,
-            modified_at=brain.now(),
-            ends_at=None,
-            failure_queue=None,
-        )
-    )
+def note(brain: TestBrain, **how: Any) -> bool:
+    return note_schedule(brain, "data_worker", **how)
 
 
 def expect(brain: TestBrain, *due: datetime) -> None:
-    brain.as_role("heartbeat").run("expect_slots", schedule="data_worker", due=list(due), until=max(due), is_wake=False)
+    expect_slots(brain, "data_worker", *due)
 
 
 def end_overdue(brain: TestBrain, most_attempts: int = 3) -> list[str]:

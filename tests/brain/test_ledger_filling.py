@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from company.watch.ledger import fill_ledger, retire_old_slots
-from tests.support.acts import close_session, open_session, session_of
+from tests.support.acts import close_session, note_schedule, open_session, session_of
 from tests.support.brains import MORNING, TestBrain
 from tests.support.refusals import refused
 
@@ -17,9 +17,7 @@ SLOTS = "SELECT due_at, status FROM company.slots WHERE schedule = %(schedule)s 
 def deploy(
     brain: TestBrain, expression: str, timezone: str = "UTC", schedule: str = "data_worker", **more: Any
 ) -> None:
-    row = {"state": "ENABLED", "starts_at": None, "ends_at": None, "failure_queue": None, "modified_at": brain.now()}
-    given = {"schedule": schedule, "role": schedule, "expression": expression, "timezone": timezone, **row, **more}
-    brain.as_role("heartbeat").run("note_schedule", **given)
+    note_schedule(brain, schedule, expression=expression, timezone=timezone, **more)
 
 
 def filled(brain: TestBrain, schedule: str = "data_worker") -> list[datetime]:

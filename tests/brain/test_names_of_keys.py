@@ -6,8 +6,10 @@ import pytest
 
 from tests.support.acts import (
     close_session,
+    expect_slots,
     file_task,
     held_task,
+    note_schedule,
     open_session,
     record_outbox_entry,
     session_of,
@@ -138,10 +140,6 @@ def test_a_slot_keeps_so_many_attempts_and_counts_the_rest(brain: TestBrain) -> 
 def expect(brain: TestBrain, role: str) -> datetime:
     """One slot of a role that the ledger expects, a minute from now."""
     due_at = brain.now() + timedelta(minutes=1)
-    heartbeat = brain.as_role("heartbeat")
-    heartbeat.run(
-        "note_schedule", schedule=role, role=role, expression="rate(1 hour)", timezone="UTC", state="ENABLED",
-        starts_at=due_at, modified_at=brain.now(), ends_at=None, failure_queue=None,
-    )  # fmt: skip
-    heartbeat.run("expect_slots", schedule=role, due=[due_at], until=due_at, is_wake=False)
+    note_schedule(brain, role, starts_at=due_at)
+    expect_slots(brain, role, due_at)
     return due_at

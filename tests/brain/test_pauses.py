@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from company.watch.ledger import fill_ledger
+from tests.support.acts import note_schedule
 from tests.support.brains import MORNING, TestBrain
 from tests.support.fires import Fires
 from tests.support.refusals import refused
@@ -15,18 +16,7 @@ COUNT = "SELECT count(*) AS slots FROM company.slots WHERE schedule = 'data_work
 
 
 def deployed(brain: TestBrain) -> None:
-    brain.as_role("heartbeat").run(
-        "note_schedule",
-        schedule=WORKER,
-        role=WORKER,
-        expression="cron(15 * * * ? *)",
-        timezone="UTC",
-        state="ENABLED",
-        starts_at=None,
-        modified_at=MORNING,
-        ends_at=None,
-        failure_queue=None,
-    )
+    note_schedule(brain, WORKER, expression="cron(15 * * * ? *)")
     fill_ledger(brain.as_role("heartbeat"), brain.now())
 
 

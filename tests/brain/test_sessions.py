@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.acts import close_session, open_session, session_of, slot_row
+from tests.support.acts import close_session, expect_slots, note_schedule, open_session, session_of, slot_row
 from tests.support.brains import TestBrain, run_sql
 from tests.support.refusals import refused
 
@@ -144,17 +144,5 @@ def test_only_the_session_itself_records_what_its_model_cost(brain: TestBrain) -
 
 def _expect(brain: TestBrain, role: str) -> None:
     """The slot of this role that is due now, written ahead as heartbeat does."""
-    heartbeat, now = brain.as_role("heartbeat"), brain.now()
-    heartbeat.run(
-        "note_schedule",
-        schedule=role,
-        role=role,
-        expression="rate(1 hour)",
-        timezone="UTC",
-        state="ENABLED",
-        starts_at=None,
-        modified_at=now,
-        ends_at=None,
-        failure_queue=None,
-    )
-    heartbeat.run("expect_slots", schedule=role, due=[now], until=now, is_wake=False)
+    note_schedule(brain, role)
+    expect_slots(brain, role, brain.now())

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from rich.console import Console
 
+from tests.support.acts import expect_slots, note_schedule
 from tests.support.brains import MORNING, TestBrain
 from tests.support.checkouts import Checkout, copied_checkout
 from tests.support.refusals import refused
@@ -73,21 +74,9 @@ class FakeDesk:
 
 def expect(brain: TestBrain, role: str, policy: str) -> None:
     """Three hourly slots of the morning that nobody fired."""
-    heartbeat = brain.as_role("heartbeat")
-    heartbeat.run(
-        "note_schedule",
-        schedule=role,
-        role=role,
-        expression="cron(15 * * * ? *)",
-        timezone="UTC",
-        state="ENABLED",
-        starts_at=None,
-        modified_at=MORNING,
-        ends_at=None,
-        failure_queue=None,
-    )
+    note_schedule(brain, role, expression="cron(15 * * * ? *)")
     due = [MORNING + timedelta(hours=n, minutes=15) for n in range(3)]
-    heartbeat.run("expect_slots", schedule=role, due=due, until=due[-1], is_wake=False)
+    expect_slots(brain, role, *due)
     brain.migrator.execute("UPDATE company.roster SET missed_fire = %s WHERE role = %s", (policy, role))
 
 

@@ -40,6 +40,19 @@ def session_of(brain: TestBrain, role: str, **how: Any) -> int:
     return int(row["session_id"])
 
 
+def note_schedule(brain: TestBrain, schedule: str, *, expression: str = "rate(1 hour)", **more: Any) -> bool:
+    """heartbeat has read a deployed schedule, switched on and without an end; whether it differs from what it knew."""
+    usual = {"timezone": "UTC", "state": "ENABLED", "starts_at": None, "ends_at": None, "failure_queue": None}
+    given = {"role": schedule, "modified_at": brain.now(), **usual, **more}
+    return bool(brain.as_role("heartbeat").value("note_schedule", schedule=schedule, expression=expression, **given))
+
+
+def expect_slots(brain: TestBrain, schedule: str, *due: datetime) -> None:
+    """heartbeat writes these slots of a schedule into the ledger."""
+    row = {"schedule": schedule, "due": list(due), "until": max(due), "is_wake": False}
+    brain.as_role("heartbeat").run("expect_slots", **row)
+
+
 def close_session(
     brain: TestBrain,
     role: str,

@@ -10,7 +10,9 @@ from tests.support.acts import (
     claim,
     close_session,
     close_task,
+    expect_slots,
     file_task,
+    note_schedule,
     open_session,
     session_of,
     sort_task,
@@ -145,13 +147,11 @@ def _slot(brain: TestBrain, due_at: datetime) -> str:
 
 
 def _note(brain: TestBrain, expression: str) -> None:
-    given = {"schedule": WORKER, "role": WORKER, "expression": expression, "timezone": "UTC", "state": "ENABLED"}
-    never = {"starts_at": None, "ends_at": None, "failure_queue": None}
-    brain.as_role(KEEPER).run("note_schedule", **given, **never, modified_at=brain.now())
+    note_schedule(brain, WORKER, expression=expression)
 
 
 def _expect(brain: TestBrain, due_at: datetime) -> None:
-    brain.as_role(KEEPER).run("expect_slots", schedule=WORKER, due=[due_at], until=due_at, is_wake=False)
+    expect_slots(brain, WORKER, due_at)
 
 
 def _fire(brain: TestBrain, due_at: datetime) -> None:
