@@ -14,6 +14,8 @@ PAGES = sorted([*FUNCTIONS.glob("*/SKILL.md"), *FUNCTIONS.glob("*/MACHINE.md"), 
 MODULE = re.compile(r"`((?:company|watchbill|patchfirst)(?:\.\w+)+)`")
 CODE = (".sql", ".py", ".yaml", ".j2")
 PACKAGES = {"company": COMPANY, "watchbill": DESK, "patchfirst": PRODUCT}
+DEFINED = r"^ *(?:def |class )?{name}(?:[(,:]| =|$)|^from .*\b{name}\b"
+"""Defined at the beginning of a line, or imported there; a word of a docstring is neither."""
 TEST = re.compile(r"\b(\w+)/(test_\w+)(?:: ((?:\w+(?:, )?)+))?")
 
 
@@ -31,7 +33,8 @@ def exists(dotted: str) -> bool:
         place = PACKAGES[package].joinpath(*rest[:depth])
         file = place.with_suffix(".py") if place.with_suffix(".py").is_file() else place / "__init__.py"
         if file.is_file():
-            return all(re.search(rf"\b{part}\b", file.read_text(encoding="utf-8")) for part in rest[depth:])
+            text = file.read_text(encoding="utf-8")
+            return all(re.search(DEFINED.format(name=part), text, re.M) for part in rest[depth:])
     return any(re.search(rf"\b{dotted}\b", path.read_text(encoding="utf-8")) for path in SQL.glob("company/*/*.sql"))
 
 
