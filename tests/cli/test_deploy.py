@@ -120,6 +120,37 @@ def test_alive_is_a_fire_of_heartbeats_that_closed(cloud: LocalAws) -> None:
     deploy.wait_for_beat(cloud, "acme", since_ms=began, seconds=0)
 
 
+def test_a_beat_of_the_code_of_before_does_not_count_as_alive(
+    cloud: LocalAws, watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SAM is at work for minutes, and the heartbeat that is there goes on beating."""
+    group = "/watchbill/old/heartbeat"
+    cloud.client("logs").create_log_group(logGroupName=group)
+
+    def sam(*_: str) -> None:
+        at = int(time.time() * 1000)
+        put_lines(cloud, group, f"s{at}", [(at, '{"message": "closed", "outcome": "done"}')])
+        time.sleep(0.01)
+
+    monkeypatch.setattr(deploy, "_sam", sam)
+    monkeypatch.setattr(deploy_checks, "CHECKS", ())
+    monkeypatch.setattr(deploy.wait_for_beat, "__kwdefaults__", {"seconds": 0})
+    point_the_shell_at(cloud, monkeypatch)
+
+    done = watchbill("deploy", "--yes", "--set", "Company=old")
+
+    assert done.code == 1 and "closed no fire" in done.err
+
+
+def test_a_beat_behind_an_empty_page_of_cloudwatch_is_seen() -> None:
+    pages = iter([{"events": []}, {"events": [{"message": "closed"}]}])
+    logs = SimpleNamespace(get_paginator=lambda _: SimpleNamespace(paginate=lambda **_: pages))
+
+    deploy.wait_for_beat(SimpleNamespace(client=lambda _: logs), "acme", since_ms=0, seconds=0)
+
+    assert next(pages, None) is None
+
+
 def test_nothing_is_built_when_a_check_fails(
     cloud: LocalAws, watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch
 ) -> None:

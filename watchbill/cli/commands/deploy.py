@@ -60,10 +60,10 @@ def deploy(
         raise DeskError(f"Nothing was deployed: {', '.join(failed)}. Run it again when that is put right.")
     if check:
         return
-    began_ms = int(time.time() * 1000)
     _sam("build")
     _sam("deploy", *_deploy_options(stack, given, yes=yes))
-    wait_for_beat(cloud, answers.company, since_ms=began_ms)
+    # From here on: what closed a fire before, also while SAM was at work, was the code of before.
+    wait_for_beat(cloud, answers.company, since_ms=int(time.time() * 1000))
     say(f"alive: {answers.company} has a heartbeat. watchbill org --aws {stack}")
 
 
@@ -126,13 +126,11 @@ def _sam(*arguments: str) -> None:
 
 
 def wait_for_beat(cloud: "Clients", company: str, *, since_ms: int, seconds: float = BEAT_SECONDS) -> None:
-    """Until heartbeat has closed a fire that began after since_ms (wall time); DeskError when none came in time."""
-    logs, until = cloud.client("logs"), time.monotonic() + seconds
-    while True:
-        answer = logs.filter_log_events(
-            logGroupName=f"/watchbill/{company}/heartbeat", startTime=since_ms, filterPattern='{ $.message = "closed" }'
-        )
-        if answer["events"]:
+    """Until heartbeat has closed a fire after since_ms (wall time); DeskError when none came in time."""
+    lines, until = cloud.client("logs").get_paginator("filter_log_events"), time.monotonic() + seconds
+    wanted = {"startTime": since_ms, "filterPattern": '{ $.message = "closed" }'}
+    while True:  # CloudWatch may give empty pages before the one that has the line
+        if any(page["events"] for page in lines.paginate(logGroupName=f"/watchbill/{company}/heartbeat", **wanted)):
             return
         if time.monotonic() >= until:
             raise DeskError(
