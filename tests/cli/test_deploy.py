@@ -199,3 +199,15 @@ def test_what_never_reached_aws_is_no_missing_right(fault: Exception, remedy: st
 
 def test_an_answer_that_nobody_asked_for_is_named(watchbill: Watchbill) -> None:
     assert "OwnerMail" in watchbill("deploy", "--yes", "--set", "OwnerMail=x").err
+
+
+def test_the_region_is_the_one_that_aws_takes(
+    cloud: LocalAws, watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AWS's own command line takes AWS_REGION first; boto3 and SAM read AWS_DEFAULT_REGION alone."""
+    point_the_shell_at(cloud, monkeypatch)
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+
+    checks = json.loads(watchbill("deploy", "--check", "--json").out)
+
+    assert [one["what"] for one in checks if one["name"] == "region"] == ["eu-north-1"]

@@ -64,6 +64,8 @@ def read_shell() -> ShellSettings:
 def ready() -> None:
     """What every command needs of this process, on the desk and for a stack."""
     os.environ.setdefault("LESS", "-FRX")  # the pager shows colours, and ends by itself where a page fits
+    if region := os.environ.get("AWS_REGION"):  # first, as `aws` has it; boto3 and SAM know the other name alone
+        os.environ["AWS_DEFAULT_REGION"] = region
     find_products()
 
 

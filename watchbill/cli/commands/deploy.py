@@ -43,9 +43,11 @@ def deploy(
 ) -> None:
     """Check AWS and the brain, show the change, deploy by SAM, wait for the first beat, and say that it is alive."""
     from company.aws.clients import Cloud
+    from watchbill.cli.shell_settings import ready
     from watchbill.doctor.deploy_checks import DeployAnswers, DeployTarget, run_deploy_checks
 
     require_name("--stack", stack)
+    ready()
     if as_json and not check:
         raise UsageError("--json needs --check: what SAM prints of a deploy is no JSON.")
     given = _answers(stack, answer, asks=not (yes or check))
