@@ -47,6 +47,20 @@ def test_a_sender_with_a_name_is_looked_up_by_its_address(cloud: LocalAws) -> No
     assert "w@acme.example is not verified" in checked(cloud, answers)["sender"].what
 
 
+def test_a_sender_below_a_verified_domain_may_send() -> None:
+    verified = {"acme.example"}
+
+    def identity_of(*, EmailIdentity: str) -> dict[str, bool]:  # noqa: N803  as boto3 names it
+        return {"VerifiedForSendingStatus": EmailIdentity in verified}
+
+    ses = SimpleNamespace(get_email_identity=identity_of, exceptions=SimpleNamespace(NotFoundException=KeyError))
+    clients = SimpleNamespace(client=lambda _: ses)
+
+    for sender, may in (("a@news.acme.example", True), ("a@acme.example", True), ("a@notacme.example", False)):
+        answers = replace(ANSWERS, settings=f"MAIL_FROM={sender}")
+        assert deploy_checks._sender(DeployTarget(clients, answers)).is_ok == may, sender
+
+
 @pytest.mark.parametrize("zone", ["CEST", "UTC+2", "europe/berlin", ""])
 def test_a_zone_that_somebody_reads_otherwise_stops_the_deploy(cloud: LocalAws, zone: str) -> None:
     assert not checked(cloud, replace(ANSWERS, brief_at=f"6:50 {zone}"))["zone"].is_ok

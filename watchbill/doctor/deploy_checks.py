@@ -100,11 +100,17 @@ def _zone(target: DeployTarget) -> CheckResult:
 
 def _sender(target: DeployTarget) -> CheckResult:
     sender, ses = target.answers.sender, target.cloud.client("sesv2")
-    for identity in (sender, sender.rpartition("@")[2]):
+    for identity in (sender, *_domains(sender.rpartition("@")[2])):
         if _is_verified(ses, identity):
             return CheckResult("sender", True, f"{identity} is verified in SES")
     remedy = f"aws sesv2 create-email-identity --email-identity {sender}, and open the mail that comes"
     return CheckResult("sender", False, f"{sender} is not verified in SES: no brief would leave", remedy)
+
+
+def _domains(domain: str) -> list[str]:
+    """SES sends for every domain below a verified one: 'news.acme.example', 'acme.example'."""
+    labels = domain.split(".")
+    return [".".join(labels[first:]) for first in range(max(1, len(labels) - 1))]
 
 
 def _is_verified(ses: Any, identity: str) -> bool:
