@@ -13,8 +13,10 @@ from company.fire.wiring import Container, wire
 from company.json_values import JsonObject
 
 FOLDER = Path(__file__).resolve().parent
-OF_THE_PRODUCT = ("deliver", "publish")
-"""Roles that are woken by an answer and whose schedules invoke the alias live: what is in force is invoked here too."""
+IN_FORCE = (":live", "")
+"""What the schedule of a role invokes: the alias live, where its function has one, and else the newest code, which
+may otherwise be a change that was not proved, or was taken back.
+"""
 
 
 def answer(event: JsonObject, _context: object) -> JsonObject:
@@ -49,14 +51,24 @@ def call(role: str) -> str:
     container = _container()
     due_at = container.brain().now().strftime("%Y-%m-%dT%H:%M:%SZ")
     event = {"role": role, "schedule": f"by-hand-{role}", "due_at": due_at, "attempt": "1"}
-    alias = ":live" if role in OF_THE_PRODUCT else ""
-    function, payload = f"{container.settings.company}-{role}{alias}", json.dumps(event).encode()
     try:
-        container.cloud.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=payload)
+        _invoke(container, f"{container.settings.company}-{role}", json.dumps(event).encode())
     except Exception as error:  # any error of Lambda or the network: the owner's answer is kept
         container.log.warning("the role was not called", called=role, error=repr(error))
         return f"{role} could not be called ({type(error).__name__}); it reads this at its next fire."
     return f"{role} was called: Lambda has accepted it. Its fires show what came of it."
+
+
+def _invoke(container: Container, function: str, payload: bytes) -> None:
+    client = container.cloud.client("lambda")
+    for version in IN_FORCE:
+        try:
+            client.invoke(FunctionName=function + version, InvocationType="Event", Payload=payload)
+        except client.exceptions.ResourceNotFoundException:
+            if version == IN_FORCE[-1]:
+                raise
+        else:
+            return
 
 
 def _method(event: JsonObject) -> str:
