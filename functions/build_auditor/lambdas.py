@@ -36,7 +36,10 @@ def live_functions(fire: Fire) -> list[LiveFunction]:
     found: dict[str, str] = {}  # the role by the function
     for page in scheduler.get_paginator("list_schedules").paginate(GroupName=group):
         for item in page["Schedules"]:
-            target = scheduler.get_schedule(GroupName=group, Name=item["Name"])["Target"]
+            try:
+                target = scheduler.get_schedule(GroupName=group, Name=item["Name"])["Target"]
+            except scheduler.exceptions.ResourceNotFoundException:
+                continue  # a one-off that has fired between the listing and now
             name, alias = _invoked(target["Arn"])
             if alias == ALIAS:
                 found[name] = json.loads(target["Input"])["role"]

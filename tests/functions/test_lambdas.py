@@ -209,3 +209,24 @@ def test_an_owners_deploy_after_a_death_at_any_step_wins_everywhere(opened: Offi
         return died
 
     each_death(opened, attempt)
+
+
+def test_a_wake_that_fires_while_the_schedules_are_read_stops_no_deployment(
+    opened: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """EventBridge deletes it by itself, in the second after it was listed."""
+    scheduler = opened.works.cloud.client("scheduler")
+    read = scheduler.get_schedule
+    like = read(GroupName=opened.GROUP, Name="check")
+    copied = {part: like[part] for part in ("GroupName", "FlexibleTimeWindow", "Target")}
+    scheduler.create_schedule(Name="wake-check-1", ScheduleExpression="at(2026-03-12T06:50:00)", **copied)
+
+    def fired(**named: str) -> Any:
+        if named["Name"].startswith("wake-"):
+            scheduler.delete_schedule(**named)
+        return read(**named)
+
+    monkeypatch.setattr(scheduler, "get_schedule", fired)
+    opened.run("build_auditor")
+
+    assert (is_changed(opened), status_of(opened)) == (True, "live")
