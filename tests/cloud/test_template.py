@@ -95,6 +95,8 @@ def test_resources_that_refer_to_each_other_in_a_circle_are_named(tmp_path: Path
         ({"Company": "Upper Case"}, "Company is 'Upper Case'; lower-case letters"),
         ({"Network": "fast"}, "Network is 'fast'; allowed: private, lean"),
         ({"Settings": "a=b"}, "NAME=value, divided by semicolons"),
+        ({"Settings": "COMPANY_MODEL= bedrock"}, "without blanks around them"),
+        ({"Settings": "COMPANY_MODEL=bedrock ;DAILY_USD=2"}, "without blanks around them"),
         ({"OwnerEmail": "you"}, "one address"),
         ({"BrainDsn": "postgresql://me:secret@host/db"}, "no user and no password"),
         ({"Compnay": "x"}, "no parameter Compnay"),

@@ -76,3 +76,9 @@ def test_without_a_sender_the_owner_is_the_sender() -> None:
 def test_what_no_setting_is_called_is_named(written: str) -> None:
     with pytest.raises(SettingsError, match=f"no setting {written.partition('=')[0]}"):
         Settings.from_environment({**WHOLE, "SETTINGS": written})
+
+
+def test_a_setting_that_stands_twice_is_refused() -> None:
+    """CloudFormation would allow what the first one needs, and the functions would do what the last one says."""
+    with pytest.raises(SettingsError, match="COMPANY_MODEL stands there more than once"):
+        Settings.from_environment({**WHOLE, "SETTINGS": "COMPANY_MODEL=book;DAILY_USD=2.00;COMPANY_MODEL=bedrock"})

@@ -52,9 +52,13 @@ def _of_feeds(environment: Mapping[str, str], ending: str) -> dict[str, str]:
 
 
 def written_settings(text: str) -> dict[str, str]:
-    """'COMPANY_MODEL=book;DAILY_USD=2.00', the template's parameter Settings; SettingsError names an unknown one."""
+    """'COMPANY_MODEL=book;DAILY_USD=2.00', the template's parameter Settings; SettingsError says what is wrong."""
     pairs = [part.partition("=") for part in text.split(";") if part.strip()]
     written = {name.strip(): value.strip() for name, _, value in pairs}
+    if len(written) < len(pairs):  # the template's conditions read the first one
+        names = [name.strip() for name, _, _ in pairs]
+        twice = sorted(name for name in written if names.count(name) > 1)
+        raise SettingsError(f"SETTINGS: {', '.join(twice)} stands there more than once; leave one")
     unknown = sorted(name for name in written if not _is_written(name))
     if unknown:
         raise SettingsError(f"SETTINGS: there is no setting {', '.join(unknown)}; samconfig.toml lists them all")
