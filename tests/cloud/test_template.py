@@ -93,6 +93,9 @@ def test_resources_that_refer_to_each_other_in_a_circle_are_named(tmp_path: Path
     ("given", "named"),
     [
         ({"Company": "Upper Case"}, "Company is 'Upper Case'; lower-case letters"),
+        ({"Company": "default"}, "not default"),
+        ({"Company": "pg"}, "pg or pg_"),
+        ({"Company": "pg_watch"}, "pg or pg_"),
         ({"Network": "fast"}, "Network is 'fast'; allowed: private, lean"),
         ({"Settings": "a=b"}, "NAME=value, divided by semicolons"),
         ({"Settings": "COMPANY_MODEL= bedrock"}, "without blanks around them"),
