@@ -14,6 +14,7 @@ from tests.support import days
 from tests.support.brains import TestBrain
 from watchbill.cli import stack as stacks
 from watchbill.cli.choice import take_choice
+from watchbill.cloud import logs
 from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.cloud.runtime import Invocation
 
@@ -78,6 +79,25 @@ def test_what_answers_or_changes_does_so_for_a_stack(watchbill: Watchbill, stack
     assert (tmp_path / "left" / "bucket" / "raw" / "a.json").read_bytes() == b"{}"
     assert "Oak & Co" in watchbill("customers", "dashboard", "Oak & Co", "--json", "--aws", STACK).out
     assert watchbill("logs", "--aws", STACK).code == 0
+
+
+def test_of_a_stacks_lines_only_those_of_the_time_asked_for_are_read(
+    watchbill: Watchbill, stack: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CloudWatch keeps a month of each function's, and gives ten thousand in a request."""
+    begins = list[float]()
+
+    def no_events(_cloud: object, _prefix: str, begin: float, _pattern: str) -> list[object]:
+        begins.append(begin)
+        return []
+
+    monkeypatch.setattr(logs, "_events", no_events)
+
+    for since in ("1h", "3h"):
+        watchbill("logs", "--since", since, "--aws", STACK)
+
+    of_one_hour, of_three = begins
+    assert of_three > 0 and round((of_one_hour - of_three) / 3_600_000, 1) == 2
 
 
 def test_the_doctor_of_a_stack_names_each_check_and_ends_with_1_where_one_failed(

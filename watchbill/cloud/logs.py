@@ -113,7 +113,7 @@ def tail(
 
     `since` is wall time. `pattern` is a CloudWatch filter pattern, as for `aws logs tail --filter-pattern`.
     """
-    begin = 0 if since is None else int(since.timestamp() * 1000)
+    begin = 0 if since is None else max(0, int(since.timestamp() * 1000))
     seen: set[str] = set()
     while True:
         for event_id, line in sorted(_events(cloud, prefix, begin, pattern), key=lambda found: found[1].at):

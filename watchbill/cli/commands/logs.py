@@ -27,6 +27,9 @@ BEGINS = ("INIT_START ", "START RequestId: ")
 ENDS = "REPORT RequestId: "
 """How the lines begin that Lambda itself writes at the start of a fire, and as its last."""
 
+LONGEST_FIRE = timedelta(minutes=20)
+"""A line of Lambda's own has the time of a line that its fire wrote before."""
+
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LEVEL = typer.Option(
     None,
@@ -60,17 +63,19 @@ def logs(
 ) -> None:
     """Print what the functions logged in the last day: time, role, level, message. Times are the company's."""
     from watchbill.cli.last_desk import open_logs, require_role, the_company
+    from watchbill.cli.stack import chosen_company
     from watchbill.cloud.logs import tail
 
     day = the_company()
     if role is not None:
         require_role(day, role)
-    wanted = _wanted(since, level, slot, pattern)
+    wanted, now = _wanted(since, level, slot, pattern), datetime.fromisoformat(day.ended_at)
     prefix = f"/watchbill/{day.company}/"
+    begin = now - wanted.back - LONGEST_FIRE if chosen_company() else None  # a simulated day has a time of its own
     with open_logs() as cloud:
-        lines = tail(cloud, prefix + (role or ""), pattern=pattern, follow=follow)
+        lines = tail(cloud, prefix + (role or ""), since=begin, pattern=pattern, follow=follow)
         own = (line for line in lines if role is None or line.group == prefix + role)
-        for at, line in chosen(with_company_time(own), wanted, datetime.fromisoformat(day.ended_at)):
+        for at, line in chosen(with_company_time(own), wanted, now):
             show_json_line(_as_json(line, at)) if as_json else say(readable(line, at))
 
 
