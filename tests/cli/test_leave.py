@@ -116,6 +116,14 @@ def test_what_is_to_delete_names_what_the_stack_keeps() -> None:
     assert all(part in text for part in ("night", "acme-bucket", "/watchbill/acme/", "acme_", "snapshot"))
 
 
+def test_what_the_company_made_beside_its_stack_is_to_delete_too() -> None:
+    """build_auditor publishes the layer, and RDS takes no underscore in the name of an instance."""
+    text = "\n".join(leave.to_delete("night", "night_watch", "bucket"))
+
+    assert "layer night_watch-changes" in text
+    assert "--db-instance-identifier night-watch-brain" in text
+
+
 def test_what_was_written_is_json_too(watchbill: Watchbill, with_migrate: None, tmp_path: Path) -> None:
     written = json.loads(watchbill("leave", "--to", str(tmp_path / "out"), "--json").out)
 

@@ -183,13 +183,16 @@ def _digest(path: Path) -> str:
 
 def to_delete(stack: str, company: str, bucket: str) -> list[str]:
     """What is left to delete, in the order in which it can be; what a stack keeps on purpose comes last."""
+    instance = f"{company.replace('_', '-')}-brain"
     return [
         "To leave AWS, in this order (nothing of it was done):",
         f"1. watchbill stop --aws {stack}: all work ends at its next boot",
-        "2. a database that the stack made: aws rds modify-db-instance --no-deletion-protection",
+        "2. a database that the stack made: aws rds modify-db-instance --no-deletion-protection"
+        f" --db-instance-identifier {instance}",
         f"3. sam delete --stack-name {stack}: a database that it made leaves a last snapshot",
         f"4. the bucket, which the stack keeps, with its versions: {bucket}",
         f"5. SSM: every parameter under /watchbill/{company}/ (passwords, keys, settings)",
         f"6. a Postgres of yours: the database, then the logins and groups whose names begin with {company}_",
-        "7. the sender's identity in SES; the snapshot of 3. when you are sure",
+        f"7. each version of Lambda's layer {company}-changes, in which deployed changes were: no stack knows of it",
+        "8. the sender's identity in SES; the snapshot of 3. when you are sure",
     ]
