@@ -189,10 +189,16 @@ def _read_failed(message: Message) -> FailedFire:
     try:
         failed = json.loads(body)
         event, response = failed["requestPayload"], failed.get("responsePayload") or {}
-        condition, error = failed["requestContext"]["condition"], str(response.get("errorMessage", ""))
-        return FailedFire("Lambda", event["role"], event["due_at"], condition, error[:MOST_OF_AN_ERROR])
+        context, error = failed["requestContext"], str(response.get("errorMessage", ""))
+        role = event.get("role") or _role_of(context["functionArn"])  # CloudFormation's request to migrate has none
+        return FailedFire("Lambda", role, event.get("due_at"), context["condition"], error[:MOST_OF_AN_ERROR])
     except (ValueError, KeyError, TypeError, AttributeError):
         return FailedFire("Lambda", "somebody", None, "unreadable", body[:MOST_OF_AN_ERROR])
+
+
+def _role_of(function_arn: str) -> str:
+    """'migrate' of arn:aws:lambda:region:account:function:x-migrate:$LATEST."""
+    return function_arn.partition(":function:")[2].partition(":")[0].partition("-")[2]
 
 
 def _read_undelivered(message: Message) -> FailedFire:

@@ -64,6 +64,24 @@ def test_fires_that_lambda_gave_up_on_are_read_and_reported(office: Office, body
     assert "was given up" in office.value("SELECT body FROM company.session_log WHERE kind = 'given_up'")
 
 
+def test_a_deploy_that_failed_is_named_with_its_reason(office: Office) -> None:
+    """Lambda tries migrate three times too, and hands its request on; CloudFormation writes no role into it."""
+    context = {
+        "functionArn": "arn:aws:lambda:us-east-1:123456789012:function:acme-migrate:$LATEST",
+        "condition": "RetriesExhausted",
+    }
+    asked = {"RequestType": "Update", "ResponseURL": "https://cloudformation.invalid/?Signature=sesame"}
+    failed = {"requestContext": context, "requestPayload": asked, "responsePayload": {"errorMessage": "0400 failed"}}
+    sqs = office.works.cloud.client("sqs")
+    url = sqs.create_queue(QueueName="failed")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps(failed))
+
+    office.run("scraping_manager", failure_queue_url=url)
+
+    [line] = office.rows("SELECT body FROM company.session_log WHERE kind = 'given_up'")
+    assert line["body"] == "migrate was given up by Lambda: 0400 failed"
+
+
 @pytest.mark.parametrize("due_at", ["<aws.scheduler.scheduled-time>", "2026-03-11T06:25:00Z"])
 @pytest.mark.parametrize("body", ['{"role": "score", "schedule": "score", "due_at": "%s"}', "no JSON"])
 def test_fires_that_scheduler_could_not_hand_to_lambda_are_read_and_reported(
