@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, NoCredenti
 
 from company.aws.clients import login_parameter
 from tests.cli.conftest import Watchbill
-from tests.cli.stacks import point_the_shell_at
+from tests.cli.stacks import TEMPLATE, point_the_shell_at
 from tests.support.brains import PASSWORD, TestBrain
 from watchbill.cli.commands import deploy
 from watchbill.cloud.aws import AwsClient, LocalAws, desk_cloud
@@ -154,6 +154,27 @@ def test_a_beat_of_the_code_of_before_does_not_count_as_alive(
     done = watchbill("deploy", "--yes", "--set", "Company=old")
 
     assert done.code == 1 and "closed no fire" in done.err
+
+
+def test_a_no_to_the_change_that_sam_shows_is_no_deploy(
+    cloud: LocalAws, watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SAM ends with 0 then, and the heartbeat of before beats on."""
+    change = {"StackName": "declined", "ChangeSetName": "c", "ChangeSetType": "CREATE", "TemplateBody": TEMPLATE}
+
+    def sam(step: str, *_: str) -> None:
+        if step == "deploy":
+            cloud.client("cloudformation").create_change_set(**change)
+
+    monkeypatch.setattr(deploy, "_sam", sam)
+    monkeypatch.setattr(deploy_checks, "CHECKS", ())
+    monkeypatch.setattr(deploy, "wait_for_beat", lambda *_, **__: None)
+    point_the_shell_at(cloud, monkeypatch)
+
+    done = watchbill("deploy", "--yes", "--stack", "declined")
+    cloud.client("cloudformation").delete_change_set(StackName="declined", ChangeSetName="c")  # moto lists it for all
+
+    assert (done.code, done.out) == (1, "") and "Nothing was deployed: SAM got no yes" in done.err
 
 
 def test_a_beat_behind_an_empty_page_of_cloudwatch_is_seen() -> None:

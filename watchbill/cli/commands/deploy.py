@@ -43,11 +43,9 @@ def deploy(
 ) -> None:
     """Check AWS and the brain, show the change, deploy by SAM, wait for the first beat, and say that it is alive."""
     from company.aws.clients import Cloud
-    from watchbill.cli.shell_settings import ready
     from watchbill.doctor.deploy_checks import DeployAnswers, DeployTarget, run_deploy_checks
 
     require_name("--stack", stack)
-    ready()
     if as_json and not check:
         raise UsageError("--json needs --check: what SAM prints of a deploy is no JSON.")
     given = _answers(stack, answer, asks=not (yes or check))
@@ -64,6 +62,8 @@ def deploy(
         return
     _sam("build")
     _sam("deploy", *_deploy_options(stack, given, yes=yes))
+    if waits_for_yes(cloud, stack):
+        raise DeskError("Nothing was deployed: SAM got no yes to the change that it showed.")
     # From here on: what closed a fire before, also while SAM was at work, was the code of before.
     wait_for_beat(cloud, answers.company, since_ms=int(time.time() * 1000))
     say(f"alive: {answers.company} has a heartbeat. watchbill org --aws {stack}")
@@ -125,6 +125,13 @@ def _sam(*arguments: str) -> None:
     code = subprocess.run([sam, *arguments], cwd=CHECKOUT, env=environment, check=False).returncode
     if code:
         raise DeskError(f"sam {arguments[0]} ended with {code}; what it printed above says why. Nothing else was done.")
+
+
+def waits_for_yes(cloud: "Clients", stack: str) -> bool:
+    """Whether the newest change of the stack was not made: SAM takes a no, or Enter, and ends with 0."""
+    pages = cloud.client("cloudformation").get_paginator("list_change_sets").paginate(StackName=stack)
+    found = sorted((one for page in pages for one in page["Summaries"]), key=lambda one: one["CreationTime"])
+    return bool(found) and found[-1]["ExecutionStatus"] == "AVAILABLE"
 
 
 def wait_for_beat(cloud: "Clients", company: str, *, since_ms: int, seconds: float = BEAT_SECONDS) -> None:
