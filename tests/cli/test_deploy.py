@@ -47,6 +47,21 @@ def test_a_sender_with_a_name_is_looked_up_by_its_address(cloud: LocalAws) -> No
     assert "w@acme.example is not verified" in checked(cloud, answers)["sender"].what
 
 
+@pytest.mark.parametrize(("held", "enough"), [({}, False), ({"acme-heartbeat": 2, "acme-console": 5}, True)])
+def test_what_a_stack_has_reserved_is_not_asked_for_again(held: dict[str, int], enough: bool) -> None:
+    def concurrency_of(*, FunctionName: str) -> dict[str, int]:  # noqa: N803  as boto3 names it
+        return {"ReservedConcurrentExecutions": held[FunctionName]}
+
+    lambdas = SimpleNamespace(
+        get_account_settings=lambda: {"AccountLimit": {"UnreservedConcurrentExecutions": 100}},
+        get_function_concurrency=concurrency_of,
+        exceptions=SimpleNamespace(ResourceNotFoundException=KeyError),
+    )
+    target = DeployTarget(SimpleNamespace(client=lambda _: lambdas), replace(ANSWERS, settings="RESERVED=yes"))
+
+    assert deploy_checks._quota(target).is_ok == enough
+
+
 def test_a_sender_below_a_verified_domain_may_send() -> None:
     verified = {"acme.example"}
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,9 @@ LEAST_POSTGRES = 16
 MAKES_ONE = "rds"
 FUNCTIONS_AT_ONCE = 8
 """What fires in the same minute at most; less is queued by Lambda and comes late."""
+RESERVE = ("heartbeat", "console")
+AT_ONCE_WITH_RESERVED = 107
+"""Lambda leaves 100 unreserved; by RESERVED=yes heartbeat has two and console five."""
 
 LOG_IN = "aws configure, or AWS_PROFILE"
 REACH_IT = "see that this machine reaches AWS: its network, HTTPS_PROXY, AWS_ENDPOINT_URL, the name of the region"
@@ -85,12 +89,22 @@ def _region(target: DeployTarget) -> CheckResult:
 
 
 def _quota(target: DeployTarget) -> CheckResult:
-    limits = target.cloud.client("lambda").get_account_settings()["AccountLimit"]
-    free = int(limits["UnreservedConcurrentExecutions"])
-    reserves = written_settings(target.answers.settings).get("RESERVED") == "yes"
-    needed = 107 if reserves else FUNCTIONS_AT_ONCE
+    client, needed = target.cloud.client("lambda"), FUNCTIONS_AT_ONCE
+    free = int(client.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"])
+    if written_settings(target.answers.settings).get("RESERVED") == "yes":
+        needed, free = AT_ONCE_WITH_RESERVED, free + _reserved(client, target.answers.company)
     what = f"{free} functions may run at once"
     return CheckResult("quota", free >= needed, what, f"ask Service Quotas for {needed}, or leave RESERVED out")
+
+
+def _reserved(client: Any, company: str) -> int:
+    """What the stack holds already, which its next deploy does not take again."""
+    held = 0
+    for role in RESERVE:
+        with suppress(client.exceptions.ResourceNotFoundException):
+            found = client.get_function_concurrency(FunctionName=f"{company}-{role}")
+            held += int(found.get("ReservedConcurrentExecutions", 0))
+    return held
 
 
 def _zone(target: DeployTarget) -> CheckResult:
