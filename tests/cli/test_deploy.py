@@ -47,6 +47,21 @@ def test_a_sender_with_a_name_is_looked_up_by_its_address(cloud: LocalAws) -> No
     assert "w@acme.example is not verified" in checked(cloud, answers)["sender"].what
 
 
+def test_another_company_is_not_put_in_the_place_of_the_one_that_a_stack_has(
+    cloud: LocalAws, watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CloudFormation would replace the database by an empty one, as it replaces whatever has the company's name."""
+    point_the_shell_at(cloud, monkeypatch)
+    company = [{"ParameterKey": "Company", "ParameterValue": "acme"}]
+    cloud.client("cloudformation").create_stack(StackName="night", TemplateBody=TEMPLATE, Parameters=company)
+
+    for stack, answer, is_ok in (("night", "other", False), ("night", "acme", True), ("day", "other", True)):
+        done = watchbill("deploy", "--check", "--json", "--stack", stack, "--set", f"Company={answer}")
+        [found] = [one for one in json.loads(done.out) if one["name"] == "stack"]
+        assert found["is_ok"] == is_ok, found
+    cloud.client("cloudformation").delete_stack(StackName="night")
+
+
 @pytest.mark.parametrize(("held", "enough"), [({}, False), ({"acme-heartbeat": 2, "acme-console": 5}, True)])
 def test_what_a_stack_has_reserved_is_not_asked_for_again(held: dict[str, int], enough: bool) -> None:
     def concurrency_of(*, FunctionName: str) -> dict[str, int]:  # noqa: N803  as boto3 names it
@@ -189,7 +204,7 @@ def test_a_no_to_the_change_that_sam_shows_is_no_deploy(
     done = watchbill("deploy", "--yes", "--stack", "declined")
     cloud.client("cloudformation").delete_change_set(StackName="declined", ChangeSetName="c")  # moto lists it for all
 
-    assert (done.code, done.out) == (1, "") and "Nothing was deployed: SAM got no yes" in done.err
+    assert done.code == 1 and "Nothing was deployed: SAM got no yes" in done.err and "alive" not in done.out
 
 
 def test_a_beat_behind_an_empty_page_of_cloudwatch_is_seen() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from botocore.exceptions import ConnectionError, HTTPClientError, NoCredentialsError, ProfileNotFound
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, NoCredentialsError, ProfileNotFound
 from psycopg.conninfo import make_conninfo
 
 from company.aws.clients import Clients, fetch_secret, login_parameter
@@ -53,15 +53,16 @@ class DeployAnswers:
 
 @dataclass(frozen=True)
 class DeployTarget:
-    """Where it goes: AWS as the shell's credentials reach it, and the answers."""
+    """Where it goes: AWS as the shell's credentials reach it, the answers, and the stack of a deploy."""
 
     cloud: Clients
     answers: DeployAnswers
+    stack: str = ""
 
 
 def run_deploy_checks(target: DeployTarget) -> Iterator[CheckResult]:
     """Every check in turn; one that raises is a failed check, and the others follow."""
-    for check, remedy in CHECKS:
+    for check, remedy in (*CHECKS, *(OF_A_DEPLOY if target.stack else ())):
         try:
             yield check(target)
         except Exception as error:  # any error of AWS, of the network or of Postgres is a result to read
@@ -164,6 +165,24 @@ def _brain(target: DeployTarget) -> CheckResult:
     return CheckResult("brain", version >= LEAST_POSTGRES, what, f"Postgres {LEAST_POSTGRES} or later")
 
 
+def _stack(target: DeployTarget) -> CheckResult:
+    """Another company in a stack replaces everything in it: the functions, and a database that it made."""
+    client, stack, company = target.cloud.client("cloudformation"), target.stack, target.answers.company
+    try:
+        [found] = client.describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        return CheckResult("stack", True, f"{stack} is new")
+    given = {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", [])}
+    there = given.get("Company", company)
+    remedy = f"--stack with another name for {company}, or --set Company={there}"
+    what = f"{stack} is {there}'s" + (
+        "" if there == company else f": {company} would take its place, with nothing kept"
+    )
+    return CheckResult("stack", there == company, what, remedy)
+
+
 CHECKS: tuple[tuple[Callable[[DeployTarget], CheckResult], str], ...] = (
     (_credentials, LOG_IN),
     (_region, "AWS_REGION, or a region in the profile"),
@@ -173,3 +192,4 @@ CHECKS: tuple[tuple[Callable[[DeployTarget], CheckResult], str], ...] = (
     (_sandbox, "the right ses:GetAccount"),
     (_brain, "docs/deploy.md, step 3: address, password in SSM, TLS"),
 )
+OF_A_DEPLOY = ((_stack, "the right cloudformation:DescribeStacks"),)

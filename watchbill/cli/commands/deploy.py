@@ -51,7 +51,7 @@ def deploy(
     given = _answers(stack, answer, asks=not (yes or check))
     answers = DeployAnswers(*(given[name] for name in ASKED))
     cloud = Cloud()
-    checks = run_deploy_checks(DeployTarget(cloud, answers))
+    checks = run_deploy_checks(DeployTarget(cloud, answers, stack))
     if as_json:
         show_json(found := list(checks))
         raise typer.Exit(0 if all(one.is_ok for one in found) else 1)
