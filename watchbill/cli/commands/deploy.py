@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,16 +48,14 @@ def deploy(
     require_name("--stack", stack)
     if as_json and not check:
         raise UsageError("--json needs --check: what SAM prints of a deploy is no JSON.")
-    given = _answers(stack, answer, asks=not (yes or check))
-    answers = DeployAnswers(*(given[name] for name in ASKED))
     cloud = Cloud()
+    given = _answers(stack, answer, deployed_answers(cloud, stack), asks=not (yes or check))
+    answers = DeployAnswers(*(given[name] for name in ASKED))
     checks = run_deploy_checks(DeployTarget(cloud, answers, stack))
     if as_json:
         show_json(found := list(checks))
         raise typer.Exit(0 if all(one.is_ok for one in found) else 1)
-    failed = [one.name for one in map(_print_check, checks) if not one.is_ok]
-    if failed:
-        raise DeskError(f"Nothing was deployed: {', '.join(failed)}. Run it again when that is put right.")
+    _require_all(checks)
     if check:
         return
     _sam("build")
@@ -69,18 +67,26 @@ def deploy(
     say(f"alive: {answers.company} has a heartbeat. watchbill org --aws {stack}")
 
 
+def _require_all(checks: Iterable["CheckResult"]) -> None:
+    failed = [one.name for one in map(_print_check, checks) if not one.is_ok]
+    if failed:
+        raise DeskError(f"Nothing was deployed: {', '.join(failed)}. Run it again when that is put right.")
+
+
 def _print_check(one: "CheckResult") -> "CheckResult":
     say(f"{'ok ' if one.is_ok else 'BAD'}  {one.name:<11} {one.what}" + ("" if one.is_ok else f"\n     do: {one.do}"))
     return one
 
 
-def _answers(stack: str, given: list[str], *, asks: bool) -> dict[str, str]:
-    """What the command line says, else samconfig.toml's answers, else the template's defaults; asked where asks."""
+def _answers(stack: str, given: list[str], deployed: Mapping[str, str], *, asks: bool) -> dict[str, str]:
+    """What the command line says, else samconfig.toml's answers, else those of the deploy before, else the template's
+    defaults; asked where asks.
+    """
     said = dict(part.partition("=")[::2] for part in given)
     unknown = sorted(set(said) - set(ASKED))
     if unknown:
         raise DeskError(f"--set {unknown[0]}: the template asks for {', '.join(ASKED)}")
-    known = {**_defaults(), **saved_answers(CHECKOUT / "samconfig.toml"), **said}
+    known = {**_defaults(), **deployed, **saved_answers(CHECKOUT / "samconfig.toml"), **said}
     if not asks:
         return known
     say(f"Six answers for the stack {stack}; Enter keeps what is in brackets.")
@@ -95,6 +101,18 @@ def _defaults() -> dict[str, str]:
 
     declared = read_stack(TEMPLATE, HOME / "cache").parameters
     return {name: str(declared[name]["Default"]) for name in ASKED}
+
+
+def deployed_answers(cloud: "Clients", stack: str) -> dict[str, str]:
+    """What the stack was deployed with; none where it is new, or cannot be asked, as the checks then say."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        [found] = cloud.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    except (BotoCoreError, ClientError):
+        return {}
+    given = {one["ParameterKey"]: str(one["ParameterValue"]) for one in found.get("Parameters", [])}
+    return {name: value for name, value in given.items() if name in ASKED}
 
 
 def saved_answers(config: Path) -> dict[str, str]:
