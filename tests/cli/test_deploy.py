@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
+from psycopg.conninfo import conninfo_to_dict
 
 from company.aws.clients import login_parameter
 from tests.cli.conftest import Watchbill
@@ -113,6 +114,24 @@ def test_the_brain_is_tried_as_migrates_login(cloud: LocalAws, brain: TestBrain)
     cloud.client("ssm").put_parameter(Name=name, Value="sesame", Type="SecureString", Overwrite=True)
     refused = checked(cloud, answers)["brain"]
     assert not refused.is_ok and "sesame" not in refused.what
+
+
+def test_a_brain_behind_a_tunnel_is_tried_through_it(
+    cloud: LocalAws, brain: TestBrain, watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point_the_shell_at(cloud, monkeypatch)
+    given = conninfo_to_dict(brain.dsn)
+    monkeypatch.setenv("WATCHBILL_BRAIN_VIA", f"{given['host']}:{given['port']}")
+    name = login_parameter(brain.company.name, "migrate")
+    cloud.client("ssm").put_parameter(Name=name, Value=PASSWORD, Type="SecureString", Overwrite=True)
+    far = f"postgresql://brain.invalid:1/{brain.name}?sslmode=disable"
+
+    done = watchbill(
+        "deploy", "--check", "--json", "--set", f"Company={brain.company.name}", "--set", f"BrainDsn={far}"
+    )
+
+    [found] = [one for one in json.loads(done.out) if one["name"] == "brain"]
+    assert found["is_ok"] and "may make logins" in found["what"], found
 
 
 def test_a_login_that_may_not_act_as_what_it_makes_is_refused_with_what_to_do(

@@ -53,11 +53,15 @@ class DeployAnswers:
 
 @dataclass(frozen=True)
 class DeployTarget:
-    """Where it goes: AWS as the shell's credentials reach it, the answers, and the stack of a deploy."""
+    """Where it goes: AWS as the shell's credentials reach it, the answers, and the stack of a deploy.
+
+    reached: the address of a brain as this machine reaches it, by a tunnel where there is one.
+    """
 
     cloud: Clients
     answers: DeployAnswers
     stack: str = ""
+    reached: Callable[[str], str] = str
 
 
 def run_deploy_checks(target: DeployTarget) -> Iterator[CheckResult]:
@@ -152,7 +156,9 @@ def _brain(target: DeployTarget) -> CheckResult:
         return CheckResult("brain", False, "BRAIN_AUTH=iam is for an instance of the stack's", "leave BRAIN_AUTH out")
     password = fetch_secret(target.cloud, login_parameter(answers.company, "migrate"))
     login = f"{answers.company}_migrate"
-    dsn = with_network(make_conninfo(answers.brain_dsn, user=login, password=password, connect_timeout=10))
+    dsn = with_network(
+        make_conninfo(target.reached(answers.brain_dsn), user=login, password=password, connect_timeout=10)
+    )
     with psycopg.connect(dsn) as connection:
         makes_logins, acts_as_them = connection.execute(MAY).fetchone() or (False, False)
         version, is_tls = connection.info.server_version // 10000, connection.pgconn.ssl_in_use

@@ -43,6 +43,7 @@ def deploy(
 ) -> None:
     """Check AWS and the brain, show the change, deploy by SAM, wait for the first beat, and say that it is alive."""
     from company.aws.clients import Cloud
+    from watchbill.cli.stack import by_tunnel
     from watchbill.doctor.deploy_checks import DeployAnswers, DeployTarget, run_deploy_checks
 
     require_name("--stack", stack)
@@ -51,17 +52,14 @@ def deploy(
     cloud = Cloud()
     given = _answers(stack, answer, deployed_answers(cloud, stack), asks=not (yes or check))
     answers = DeployAnswers(*(given[name] for name in ASKED))
-    checks = run_deploy_checks(DeployTarget(cloud, answers, stack))
+    checks = run_deploy_checks(DeployTarget(cloud, answers, stack, by_tunnel))
     if as_json:
         show_json(found := list(checks))
         raise typer.Exit(0 if all(one.is_ok for one in found) else 1)
     _require_all(checks)
     if check:
         return
-    _sam("build")
-    _sam("deploy", *_deploy_options(stack, given, yes=yes))
-    if waits_for_yes(cloud, stack):
-        raise DeskError("Nothing was deployed: SAM got no yes to the change that it showed.")
+    _deploy_by_sam(cloud, stack, _deploy_options(stack, given, yes=yes))
     # From here on: what closed a fire before, also while SAM was at work, was the code of before.
     wait_for_beat(cloud, answers.company, since_ms=int(time.time() * 1000))
     say(f"alive: {answers.company} has a heartbeat. watchbill org --aws {stack}")
@@ -132,6 +130,13 @@ def _deploy_options(stack: str, answers: Mapping[str, str], *, yes: bool) -> lis
 def _escaped(value: str) -> str:
     """As SAM reads a value between quotes: MAIL_FROM may hold some of its own."""
     return value.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _deploy_by_sam(cloud: "Clients", stack: str, options: list[str]) -> None:
+    _sam("build")
+    _sam("deploy", *options)
+    if waits_for_yes(cloud, stack):
+        raise DeskError("Nothing was deployed: SAM got no yes to the change that it showed.")
 
 
 def _sam(*arguments: str) -> None:

@@ -52,10 +52,11 @@ def _on_the_desk() -> list["CheckResult"]:
 
 def _on_aws(company: "StackCompany") -> list["CheckResult"]:
     """What a deploy needs, with the stack's own answers; who hears its alarms; what the brain says of itself."""
+    from watchbill.cli.stack import by_tunnel
     from watchbill.doctor.deploy_checks import DeployTarget, run_deploy_checks
     from watchbill.doctor.stack_checks import check_brain, check_subscription
 
-    found = list(run_deploy_checks(DeployTarget(company.cloud, company.answers)))
+    found = list(run_deploy_checks(DeployTarget(company.cloud, company.answers, reached=by_tunnel)))
     settings = company.settings
     found.append(check_subscription(company.cloud, settings.owner_topic_arn, settings.owner_email))
     return [*found, *check_brain(company.brain)]
