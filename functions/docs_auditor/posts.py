@@ -3,12 +3,28 @@
 import re
 from html import unescape
 
+from company.fire.fire import Fire
 from company.text.cleaning import visible, visible_line
 from company.text.posts import PublishedPost, notice_of
 
 ARTICLE = re.compile(r"<article>(.*)</article>", re.S)
 TAG = re.compile(r"</?(\w+)[^>]*>")
 USUAL_TAGS = {"h1", "p", "footer"}
+NOT_THERE = ("NoSuchKey", "404", "AccessDenied")
+"""What S3 says of what is missing; the last to who has no right to list, as no role has for pages."""
+
+
+def kept_page(fire: Fire, key: str) -> str | None:
+    """A page of the bucket as its readers get it; None where there is none. What S3 fails at else is raised."""
+    from botocore.exceptions import ClientError
+
+    try:
+        answer = fire.cloud.client("s3").get_object(Bucket=fire.settings.bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in NOT_THERE:
+            raise
+        return None
+    return str(answer["Body"].read().decode())
 
 
 def changed_page(post: PublishedPost, page: str | None, text: str | None) -> str:

@@ -20,7 +20,7 @@ from company.tools import reading_tool
 from company.watch.findings import is_reported
 from company.watch.page_text import false_rhythms, names_gone, tools_not_listed, unknown_tools
 from docs_auditor.limits import stated_hours
-from docs_auditor.posts import changed_page
+from docs_auditor.posts import changed_page, kept_page
 
 FUNCTIONS = Path(__file__).resolve().parent.parent
 ORG_PAGE, POSTS = "pages/org.html", "pages/posts"
@@ -199,7 +199,7 @@ def org_page_names(fire: Fire) -> list[str]:
 
     Example: org_page_names() gives ["ceo", "data_manager"].
     """
-    return sorted(set(re.findall(r"\b[a-z][a-z0-9_]+\b", _kept_page(fire, ORG_PAGE) or "")))
+    return sorted(set(re.findall(r"\b[a-z][a-z0-9_]+\b", kept_page(fire, ORG_PAGE) or "")))
 
 
 @dataclass(frozen=True)
@@ -221,19 +221,8 @@ def published_pages(fire: Fire, limit: int = 20) -> list[CheckedPost]:
 
 
 def _checked_post(fire: Fire, post: PublishedPost) -> CheckedPost:
-    page, text = _kept_page(fire, f"{POSTS}/{post.slug}.html"), _kept_page(fire, f"{POSTS}/{post.slug}.txt")
+    page, text = kept_page(fire, f"{POSTS}/{post.slug}.html"), kept_page(fire, f"{POSTS}/{post.slug}.txt")
     return CheckedPost(f"post {post.slug}", changed_page(post, page, text))
-
-
-def _kept_page(fire: Fire, key: str) -> str | None:
-    """A page of the bucket as its readers get it; None where there is none."""
-    from botocore.exceptions import ClientError
-
-    try:
-        answer = fire.cloud.client("s3").get_object(Bucket=fire.settings.bucket, Key=key)
-    except ClientError:
-        return None
-    return str(answer["Body"].read().decode())
 
 
 def _as_changed(row: PublishedRecord, changed: Collection[str], record: Record | None) -> PublishedRecord:

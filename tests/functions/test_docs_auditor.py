@@ -1,8 +1,10 @@
 """docs_auditor: what is deployed, what was published and what people read agree; a difference is a finding."""
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import ClientError
 
 from docs_auditor.tools import FUNCTIONS
 from patchfirst.vertical import VERTICAL
@@ -184,6 +186,24 @@ def test_a_published_post_that_was_changed_where_it_is_kept_is_found(office: Off
     for draft, how in drafts.items():
         said = CHANGED_PAGES[how][-1]
         assert said in titles.get(f"post s{draft}", "") and bool(said) == (f"post s{draft}" in titles), titles
+
+
+def test_a_post_that_s3_does_not_give_just_now_is_not_said_to_be_gone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brain, s3 = office.works.brain, office.works.cloud.client("s3")
+    scored(brain)
+    draft = write_draft(brain)
+    judge(brain, draft)
+    publish(brain, draft)
+    busy = ClientError({"Error": {"Code": "SlowDown", "Message": "Please reduce your request rate."}}, "GetObject")
+    monkeypatch.setattr(s3, "get_object", Mock(side_effect=busy))
+
+    with pytest.raises(ClientError, match="SlowDown"):  # so that Lambda tries the fire again
+        office.run("docs_auditor")
+
+    titles = [row["title"] for row in office.rows("SELECT title FROM company.findings")]
+    assert not [title for title in titles if "is not there" in title], titles
 
 
 PROMISE = """# x
