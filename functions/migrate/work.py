@@ -31,6 +31,8 @@ from migrate.kept_secrets import KeptSecrets
 FUNCTIONS = Path(__file__).resolve().parent.parent
 TRIES = 4
 """Of the answer to CloudFormation; 2 and 4 s before the last two."""
+MOST_OF_A_REASON = 1000
+"""Bytes: of an answer with more than 4096 CloudFormation says that it is too long, and not why."""
 
 
 def answer(event: object, context: object) -> JsonObject:
@@ -40,7 +42,8 @@ def answer(event: object, context: object) -> JsonObject:
     try:
         done = {} if event.get("RequestType") == "Delete" else _migrate(Settings.from_environment(os.environ), Cloud())
     except Exception as error:
-        _report_to_cloudformation(event, context, "FAILED", str(error)[:1000], {})
+        reason = str(error).encode(errors="replace")[:MOST_OF_A_REASON].decode(errors="ignore")
+        _report_to_cloudformation(event, context, "FAILED", reason, {})
         raise
     done = {**done, "Answers": digest_of_answers(event)}
     _report_to_cloudformation(event, context, "SUCCESS", "", done)

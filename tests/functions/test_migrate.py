@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -25,11 +26,13 @@ class Stack:
     def __init__(self) -> None:
         self.answers: list[dict[str, Any]] = []
         self.refusals: list[int] = []
-        answers, refusals = self.answers, self.refusals
+        self.sizes: list[int] = []
+        answers, refusals, sizes = self.answers, self.refusals, self.sizes
 
         class Taker(BaseHTTPRequestHandler):
             def do_PUT(self) -> None:
-                sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                sizes.append(int(self.headers["Content-Length"]))
+                sent = json.loads(self.rfile.read(sizes[-1]))
                 status = refusals.pop(0) if refusals else 200
                 answers.extend([sent] * (status == 200))
                 self.send_response(status)
@@ -149,6 +152,18 @@ def test_cloudformation_receives_the_reason_of_a_failure(
 
     assert stack.answers[0]["Status"] == "FAILED"
     assert "no_such_product" in stack.answers[0]["Reason"]
+
+
+def test_the_reason_of_a_failure_fits_into_an_answer_whatever_its_letters(
+    answer: Any, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CloudFormation takes 4096 bytes."""
+    monkeypatch.setitem(answer.__globals__, "_migrate", Mock(side_effect=CompanyError("時刻表" * 400)))
+
+    with pytest.raises(CompanyError):
+        answer(stack.request("Update"), None)
+
+    assert stack.answers[0]["Reason"].startswith("時刻表") and stack.sizes[0] <= 4096
 
 
 def test_deleting_the_stack_does_not_change_the_brain(answer: Any, stack: Stack, brain: TestBrain) -> None:
