@@ -152,6 +152,19 @@ def test_the_consoles_pages_are_clean() -> None:
 
 
 def test_an_alert_is_clean() -> None:
+    sent = _alerted(f"T\n{WORSE}")
+
+    assert sent["Subject"].isprintable()
+    assert _is_clean(sent["Message"])
+
+
+def test_the_subject_of_an_alert_is_as_long_as_sns_takes_it() -> None:
+    """Less than 100 signs, by its documentation; moto takes one more."""
+    assert 90 < len(_alerted("a finding with a long title " * 20)["Subject"]) < 100
+
+
+def _alerted(title: str) -> dict[str, str]:
+    """What SNS is given of an alert."""
     client = Mock(publish=Mock(return_value={"MessageId": "m"}))
     settings = SimpleNamespace(owner_topic_arn="arn", owner_email="o@example.invalid", owner_timezone="UTC", desk="")
     fire: Any = SimpleNamespace(
@@ -161,13 +174,12 @@ def test_an_alert_is_clean() -> None:
         log=Mock(),
     )
     found = {"found_by": "check", "found_at": datetime(2026, 3, 11, tzinfo=UTC).isoformat(), "watcher": "ceo"}
-    facts = {"title": f"T\n{WORSE}", "effect": WORSE, "planted": False, **found}
+    facts = {"title": title, "effect": WORSE, "planted": False, **found}
 
     _by_mail(fire, Alert(1, "finding", "today", facts, 1, None, 1, {}))
 
-    sent = client.publish.call_args.kwargs
-    assert sent["Subject"].isprintable()
-    assert _is_clean(sent["Message"])
+    sent: dict[str, str] = client.publish.call_args.kwargs
+    return sent
 
 
 def test_the_answer_of_a_function_is_clean() -> None:

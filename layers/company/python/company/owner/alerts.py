@@ -17,7 +17,7 @@ from company.owner.pings import send_request
 from company.owner.reach import reach_of
 from company.text.cleaning import visible, visible_line
 
-LONGEST_SUBJECT = 100
+LONGEST_SUBJECT = 99
 """SNS accepts no longer one, and only ASCII."""
 
 
