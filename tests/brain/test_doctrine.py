@@ -252,10 +252,13 @@ def test_migrate_gives_up_on_a_session_that_does_not_end_and_names_it(
 
 
 class Worker(Thread):
-    """Files tasks and reads, one transaction after another, until it is asked for its errors."""
+    """Files tasks, as many as a role may in a day, and reads, one transaction after another, till asked for errors."""
+
+    MOST = 100
 
     def __init__(self, brain: TestBrain, role: str) -> None:
         super().__init__()
+        self.left = self.MOST
         self.brain, self.role, self.errors, self.is_over = brain, role, list[str](), Event()
         self.way_in = brain.as_role(role)
 
@@ -263,7 +266,9 @@ class Worker(Thread):
         while not self.is_over.wait(0.02):
             try:
                 with self.way_in.transaction():
-                    file_task(self.brain, self.role, mode="scrape" if "scraping" in self.role else "data")
+                    if self.left:
+                        file_task(self.brain, self.role, mode="scrape" if "scraping" in self.role else "data")
+                        self.left -= 1
                     self.way_in.connection.execute("SELECT * FROM company.read_inbox(), company.source_freshness")
                     self.way_in.connection.execute("SELECT * FROM patchfirst.cve_facts LIMIT 1")
             except BrainError as error:
