@@ -154,6 +154,30 @@ def test_a_fault_of_aws_is_one_line_that_names_the_stack_and_whose_credentials(
     assert "The stack 'night-watch' cannot be read" in done.err and "are the shell's" in done.err
 
 
+class Undecrypted:
+    """A cloud whose key of Lambda's environments these credentials may not use: AWS answers with an error instead."""
+
+    def client(self, service: str) -> "Undecrypted":
+        return self
+
+    def describe_stacks(self, **_: str) -> dict[str, Any]:
+        return {"Stacks": [{"Parameters": [{"ParameterKey": "Company", "ParameterValue": "acme"}]}]}
+
+    def get_function_configuration(self, **_: str) -> dict[str, Any]:
+        return {"Environment": {"Error": {"ErrorCode": "AccessDeniedException", "Message": "kms:Decrypt"}}}
+
+
+def test_an_environment_that_may_not_be_decrypted_is_one_line_that_names_the_key(
+    watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stacks, "Cloud", Undecrypted)
+
+    done = watchbill("slots", "--aws", "night-watch")
+
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1) and "acme-heartbeat" in done.err
+    assert "decrypt" in done.err
+
+
 def test_a_brain_that_cannot_be_reached_is_one_line_that_says_how_to(
     watchbill: Watchbill, cloud: LocalAws, brain: TestBrain, monkeypatch: pytest.MonkeyPatch
 ) -> None:

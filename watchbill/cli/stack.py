@@ -183,7 +183,9 @@ def find_company(stack: str, cloud: Cloud) -> StackCompany:
         raise DeskError(
             f"The stack {stack!r} cannot be read: {error}. Credentials and region are the shell's."
         ) from error
-    variables = dict(answer["Environment"]["Variables"])
+    variables = dict(answer.get("Environment", {}).get("Variables", {}))
+    if not variables:
+        raise DeskError(f"AWS does not show the environment of {name}: the shell's credentials may not decrypt it (KMS).")
     sql_dir = str(CHECKOUT / "sql")
     settings = Settings.from_environment({**variables, "ROLE": "owner", "SQL_DIR": sql_dir})
     return StackCompany(stack, settings, values, cloud)
