@@ -12,6 +12,7 @@ from watchbill.cloud.template.intrinsics import Resolver, Unresolved, references
 from watchbill.cloud.template.translation import read_stack, resolve_parameters
 from watchbill.errors import DeskError
 
+NAMES_OF_AN_ACCOUNT = {"BudgetName", "RoleName", "BucketName", "UserName", "ManagedPolicyName"}
 TEMPLATE = Path(__file__).resolve().parents[2] / "infra" / "template.yaml"
 
 
@@ -30,6 +31,18 @@ def test_every_resource_comes_after_what_it_refers_to() -> None:
         made.add(resource.logical_id)
 
     assert made == set(stack.resources)
+
+
+def test_what_an_account_names_once_for_all_regions_has_the_region_in_its_name() -> None:
+    """A company of the same name in a second region is a stack of its own; budgets, roles and buckets meet there."""
+    named = {}
+    for name, resource in read_stack(TEMPLATE, translations()).resources.items():
+        properties = resource.properties
+        for place in (properties, properties.get("Budget", {})):
+            if words := [str(place[key]) for key in NAMES_OF_AN_ACCOUNT & place.keys()]:
+                named[name] = " ".join(words)
+
+    assert "Budget" in named and [name for name, given in named.items() if "${AWS::Region}" not in given] == []
 
 
 def test_a_second_reading_needs_no_translator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
