@@ -104,9 +104,10 @@ def test_an_instance_in_no_network_is_refused(cloud: LocalAws) -> None:
 
 def test_the_brain_is_tried_as_migrates_login(cloud: LocalAws, brain: TestBrain) -> None:
     answers = replace(ANSWERS, company=brain.company.name, brain_dsn=brain.dsn, network="lean")
+    name = login_parameter(brain.company.name, "migrate")
+    cloud.client("ssm").delete_parameters(Names=[name])
     assert "ParameterNotFound" in checked(cloud, answers)["brain"].what
 
-    name = login_parameter(brain.company.name, "migrate")
     cloud.client("ssm").put_parameter(Name=name, Value=PASSWORD, Type="SecureString")
     found = checked(cloud, answers)["brain"]
     assert found.is_ok and "may make logins" in found.what
