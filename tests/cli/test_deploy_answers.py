@@ -13,11 +13,11 @@ from watchbill.doctor import deploy_checks
 
 TEMPLATE = json.dumps(
     {
-        "Parameters": {name: {"Type": "String"} for name in ("Company", "OwnerEmail", "BriefAt")},
+        "Parameters": {name: {"Type": "String"} for name in ("Company", "OwnerEmail", "BriefAt", "BrainDsn")},
         "Resources": {"Q": {"Type": "AWS::SQS::Queue"}},
     }
 )
-GIVEN = {"Company": "acme", "OwnerEmail": "me@acme.example", "BriefAt": "7:15 Europe/Berlin"}
+GIVEN = {"Company": "acme", "OwnerEmail": "me@acme.example", "BriefAt": "7:15 Europe/Berlin", "BrainDsn": "rds"}
 
 
 @pytest.fixture
@@ -47,3 +47,13 @@ def test_a_deploy_of_what_is_there_keeps_its_owners_answers(
 
 def test_a_new_stack_begins_with_the_templates_answers(cloud: LocalAws) -> None:
     assert deploy.deployed_answers(cloud, "day") == {}
+
+
+@pytest.mark.parametrize(("address", "is_said"), [("rds", False), ("postgresql://brain.acme.example/acme", True)])
+def test_the_check_says_that_another_address_leaves_the_database_which_the_stack_made(
+    watchbill: Watchbill, cloud: LocalAws, address: str, is_said: bool
+) -> None:
+    done = watchbill("deploy", "--check", "--json", "--stack", "night", "--set", f"BrainDsn={address}")
+
+    [found] = json.loads(done.out)
+    assert found["is_ok"] and ("leaves the database" in found["what"]) == is_said

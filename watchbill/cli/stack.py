@@ -185,7 +185,9 @@ def find_company(stack: str, cloud: Cloud) -> StackCompany:
         ) from error
     variables = dict(answer.get("Environment", {}).get("Variables", {}))
     if not variables:
-        raise DeskError(f"AWS does not show the environment of {name}: the shell's credentials may not decrypt it (KMS).")
+        raise DeskError(
+            f"AWS does not show the environment of {name}: the shell's credentials may not decrypt it (KMS)."
+        )
     sql_dir = str(CHECKOUT / "sql")
     settings = Settings.from_environment({**variables, "ROLE": "owner", "SQL_DIR": sql_dir})
     return StackCompany(stack, settings, values, cloud)

@@ -182,11 +182,14 @@ def _stack(target: DeployTarget) -> CheckResult:
         return CheckResult("stack", True, f"{stack} is new")
     given = {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", [])}
     there = given.get("Company", company)
-    remedy = f"--stack with another name for {company}, or --set Company={there}"
-    what = f"{stack} is {there}'s" + (
-        "" if there == company else f": {company} would take its place, with nothing kept"
-    )
-    return CheckResult("stack", there == company, what, remedy)
+    if there != company:
+        remedy = f"--stack with another name for {company}, or --set Company={there}"
+        return CheckResult(
+            "stack", False, f"{stack} is {there}'s: {company} would take its place, with nothing kept", remedy
+        )
+    gives_up = given.get("BrainDsn") == MAKES_ONE != target.answers.brain_dsn
+    what = ": BrainDsn leaves the database that it made, of which RDS keeps a last snapshot" if gives_up else ""
+    return CheckResult("stack", True, f"{stack} is {there}'s{what}")
 
 
 CHECKS: tuple[tuple[Callable[[DeployTarget], CheckResult], str], ...] = (
