@@ -16,6 +16,8 @@ CODE = (".sql", ".py", ".yaml", ".j2")
 PACKAGES = {"company": COMPANY, "watchbill": DESK, "patchfirst": PRODUCT}
 DEFINED = r"^ *(?:def |class )?{name}(?:[(,:]| =|$)|^from .*\b{name}\b"
 """Defined at the beginning of a line, or imported there; a word of a docstring is neither."""
+MADE = r"(?<!DROP )(?:FUNCTION|TABLE|VIEW|TYPE)(?: IF NOT EXISTS)? {name}\b|'{name}="
+"""Made, altered or described by SQL, or a setting of the database; another statement that uses it is none of these."""
 TEST = re.compile(r"\b(\w+)/(test_\w+)(?:: ((?:\w+(?:, )?)+))?")
 
 
@@ -27,7 +29,7 @@ def named_modules() -> Iterator[tuple[str, str]]:
 
 
 def exists(dotted: str) -> bool:
-    """Whether a name is a module, a name in a module, or a name in SQL."""
+    """Whether a name is a module, a name in a module, or is made by SQL; of a column, its table."""
     package, *rest = dotted.split(".")
     for depth in range(len(rest), 0, -1):
         place = PACKAGES[package].joinpath(*rest[:depth])
@@ -35,7 +37,9 @@ def exists(dotted: str) -> bool:
         if file.is_file():
             text = file.read_text(encoding="utf-8")
             return all(re.search(DEFINED.format(name=part), text, re.M) for part in rest[depth:])
-    return any(re.search(rf"\b{dotted}\b", path.read_text(encoding="utf-8")) for path in SQL.glob("company/*/*.sql"))
+    made = re.compile(MADE.format(name=re.escape(f"{package}.{rest[0]}")))
+    texts = [path.read_text(encoding="utf-8") for path in SQL.glob("*/*/*.sql")]
+    return any(made.search(text) and rest[-1] in text for text in texts)
 
 
 def named_tests() -> list[tuple[str, str, list[str]]]:
