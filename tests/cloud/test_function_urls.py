@@ -35,6 +35,17 @@ def test_a_request_reaches_the_handler_as_lambda_would_bring_it() -> None:
     assert answer.data.decode() == "é"
 
 
+@pytest.mark.parametrize(("method", "status", "length"), [("GET", 200, "2"), ("HEAD", 200, None), ("GET", 304, None)])
+def test_a_length_is_only_said_of_a_body_that_is_sent(method: str, status: int, length: str | None) -> None:
+    """With HEAD and 304 it would be that of the page which a GET gets (RFC 9110, 8.6): not 0."""
+    body = "ok" if (method, status) == ("GET", 200) else ""
+
+    with serving(lambda event: {"statusCode": status, "headers": {}, "cookies": [], "body": body}, 0) as port:
+        answer = urllib3.request(method, desk_address(port))
+
+    assert (answer.status, answer.headers.get("content-length"), answer.data.decode()) == (status, length, body)
+
+
 def test_a_body_larger_than_lambda_takes_never_reaches_the_handler() -> None:
     with serving(lambda event: {}, 0) as port:
         answer = urllib3.request("POST", desk_address(port), headers={"Content-Length": str(MOST_BODY + 1)})

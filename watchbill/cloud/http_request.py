@@ -58,7 +58,8 @@ class WholeRequest(BaseHTTPRequestHandler):
             self.send_header(name, value)
         for cookie in payload["cookies"]:
             self.send_header("set-cookie", cookie)
-        self.send_header("content-length", str(len(body)))
+        if self.command != "HEAD" and payload["statusCode"] != HTTPStatus.NOT_MODIFIED:
+            self.send_header("content-length", str(len(body)))  # of what a GET would get (RFC 9110 8.6), or none
         self.end_headers()
         return written.getvalue() + bytes(body)
 
