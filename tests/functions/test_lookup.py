@@ -90,6 +90,10 @@ def test_each_kind_of_wrong_address_has_its_answer(api: Api, path: str, status: 
         {"cursor": "bnVsbA"},
         {"cursor": "WzEsMiwzLDQsNV0"},
         {"cursor": "A" * 3000},
+        {"since": ""},
+        {"cursor": ""},
+        {"limit": ""},
+        {"limit": [1, 2]},
     ],
 )
 def test_what_cannot_be_read_is_named(api: Api, query: dict[str, Any]) -> None:
@@ -258,6 +262,7 @@ def _require_marks(api: Api) -> None:
         ("", 422),
         ("{", 422),
         ("null", 422),
+        (f'{{"cve": "{LISTED}", "cve": "CVE-2025-90004"}}', 422),
         ({"cve": LISTED, "note": "x" * 20_000}, 413),
     ],
 )

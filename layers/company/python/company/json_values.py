@@ -1,5 +1,7 @@
 """Values and rows as JSON has them, for a model, a page or another process."""
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import is_dataclass
 from datetime import date, datetime, timedelta
@@ -8,6 +10,29 @@ from typing import Any
 
 JsonObject = Mapping[str, Any]
 """An object as JSON has it: a jsonb column, a Lambda event, a tool's arguments. Its fields are not known here."""
+
+
+class RepeatedKey(ValueError):
+    """An object that has one key more than once."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+def read_json_once(text: str) -> Any:
+    """What the text says; RepeatedKey where an object says a key twice, another ValueError where it is no JSON.
+
+    Of two values of one key json.loads keeps the last, and the first would be lost without a word.
+    """
+    return json.loads(text, object_pairs_hook=_with_each_key_once)
+
+
+def _with_each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    for key, times in Counter(key for key, _ in pairs).items():
+        if times > 1:
+            raise RepeatedKey(key)
+    return dict(pairs)
 
 
 def json_ready(value: Any) -> Any:

@@ -12,7 +12,8 @@ from company.api.problems import problem
 from company.api.site import ApiSite
 from company.aws.function_url import JSON, BadRequest, Request, read_request
 from company.errors import BrainError
-from company.json_values import JsonObject
+from company.json_values import JsonObject, RepeatedKey, read_json_once
+from company.text.cleaning import visible_line
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -21,6 +22,7 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex, nofollow",
 }
+ONCE = "it is given more than once; give it once"
 LONGEST_QUERY = 4096
 """Signs; the longest cursor is far below it."""
 
@@ -97,7 +99,10 @@ def _routed(site: ApiSite, request: Request, event: JsonObject, caller: JsonObje
     query = str(event.get("rawQueryString") or "")
     if len(query) > LONGEST_QUERY:
         return problem(HTTPStatus.REQUEST_URI_TOO_LONG, f"A query has at most {LONGEST_QUERY} signs.")
-    parameters = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
+    given = parse_qs(query, keep_blank_values=True)
+    if twice := [name for name, values in given.items() if len(values) > 1]:
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{visible_line(twice[0])[:60]}: {ONCE}")
+    parameters = {name: value for name, [value] in given.items()}
     is_posted = request.method == "POST"
     http = {**event["requestContext"]["http"], "method": "POST" if is_posted else "GET"}
     # Encoded whether the event has it so or not: a route matches no other sign. The product decodes what it takes.
@@ -105,9 +110,21 @@ def _routed(site: ApiSite, request: Request, event: JsonObject, caller: JsonObje
     routes = site.routes()
     routes.context.update(brain=site.brain(), **{"key_id": None, "customer_id": None, **caller})
     headers = {"if-none-match": request.headers.get("if-none-match", ""), "content-type": JSON}
-    body = {"body": request.json_text()} if is_posted else {}
+    body = {"body": _posted(request)} if is_posted else {}
     answer: JsonObject = routes.resolve(
         {"version": "2.0", "headers": headers, "requestContext": {"http": http, "stage": "$default"}, **plain, **body},
         None,  # type: ignore[arg-type]
     )
     return {**answer, "headers": {name.lower(): value for name, value in answer["headers"].items()}}
+
+
+def _posted(request: Request) -> str:
+    """The text of posted JSON; what is no JSON is for the product's route to refuse."""
+    text = request.json_text()
+    try:
+        read_json_once(text)
+    except RepeatedKey as error:
+        raise BadRequest(422, f"{visible_line(error.key)[:60]}: {ONCE}") from error
+    except (ValueError, RecursionError):
+        pass
+    return text

@@ -160,12 +160,14 @@ def _changes(since: Since = None, cursor: Cursor = None, limit: Limit = 200) -> 
     brain, context = _brain(), routes().context
     state = changes.settled(brain, context["key_id"])
     try:
-        begin = _moment(since) if since else None
-        place = changes.read_cursor(cursor) if cursor else changes.first_place(brain.now(), begin, state.until)
+        begin = None if since is None else _moment(since)
+        place = (
+            changes.read_cursor(cursor) if cursor is not None else changes.first_place(brain.now(), begin, state.until)
+        )
     except ValueError as error:
         raise Otherwise(_problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))) from error
     tag = _tag("changes", context["customer_id"], state.choice, state.until, since, cursor, limit)
-    if since or cursor:
+    if since is not None or cursor is not None:
         _require_change(tag)
     return Response(200, JSON, changes.changes_page(brain, context["key_id"], place, limit), _cached(tag))
 

@@ -1,10 +1,9 @@
 """What a customer chose, as the owner writes it: a JSON object, of which each name should be known."""
 
 import json
-from collections import Counter
 
 from company.brain import Brain
-from company.json_values import JsonObject
+from company.json_values import JsonObject, RepeatedKey, read_json_once
 from company.text.cleaning import storable, visible_line
 from company.text.wording import join_with_or
 from company.vertical import Deliveries
@@ -19,24 +18,17 @@ class UnreadableFilter(ValueError):
 def read_filters(text: str) -> JsonObject:
     """The filter as the brain can take it; UnreadableFilter for what is none, or says one key twice."""
     try:
-        wanted = json.loads(text, object_pairs_hook=_with_each_key_once)
+        wanted = read_json_once(text)
         plain = json.dumps(wanted, allow_nan=False, ensure_ascii=False)
-    except UnreadableFilter:
-        raise
+    except RepeatedKey as error:
+        says = f"says {visible_line(error.key)[:60]!r} more than once: write all of it under one key."
+        raise UnreadableFilter(says) from error
     except (ValueError, RecursionError) as error:
         raise UnreadableFilter(NO_OBJECT) from error
     is_kept_whole = "\\u0000" not in plain and storable(plain) == plain
     if not isinstance(wanted, dict) or not is_kept_whole:
         raise UnreadableFilter(NO_OBJECT)
     return wanted
-
-
-def _with_each_key_once(pairs: list[tuple[str, object]]) -> JsonObject:
-    """Of two values of one key JSON keeps the last, and the first would be lost without a word."""
-    keys = Counter(key for key, _ in pairs)
-    if twice := [key for key, times in keys.items() if times > 1]:
-        raise UnreadableFilter(f"says {visible_line(twice[0])[:60]!r} more than once: write all of it under one key.")
-    return dict(pairs)
 
 
 def unmatched_names(brain: Brain, deliveries: Deliveries, wanted: JsonObject) -> list[str]:
