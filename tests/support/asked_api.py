@@ -44,7 +44,13 @@ class Api:
     ) -> JsonObject:
         http = {**EVENT["requestContext"]["http"], "method": method, "path": path}
         sent = {**EVENT["headers"], "authorization": f"Bearer {self.key if key is None else key}", **(headers or {})}
-        event = {**EVENT, "rawPath": path, "rawQueryString": urlencode(query, doseq=True), "headers": sent, "body": body}
+        event = {
+            **EVENT,
+            "rawPath": path,
+            "rawQueryString": urlencode(query, doseq=True),
+            "headers": sent,
+            "body": body,
+        }
         return respond(site or self.site, {**event, "requestContext": {"http": http}})
 
 

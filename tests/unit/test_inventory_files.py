@@ -109,6 +109,21 @@ def test_a_table_is_read_by_the_names_of_its_columns(read: Any) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "sep=;\nvendor;product;version\nHarbourgate;Edge Firewall;7.10\n",
+        "vendor,product,version\rHarbourgate,Edge Firewall,7.10\r",
+        'vendor,product,version\r\nHarbourgate,Edge Firewall,"=""7.10"""\r\n',
+        "Manufacturer,Software Name,Installed Version\nHarbourgate,Edge Firewall,7.10",
+        '"DisplayName","DisplayVersion","Publisher","InstallDate"\n"Edge Firewall","7.10","Harbourgate","20260101"',
+        "Vendor_Name,PRODUCT-NAME,product version\nHarbourgate,Edge Firewall,7.10",
+    ],
+)
+def test_a_table_as_spreadsheets_and_asset_lists_write_it_is_read(read: Any, written: str) -> None:
+    assert read(written).components == [Component("Edge Firewall", "7.10", "Harbourgate")]
+
+
 def test_of_two_columns_of_one_meaning_the_first_that_says_something_counts(read: Any) -> None:
     found = read("vendor,supplier,product,name\nHarbourgate,,Lamp,\n,Osterlume,,Quay\nA,B,C,D\n")
 
@@ -155,7 +170,12 @@ BOMB = '<!DOCTYPE l [<!ENTITY a "aaaa">]>' + XML.removeprefix('<?xml version="1.
     [
         (b"", "it is empty"),
         (b"\x7fELF\x02\x01\0\0", "it is no text"),
-        (b"name\nM\xfcller", "line 2 is not UTF-8 text"),
+        (b"name\nM\xfcller", "line 2 is not UTF-8 text; an inventory is"),
+        (b"name\nM\xfcller", 'saves a sheet so as "CSV UTF-8"'),
+        (b"PK\x03\x04\x14\0", "it is a workbook or an archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "it is a workbook or an archive"),
+        ("sep=;", "its first line names no column"),
+        ("sep=;\nproduct;version\nx;1\n;2\n", "no product, cpe or purl that can be read on line 4"),
         ("{", "not whole JSON"),
         ("[" * 100_000, "nested too deeply"),
         ("{}", "neither bomFormat CycloneDX nor an spdxVersion"),

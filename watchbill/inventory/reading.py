@@ -19,6 +19,9 @@ from watchbill.inventory.table import components_of_table
 LARGEST = 64 * 1024 * 1024
 MOST = 20_000
 """Components: as many as the brain takes."""
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How a spreadsheet program's own files begin: .xlsx and .ods are zips, .xls is older."""
+SAVE_AS = 'a spreadsheet program saves a sheet so as "CSV UTF-8"'
 READ = "CycloneDX (JSON or XML), SPDX 2 (JSON or tag-value), or CSV with a first line such as vendor,product,version"
 
 
@@ -71,11 +74,13 @@ def _bytes(path: Path) -> bytes:
 
 
 def _text(content: bytes) -> str:
+    if content.startswith(WORKBOOKS):
+        raise Malformed(f"it is a workbook or an archive; an inventory is {READ}: {SAVE_AS}")
     try:
         return as_utf8(content).decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Malformed(f"line {line} is not UTF-8 text; an inventory is {READ}") from error
+        raise Malformed(f"line {line} is not UTF-8 text; an inventory is {READ}: {SAVE_AS}") from error
 
 
 def _read(text: str) -> Found:

@@ -1,6 +1,7 @@
 """Components of a CSV file: a first line with the names of its columns, then a component on each line."""
 
 import csv
+import re
 from collections.abc import Mapping
 
 from company.text.decoding import split_lines
@@ -8,25 +9,39 @@ from company.vertical import Component, Malformed
 from watchbill.inventory.found import Found, package_url, parts_of, plain, read_part
 
 NAMES = {
-    "vendor": ("vendor", "publisher", "manufacturer", "supplier", "maker"),
-    "product": ("product", "name", "component", "package", "software"),
-    "version": ("version",),
-    "cpe": ("cpe", "cpe23", "cpe2.3", "cpe 2.3", "cpe23uri"),
-    "purl": ("purl", "package url", "packageurl", "package_url"),
-}
-OURS = {theirs: ours for ours, names in NAMES.items() for theirs in names}
+    "vendor": ("vendor", "vendor name", "publisher", "manufacturer", "supplier", "maker"),
+    "product": (
+        "product", "product name", "name", "component", "component name", "package", "package name",
+        "software", "software name", "application", "application name", "display name",
+    ),
+    "version": (
+        "version", "version number", "product version", "component version", "package version",
+        "software version", "application version", "display version", "installed version",
+    ),
+    "cpe": ("cpe", "cpe 2.3", "cpe 2.3 uri", "cpe name"),
+    "purl": ("purl", "package url"),
+}  # fmt: skip
+"""Also without blanks and in any case: Windows lists DisplayName, DisplayVersion and Publisher of what is installed."""
+OURS = {re.sub(r"\W", "", theirs): ours for ours, names in NAMES.items() for theirs in names}
 SEPARATORS = ",;\t"
+SAID = re.compile(r"sep=(.)", re.IGNORECASE)
+"""Excel's own first line, which says what separates the cells."""
+AS_TEXT = re.compile(r'="(.*)"')
+"""How an export keeps Excel from making a number or a date of a version."""
 
 
 def components_of_table(text: str) -> Found:
     """A line that names nothing refuses the file: who wrote it can say what it was meant to be."""
-    lines = split_lines(text)
-    separator = max(SEPARATORS, key=lines[0].count)
+    lines = split_lines(re.sub(r"\r(?!\n)", "\n", text))  # a spreadsheet of a Mac ends a line so
+    said = SAID.fullmatch(lines[0])
+    separator = said[1] if said else max(SEPARATORS, key=lines[0].count)
     # With its end: a quoted cell may go on in the next line, and its words would grow together.
     reader = csv.reader((f"{line}\n" for line in lines), delimiter=separator, strict=True)
     found, unnamed = Found("CSV"), []
     try:
-        columns = _columns(next(reader))
+        if said:
+            next(reader)
+        columns = _columns(next(reader, []))
         for row in reader:
             cells = _cells(columns, row)
             if cells and not _add(found, f"line {reader.line_num}", cells):
@@ -40,7 +55,8 @@ def components_of_table(text: str) -> Found:
 
 
 def _columns(first: list[str]) -> dict[int, str]:
-    columns = {n: OURS[cell.strip().lower()] for n, cell in enumerate(first) if cell.strip().lower() in OURS}
+    known = (OURS.get(re.sub(r"[\W_]", "", cell).lower()) for cell in first)
+    columns = {n: ours for n, ours in enumerate(known) if ours}
     if not {"product", "cpe", "purl"} & set(columns.values()):
         raise Malformed("its first line names no column product, cpe or purl; write for example vendor,product,version")
     return columns
@@ -50,7 +66,9 @@ def _cells(columns: Mapping[int, str], row: list[str]) -> dict[str, str]:
     """What a line says; of two columns that mean the same the first that says something."""
     cells: dict[str, str] = {}
     for n, ours in columns.items():
-        if text := plain(row[n]) if n < len(row) else "":
+        text = row[n].strip() if n < len(row) else ""
+        as_text = AS_TEXT.fullmatch(text)
+        if text := plain(as_text[1] if as_text else text):
             cells.setdefault(ours, text)
     return cells
 
