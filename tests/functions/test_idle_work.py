@@ -1,5 +1,6 @@
 """heartbeat ends what nobody does, sends mail on, and raises what waits too long for somebody."""
 
+from tests.functions.mistakes import fail, work_well
 from tests.functions.office import Office
 from tests.pipeline.works import kev, kev_entry, kev_of
 from tests.support.acts import claim, close_task, file_task, send_message, session_of, sort_task
@@ -92,3 +93,36 @@ def test_a_beat_ends_what_nobody_does_and_sends_mail_on(office: Office) -> None:
         f"task {task} is stale",
         "message 1 waited for data_manager, who is not here, and goes to ceo",
     ]
+
+
+def _blocked_on_a_cause(office: Office) -> None:
+    """A mistake of data_worker made three times, whose cause the book cannot find."""
+    fail(office, 3)
+    office.run("memory_worker")
+    assert office.run("build_worker")["evidence"]["blocked"] == 1
+
+
+def test_the_task_for_a_cause_is_overdue_three_days_after_its_manager_could_end_it(office: Office) -> None:
+    """A role that works once a day has no three fires before the third day is over."""
+    _blocked_on_a_cause(office)
+    work_well(office, 2)
+    office.run("heartbeat", hours=80)
+    few = office.rows(OVERDUE)
+    work_well(office, 1)
+    office.run("heartbeat", hours=71)
+    early = office.rows(OVERDUE)
+    office.run("heartbeat", hours=2)
+
+    assert (few, early) == ([], [])
+    [raised] = office.rows(OVERDUE)
+    assert raised["watcher"] == "build_manager" and "look into it by hand" in raised["effect"]
+
+
+def test_the_task_for_a_cause_of_what_comes_back_is_overdue_since_it_waits(office: Office) -> None:
+    _blocked_on_a_cause(office)
+    office.works.brain.wait(hours=2)
+    fail(office, 1)
+    office.run("memory_worker")
+    office.run("heartbeat", hours=71)
+
+    assert [row["watcher"] for row in office.rows(OVERDUE)] == ["build_manager"]

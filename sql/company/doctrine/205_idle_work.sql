@@ -98,15 +98,30 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   FROM company.inbox i WHERE i.id = my_message AND i.to_role = 'owner'
 $$;
 
--- Every blocked task, since when somebody could act on it, and what it waits for. Quarantined rows wait for a newer
--- edition of their source: before one is in force their manager can do nothing, and since is null.
+-- Every blocked task, since when somebody could act on it, and what it waits for. Before something came its manager can
+-- do nothing, and since is null: quarantined rows wait for a newer edition of their source in force; the task for a
+-- mistake's cause waits while the mistake stays away, for three fires of its role without it (quiet_root_causes).
 CREATE OR REPLACE VIEW company.blocked_tasks AS
 SELECT t.id, t.blocked_on AS waits_for, t.blocked_action AS action,
-  CASE WHEN t.payload ->> 'kind' = 'quarantine' AND t.blocked_on <> 'owner'
-    THEN (SELECT min(b.promoted_at) FROM company.batches b
+  CASE WHEN t.blocked_on = 'owner' THEN e.at
+    WHEN t.payload ->> 'kind' = 'quarantine' THEN (SELECT min(b.promoted_at) FROM company.batches b
       WHERE b.source = t.payload ->> 'source' AND b.status = 'promoted' AND b.promoted_at > e.at)
+    WHEN t.payload ->> 'kind' = 'root_cause' AND made.started_at < e.at THEN (SELECT greatest(s.finished_at, e.at)
+      FROM company.sessions s WHERE s.role = made.role AND s.id > made.id AND s.outcome = 'done'
+      ORDER BY s.id OFFSET 2 LIMIT 1)
     ELSE e.at END AS since
 FROM company.task_queue t
 CROSS JOIN LATERAL (SELECT max(at) AS at FROM company.task_events WHERE task_id = t.id AND to_status = 'blocked') AS e
+LEFT JOIN LATERAL (
+  -- The last session that made it; of a role that has left none, for it will not work again.
+  SELECT s.id, s.role, s.started_at
+  FROM company.lessons l
+  JOIN company.roster r ON r.role = l.role AND r.left_at IS NULL
+  JOIN company.lesson_sightings g ON g.lesson_id = l.id
+  JOIN company.sessions s ON s.id = g.session_id
+  WHERE t.payload ->> 'kind' = 'root_cause'
+    AND l.role = t.payload ->> 'role' AND l.signature = t.payload ->> 'signature'
+  ORDER BY s.id DESC LIMIT 1
+) AS made ON true
 WHERE t.status = 'blocked';
 GRANT SELECT ON company.blocked_tasks TO @login:heartbeat@;
