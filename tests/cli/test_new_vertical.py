@@ -27,6 +27,7 @@ def test_a_new_product_runs_at_once_on_its_own_sample(copied_company: Checkout) 
         "customers", "add", "Odd", "--email", "odd@coast.invalid", "--filters", '{"at_least": 5}', env=env
     )
     whole = copied_company.run("template", env=env)
+    drilled = copied_company.json("drill", "--fault", "renamed", "--fault", "idle", "--fault", "stale", env=env)
 
     assert "functions/scrape_gauges/MACHINE.md" in written["files"]
     assert {row["name"]: row["read"] > row["quarantined"] > 0 for row in day["pipelines"]} == {
@@ -34,6 +35,8 @@ def test_a_new_product_runs_at_once_on_its_own_sample(copied_company: Checkout) 
         "gauges": True,
     }
     assert day["failed_fires"] == 0
+    assert drilled["ok"], "what the product cannot have, and what is not stale before the end, is nobody's fault"
+    assert [fault["name"] for fault in drilled["faults"] if fault["left_out"]] == ["renamed", "stale"]
     assert customer["last_status"] == "sent" and customer["last_subject"].startswith("Coast Wed 11 Mar:")
     assert filtered.returncode != 0 and "there is no filter at_least. There is: none." in filtered.stderr
     assert whole.returncode == 0 and "ScrapeGauges" in whole.stdout + (

@@ -1,5 +1,6 @@
 """The drill's report as text: no line is wider than a page, and only what stands between the marks is written again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -16,7 +17,7 @@ def report(*, problems: tuple[str, ...] = ()) -> DrillReport:
         planted_at=NOON, noticed_by=None if problems else "heartbeat", noticed_after_minutes=None if problems else 36.0,
         limit_minutes=90.0, escalated_to="tide_auditor -> ceo -> owner", owner_saw="brief Thu, line 23: F-1 missed",
         healed_at=NOON, healed_by="heartbeat", caused_by="tide_worker", caused_at=NOON, said_role="tide_worker",
-        said_at=NOON, problems=problems, is_noticed=not problems, beside=None,
+        said_at=NOON, problems=problems, is_noticed=not problems, beside=None, left_out=None,
     )  # fmt: skip
     return DrillReport(Verdict([fault], [], []), 12, 3.0, NOON, NOON)
 
@@ -30,6 +31,16 @@ def test_a_fault_that_nobody_noticed_says_so() -> None:
 
     assert "NOT OK  silent: nobody noticed it" in text
     assert "verdict      NOT OK: 0 of 1 faults" in text
+
+
+def test_a_fault_that_a_product_cannot_have_is_left_out_with_its_reason() -> None:
+    noticed = report().verdict.faults[0]
+    left_out = replace(noticed, name="renamed", outage="a field is renamed", left_out="coast has no such source.")
+    both, alone = (replace(report(), verdict=Verdict(faults, [], [])) for faults in ([noticed, left_out], [left_out]))
+
+    assert "    left out: coast has no such source.\n" in both.as_text() and "NOT OK" not in both.as_text()
+    assert "verdict      ok: 1 of 1 faults as they should be; 1 left out" in as_table(both)
+    assert (both.ok, alone.ok) == (True, False), "where nothing was planted nothing was tried"
 
 
 def test_json_keeps_the_keys_that_others_depend_on() -> None:

@@ -67,6 +67,15 @@ def test_a_fault_that_is_noticed_in_time_reported_and_over_is_as_it_should_be() 
     assert fault.healed_by == "heartbeat"
 
 
+def test_nobody_has_to_notice_what_was_left_out() -> None:
+    outage = silent()
+    outage.planted, outage.left_out = None, "coast has no source that can have it."
+
+    [fault] = verdict(outage).faults
+
+    assert (fault.left_out, fault.problems, fault.ok) == (outage.left_out, (), False)
+
+
 @pytest.mark.parametrize(
     ("findings", "problem"),
     [

@@ -90,6 +90,11 @@ class FeedServer:
         served = {edition.source for edition in self._editions}
         return {s.name: self.url(s.name) for s in self._sources if not s.is_optional or s.name in served}
 
+    def next_edition_at(self) -> datetime | None:
+        """When the next edition of any source comes; None after the last."""
+        now = self._clock()
+        return min((edition.edition_at for edition in self._editions if edition.edition_at > now), default=None)
+
     def plant(self, source: str, fault: FeedFault) -> None:
         """Plants a fault in a source, effective from the fault's `since` on."""
         with self._lock:

@@ -31,6 +31,9 @@ class Planted:
     """The role that causes it; None where a person, or something outside the company, does."""
     cause_at: datetime | None = None
     """The slot at which it does; None for the next one of its schedule."""
+    shows_in: timedelta = timedelta(0)
+    """How long nothing can be wrong yet: a source is not stale before its limit. Past the fault's limit nobody could
+    notice it in time, so that a drill of this product leaves it out."""
     is_at_first_fire: bool = False
     """Whether any fire of the role causes it, also one for which it is woken before its schedule is due."""
 
@@ -104,6 +107,8 @@ class Outage:
     planted: Planted | None = None
     healed_at: datetime | None = None
     problems: list[str] = field(default_factory=list)
+    left_out: str | None = None
+    """Why this product cannot have it; it is no fault of anybody's."""
 
     @property
     def parts(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -26,8 +26,13 @@ from watchbill.errors import DeskError
 
 Act = Callable[[Brain, int], object]
 """Something that a role does in an open session of its own."""
+NO_TIME = timedelta(0)
 TRIES = 25
 """Of one forbidden act: the brain names a role after twenty refusals in a day."""
+
+
+class NoSuchSource(DeskError):
+    """This product has no source that a fault of feeds could be planted in."""
 
 
 @dataclass(frozen=True)
@@ -109,11 +114,17 @@ class Room:
     # Feeds
 
     def source(self, suits: Callable[[Source], object]) -> Source:
-        """One of the product's sources; DeskError when none suits."""
+        """One of the product's sources; NoSuchSource when none suits."""
         found = {source.name: source for source in self.desk.vertical.sources if suits(source)}
         if not found:
-            raise DeskError(f"{self.desk.vertical.name} has no source for this fault.")
+            raise NoSuchSource(f"{self.desk.vertical.name} has no source that can have it.")
         return found[self.one_of(list(found))]
+
+    def fresh_for(self, source: str) -> timedelta:
+        """How long from now what is in force of a source is not stale yet."""
+        with self.desk.brain() as brain:
+            found = brain.one("freshness_of", source=source)
+        return max(found["fresh_within"] - found["age"], NO_TIME) if found and found["age"] is not None else NO_TIME
 
     def machine_of(self, source: str) -> str:
         """The role that scrapes a source."""

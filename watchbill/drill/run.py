@@ -25,7 +25,7 @@ from watchbill.drill.fault import Outage, Planted
 from watchbill.drill.healthy_week import healthy_week
 from watchbill.drill.kills.figures import read_holdings
 from watchbill.drill.options import DrillOptions
-from watchbill.drill.room import Room
+from watchbill.drill.room import NoSuchSource, Room
 from watchbill.drill.table import DrillReport
 from watchbill.drill.timetable import DrillSpan, plan
 from watchbill.drill.verdict import Verdict, compared, judge_outages
@@ -119,7 +119,13 @@ class _Drill:
         chance = Random(f"{self.options.seed} {outage.fault.name}")
         room = Room(self.desk, self.feeds, self.clock.now, chance, self._busy())
         with self._noting(outage, "planting"):
-            outage.planted = _with_its_slot(room, outage.fault.plant(room))
+            planted = _with_its_slot(room, outage.fault.plant(room))
+            if planted.shows_in <= outage.fault.limit:
+                outage.planted = planted
+            else:
+                planted.heal()
+                hours = planted.shows_in.total_seconds() / 3600
+                outage.left_out = f"{planted.says}, and for {hours:.0f} hours nothing would be wrong yet."
 
     def _busy(self) -> frozenset[str]:
         """The parts of every fault that stands, or was healed a while ago."""
@@ -139,6 +145,8 @@ class _Drill:
         """One fault that cannot be planted or healed takes no other's place; it is not ok."""
         try:
             yield
+        except NoSuchSource as error:
+            outage.left_out = str(error)
         except (CompanyError, DeskError, psycopg.Error) as error:
             outage.problems.append(f"{what} it failed: {type(error).__name__}: {error}"[:300])
 

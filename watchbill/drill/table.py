@@ -74,6 +74,9 @@ def _fit(cell: str, width: int) -> str:
 
 
 def _details(fault: FaultReport) -> Iterator[str]:
+    if fault.left_out is not None:
+        yield f"    left out: {fault.left_out}"
+        return
     beside = f", beside: {fault.beside}" if fault.beside else ""
     yield f"    {fault.planted_at:%a %H:%M} {fault.planted}{beside}" if fault.planted_at else "    was not planted"
     if fault.owner_saw:
@@ -81,6 +84,8 @@ def _details(fault: FaultReport) -> Iterator[str]:
 
 
 def _row(fault: FaultReport) -> tuple[str, ...]:
+    if fault.left_out is not None:
+        return (fault.outage, *"-----", "left out", "-")
     saw = fault.owner_saw or ("nothing: it cost nothing" if fault.ok else "nothing")
     return (
         fault.outage,
@@ -102,8 +107,10 @@ def _end(report: DrillReport) -> Iterator[str]:
     yield from (f"  {alarm}" for alarm in verdict.false_alarms)
     yield f"things lost  {len(verdict.lost)}"
     yield from (f"  {thing}" for thing in verdict.lost)
-    good = sum(fault.ok for fault in verdict.faults)
-    yield f"verdict      {'ok' if verdict.ok else 'NOT OK'}: {good} of {len(verdict.faults)} faults as they should be"
+    good, planted = sum(fault.ok for fault in verdict.faults), len(verdict.planted)
+    left_out = len(verdict.faults) - planted
+    more = f"; {left_out} left out, which could not show in this product" if left_out else ""
+    yield f"verdict      {'ok' if verdict.ok else 'NOT OK'}: {good} of {planted} faults as they should be{more}"
     share = _attribution(verdict.faults)
     yield f"attribution  {share['caused_by_a_role']} faults were caused by a role; rows alone name it for"
     yield f"             {share['right_role']} of them, and the slot at which it did so for {share['right_slot']}"

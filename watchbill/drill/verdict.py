@@ -45,12 +45,14 @@ class FaultReport:
     problems: tuple[str, ...]
     is_noticed: bool
     """By somebody who is named for it, within its limit; what the owner saw and how it ended are asked beside."""
+    left_out: str | None
+    """Why it was not planted: this product cannot have it."""
     beside: str | None
     """The fault that was planted beside it, in a drill of pairs."""
 
     @property
     def ok(self) -> bool:
-        return not self.problems
+        return not self.problems and self.left_out is None
 
     @property
     def is_attributed(self) -> bool:
@@ -77,7 +79,14 @@ class Verdict:
 
     @property
     def ok(self) -> bool:
-        return not self.false_alarms and not self.lost and all(fault.ok for fault in self.faults)
+        """Of faults that were all left out it is not: nothing was tried."""
+        is_tried = bool(self.planted) or not self.faults
+        return not self.false_alarms and not self.lost and is_tried and all(fault.ok for fault in self.planted)
+
+    @property
+    def planted(self) -> Sequence[FaultReport]:
+        """Without those that this product cannot have."""
+        return [fault for fault in self.faults if fault.left_out is None]
 
 
 AskCause = Callable[[FoundRow | SignRow], Cause]
@@ -141,6 +150,7 @@ def _report(outage: Outage, evidence: DrillRows, ended_at: datetime, ask: AskCau
         said_at=said.due_at,
         problems=tuple(_problems(outage, first, minutes, noticed, seen, ended_at)),
         is_noticed=not any(_unnoticed(fault, first, minutes)),
+        left_out=outage.left_out,
         beside=outage.beside,
     )
 
@@ -219,6 +229,8 @@ def _problems(
 ) -> Iterator[str]:
     fault = outage.fault
     yield from outage.problems
+    if outage.left_out is not None:
+        return
     yield from _unnoticed(fault, first, minutes)
     if first is None:
         return

@@ -21,14 +21,17 @@ EACH_HOUR = re.compile(r"cron\(\d+ \* ")
 OLDER = timedelta(days=2)
 UNANSWERED_ASKING = 7 * HOUR
 """A source that is asked every six hours, and the check after it."""
+STUCK_AFTER = timedelta(hours=6, minutes=30)
+"""What waits so long to be promoted is stuck (company.stuck_after), and the next beats say so."""
 WRONG_BODY = ("malformed_source", "held_batch", "older_edition", "stuck_source", "item_failed", "stale_source")
 
 
 def stale(room: Room) -> Planted:
     source = [one for one in room.desk.vertical.sources if one.name in room.feeds.urls()][-1]
+    fresh_for = room.fresh_for(source.name)
     room.mark("stale", source.name, note="its publisher publishes nothing new")
     says = mechanics.plant_stale(room.feeds, source.name, room.now)
-    return replace(_of_source(room, source, says), cause=None)
+    return replace(_of_source(room, source, says), cause=None, shows_in=fresh_for)
 
 
 def empty(room: Room) -> Planted:
@@ -92,8 +95,10 @@ def silent_pipeline(room: Room) -> Planted:
     """The machine that moves rows into canonical fires, counts something, and moves nothing."""
     role = "promote"
     room.mark("silent_pipeline", role, *_sources(room), note="it says that it works, and moves nothing")
-    heal = room.replace(role, claiming(room, role, {"batches": 0}))
-    return Planted(f"{role} closes each fire with figures and moves nothing", _all_parts(room, role), heal, role)
+    heal, next_at = room.replace(role, claiming(room, role, {"batches": 0})), room.feeds.next_edition_at()
+    says = f"{role} closes each fire with figures and moves nothing"
+    shows_in = next_at - room.now + STUCK_AFTER if next_at else timedelta.max
+    return Planted(says, _all_parts(room, role), heal, role, shows_in=shows_in)
 
 
 def _one_document(room: Room) -> Source:

@@ -110,7 +110,7 @@ def consistency(reports: Sequence[DrillReport], employees: Sequence[str]) -> Con
     """pairs draw other faults by each seed: a fault counts in the runs that had it."""
     seen: Mapping[str, list[bool]] = {}
     for report in reports:
-        for fault in report.verdict.faults:
+        for fault in report.verdict.planted:
             seen = {**seen, fault.name: [*seen.get(fault.name, []), fault.is_noticed]}
     by_machines = {name for name, fault in FAULTS.items() if not set(fault.by) & set(employees)}
     return Consistency(
