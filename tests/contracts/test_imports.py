@@ -1,12 +1,25 @@
 """Who may import whom: the company no product, the product no staff, and nobody the desk."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, PRODUCT, deployed_sources, name, records, sources, tree
+from patchfirst.vertical import VERTICAL
+from tests.contracts.repository import (
+    COMPANY,
+    DESK,
+    FUNCTIONS,
+    PRODUCT,
+    SQL,
+    deployed_sources,
+    name,
+    records,
+    sources,
+    tree,
+)  # fmt: skip
 
 ROLES = set(records())
 OURS = ROLES | {"company", "patchfirst", "watchbill", "tests", "bench"}
@@ -39,6 +52,18 @@ def test_a_function_imports_the_company_and_itself(role: str) -> None:
 )
 def test_a_layer_imports_only_the_layers_below_it(folder: Path, allowed: set[str]) -> None:
     assert _strays(folder, allowed) == []
+
+
+def test_what_the_company_has_says_nothing_of_one_product() -> None:
+    """Its code, its SQL and its roles' pages serve another product too: they name no source of the shipped one."""
+    pages = [
+        page for role, record in records().items() if not record.product for page in FUNCTIONS.glob(f"{role}/*.md")
+    ]
+    files = [*pages, *COMPANY.rglob("*.py"), *(SQL / "company").rglob("*.sql")]
+    word = re.compile(rf"\b(cve|{'|'.join(source.name for source in VERTICAL.sources)})s?\b", re.IGNORECASE)
+
+    assert len(pages) > 20
+    assert [f"{name(path)}: {said[0]}" for path in files if (said := word.search(path.read_text("utf-8")))] == []
 
 
 def test_only_the_composition_root_reads_the_environment() -> None:
