@@ -58,8 +58,20 @@ def test_members_in_a_row_are_one_content_also_with_zeros_after_them() -> None:
     assert text_of(gzip.compress(b"one ") + gzip.compress(b"two") + b"\0" * 512) == "one two"
 
 
+@pytest.mark.parametrize("after", [b"\0", b"<html>", b"\r\n--boundary--"])
+def test_what_follows_the_last_member_and_is_none_costs_nothing(after: bytes) -> None:
+    assert text_of(gzip.compress(b"one ") + gzip.compress(b"two") + after) == "one two"
+
+
 @pytest.mark.parametrize(
-    "body", [gzip.compress(b"x" * 999, mtime=0)[:-9], b"\x1f\x8b", b"\x1f\x8b\x08", b"\x1f\x8bnonsense"]
+    "body",
+    [
+        gzip.compress(b"x" * 999, mtime=0)[:-9],
+        b"\x1f\x8b",
+        b"\x1f\x8b\x08",
+        b"\x1f\x8bnonsense",
+        gzip.compress(b"x") + b"\x1f\x8b\x08",
+    ],
 )
 def test_a_cut_or_broken_gzip_is_malformed(body: bytes) -> None:
     with pytest.raises(Malformed, match="gzip"):

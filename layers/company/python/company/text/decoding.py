@@ -98,6 +98,9 @@ def _without_gzip(body: bytes, most: int) -> bytes:
         if not reader.eof:
             raise Malformed(f"the gzip is cut after {len(body)} bytes")
         rest = reader.unused_data.lstrip(PADDING)
+        if not rest.startswith(GZIP):
+            # As gzip itself does: what came was whole by its own checksum, and what follows it is no member.
+            break
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
