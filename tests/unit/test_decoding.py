@@ -25,6 +25,8 @@ TEXT = '{"a": "Grüße, 🙂"}'
 ENCODED = {
     "plain": TEXT.encode(),
     "utf-8 with its mark": codecs.BOM_UTF8 + TEXT.encode(),
+    "utf-8 with two marks": codecs.BOM_UTF8 * 2 + TEXT.encode(),
+    "utf-16 with two marks": codecs.BOM_UTF16_LE * 2 + TEXT.encode("utf-16-le"),
     "utf-16 little": codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"),
     "utf-16 big": codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"),
     "utf-16 little without its mark": TEXT.encode("utf-16-le"),

@@ -118,13 +118,19 @@ def beginning(body: bytes, size: int) -> bytes:
 
 
 def as_utf8(content: bytes) -> bytes:
-    """Unpacked content in UTF-8 without its byte order mark. What is UTF-8 already is not looked at."""
+    """Unpacked content in UTF-8 without its byte order mark. What is UTF-8 already is not looked at.
+
+    A mark may come twice: a tool put its own before a file that had one.
+    """
     encoding = json.detect_encoding(content)
     if encoding == "utf-8":
         return content
-    if encoding == "utf-8-sig":
-        return content.removeprefix(codecs.BOM_UTF8)
-    return content.decode(encoding, "replace").removeprefix("\ufeff").encode("utf-8", "replace")
+    if encoding != "utf-8-sig":
+        return content.decode(encoding, "replace").lstrip("\ufeff").encode("utf-8", "replace")
+    begin = 0
+    while content.startswith(codecs.BOM_UTF8, begin):
+        begin += len(codecs.BOM_UTF8)
+    return content[begin:]
 
 
 def read_text(body: bytes, details: Details) -> str:
