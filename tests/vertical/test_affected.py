@@ -39,6 +39,21 @@ def test_an_entry_that_names_a_package_and_no_product_has_the_packages_name() ->
     assert _pairs({"affected": [package | {"packageName": "n/a"}]}) == [("Brightmoor", "")]
 
 
+def test_where_nobody_writes_a_name_the_cpe_names_have_it() -> None:
+    nameless: dict[str, Any] = {"vendor": "n/a", "product": "n/a"}
+    criteria = "cpe:2.3:a:bright_moor:lattice_switch:*:*:*:*:*:*:*:*"
+    match = {"vulnerable": True, "criteria": criteria, "versionEndExcluding": "1.2"}
+    applies = [{"nodes": [{"operator": "OR", "negate": False, "cpeMatch": [match]}]}]
+    named = {"vendor": "Brightmoor", "product": "Lattice Switch"}
+
+    assert _pairs({"affected": [nameless | {"cpes": [criteria, criteria, 7]}]}) == [("bright moor", "lattice switch")]
+    assert _pairs({"affected": [nameless]}, {"cpeApplicability": applies}) == [("bright moor", "lattice switch")]
+    assert affected_of([{"cpeApplicability": applies}], Details()).versions == ["+<1.2"]
+    assert _pairs({"affected": [named | {"cpes": [criteria]}], "cpeApplicability": applies}) == [
+        ("Brightmoor", "Lattice Switch")
+    ]
+
+
 def test_what_is_listed_as_unaffected_is_none_of_them() -> None:
     safe = {"vendor": "A", "product": "Safe", "defaultStatus": "unaffected", "versions": [{"status": "unaffected"}]}
     mixed = {"vendor": "A", "product": "Mixed", "defaultStatus": "unaffected", "versions": [{"status": "affected"}]}

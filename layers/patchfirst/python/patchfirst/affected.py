@@ -3,7 +3,7 @@ which versions it says so.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from company.json_values import JsonObject
@@ -46,10 +46,14 @@ Said = dict[Pair, tuple[list[str], str]]
 Entries = dict[Pair, list[tuple[list[str], str]]]
 
 
-def affected_of(containers: Iterable[JsonObject], details: Details) -> Affected:
-    """What the containers of a CVE record name, the assigner's first."""
+def affected_of(containers: Sequence[JsonObject], details: Details) -> Affected:
+    """What the containers of a CVE record name, the assigner's first; where none does, what they name by CPE alone."""
     said = [_said(container, details) for container in containers]
-    return _collected({pair: merged(said, pair) for container in said for pair in container})
+    found = _collected({pair: merged(said, pair) for container in said for pair in container})
+    if found.vendors:
+        return found
+    by_cpe = [one for c in containers for one in details.objects("cpe", c.get("cpeApplicability"))]
+    return affected_by_cpe(by_cpe, details)
 
 
 def _said(container: JsonObject, details: Details) -> Said:
@@ -57,13 +61,22 @@ def _said(container: JsonObject, details: Details) -> Said:
     entries: Entries = {}
     for entry in details.objects("affected", container.get("affected")):
         if not _is_unaffected(entry, details):
-            pair = (
-                read_name(details, "affected", entry.get("vendor")),
-                read_name(details, "affected", entry.get("product"))
-                or read_name(details, "affected", entry.get("packageName")),
-            )
-            entries.setdefault(pair, []).append((parts_of_entry(entry), default_of_entry(entry)))
+            for pair in _pairs(entry, details):
+                entries.setdefault(pair, []).append((parts_of_entry(entry), default_of_entry(entry)))
     return {pair: _of_one_product(given) for pair, given in entries.items()}
+
+
+def _pairs(entry: JsonObject, details: Details) -> list[Pair]:
+    """The names of an entry; of one that has none, those in its CPE names."""
+    pair = (
+        read_name(details, "affected", entry.get("vendor")),
+        read_name(details, "affected", entry.get("product"))
+        or read_name(details, "affected", entry.get("packageName")),
+    )
+    given = entry.get("cpes")
+    if any(pair) or not isinstance(given, list):
+        return [pair]
+    return list(dict.fromkeys(filter(None, (details.read("cpe", pair_of_cpe, one) for one in given))))
 
 
 def _of_one_product(entries: Sequence[tuple[list[str], str]]) -> tuple[list[str], str]:
