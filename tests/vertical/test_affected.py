@@ -61,6 +61,18 @@ def test_what_is_listed_as_unaffected_is_none_of_them() -> None:
     assert _pairs({"affected": [safe, mixed]}) == [("A", "Mixed")]
 
 
+def test_a_status_is_read_in_any_letters() -> None:
+    safe = {"vendor": "A", "product": "Safe", "defaultStatus": "Unaffected", "versions": [{"status": "UNAFFECTED"}]}
+    changes = [{"at": "1.5", "status": "Unaffected"}]
+    given = [{"version": "1", "lessThan": "2", "status": "Affected", "changes": changes}]
+    mixed = {"vendor": "A", "product": "Mixed", "defaultStatus": "unaffected ", "versions": given}
+
+    affected = affected_of([{"affected": [safe, mixed]}], Details())
+
+    assert [*affected.products] == ["Mixed"]
+    assert [*affected.versions] == ["+>=1 <1.5|->=1.5 <2|-"]
+
+
 def test_a_record_of_thousands_of_products_is_bounded() -> None:
     assert len(_pairs({"affected": [{"vendor": "A", "product": str(n)} for n in range(5000)]})) == MOST
 

@@ -119,7 +119,9 @@ def _is_unaffected(entry: JsonObject, details: Details) -> bool:
 
 def _statuses(entry: JsonObject, details: Details) -> Iterator[str]:
     versions = details.objects("affected", entry.get("versions"))
-    yield from (str(of[key]) for of in (entry, *versions) for key in ("defaultStatus", "status") if of.get(key))
+    yield from (
+        str(of[key]).strip().lower() for of in (entry, *versions) for key in ("defaultStatus", "status") if of.get(key)
+    )
 
 
 def pair_of_cpe(criteria: object) -> tuple[str, str]:

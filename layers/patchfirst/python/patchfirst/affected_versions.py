@@ -44,7 +44,7 @@ def parts_of_entry(entry: JsonObject) -> list[str]:
 
 def default_of_entry(entry: JsonObject) -> str:
     """How the entry marks every other version; '' where it does not say, which is unknown."""
-    return MARKS.get(str(entry.get("defaultStatus") or "unknown"), "")
+    return MARKS.get(str(entry.get("defaultStatus") or "unknown").strip().lower(), "")
 
 
 def part_of_cpe(match: JsonObject, version: Sequence[str]) -> str:
@@ -72,7 +72,7 @@ def joined(parts: Sequence[str], default: str = "") -> str:
 
 def _parts(given: JsonObject, details: Details) -> Iterator[str]:
     """A range may change its status within: each change begins a part of its own."""
-    mark = MARKS.get(str(given.get("status") or "affected"), "?")
+    mark = _mark(given.get("status") or "affected")
     version, below, until = (
         read_text(details, "affected", given.get(n)) for n in ("version", "lessThan", "lessThanOrEqual")
     )
@@ -88,8 +88,12 @@ def _parts(given: JsonObject, details: Details) -> Iterator[str]:
             if _is_beyond(at, *end[0]):
                 continue
             yield mark + _written([*begin, ("<", at)])
-            mark, begin = MARKS.get(str(change.get("status")), "?"), [(">=", at)]
+            mark, begin = _mark(change.get("status")), [(">=", at)]
         yield mark + _written([*begin, *(bound for bound in end if bound[1] != "*")])
+
+
+def _mark(status: object) -> str:
+    return MARKS.get(str(status).strip().lower(), "?")
 
 
 def _is_beyond(at: str, sign: str, end: str) -> bool:
