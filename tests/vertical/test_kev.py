@@ -36,6 +36,25 @@ def test_an_edition_is_known_by_date_released_to_the_fraction() -> None:
     assert three.edition_at == datetime(2025, 2, 4, 15, 0, 47, 717000, UTC)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2025-02-04t15:00:47z",
+        "2025-02-04T15:00:47 UTC",
+        "2025-02-04 15:00:47 GMT",
+        " 2025-02-04T15:00:47Z\u200b",
+        "2025-02-04 16:00:47 +0100",
+        "2025-02-04T15:00:47 Z",
+    ],
+)
+def test_a_moment_is_read_in_each_way_in_which_zones_are_written(written: str) -> None:
+    parsed = parse(kev(kev_entry(1, dateAdded=written), at=written))
+
+    assert parsed.edition_at == datetime(2025, 2, 4, 15, 0, 47, tzinfo=UTC)
+    assert parsed.rows[0][5] == date(2025, 2, 4)
+    assert parsed.unread == {}
+
+
 def test_invisible_blanks_are_trimmed() -> None:
     parsed = parse(
         kev(kev_entry(1, vendorProject="Harbourgate\u00a0 ", product=" Edge\u00a0Firewall\u200b", notes="a  b "))

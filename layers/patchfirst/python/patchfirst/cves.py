@@ -19,7 +19,8 @@ YEARS = range(1980, 2100)
 """A date outside is a mistake: the first day of 1970 is a zero, and some are dates that no database takes."""
 MARGIN = timedelta(days=1)
 """Clocks differ, and a day is written without its zone."""
-BEFORE_ZONE = re.compile(r" (?=[+-][0-9]{2}:?[0-9]{2}$|Z$)")
+BEFORE_ZONE = re.compile(r" (?=[+-][0-9]{2}:?[0-9]{2}$)")
+UTC_BY_NAME = re.compile(r" ?(?:z|utc|gmt)$", re.IGNORECASE)
 ESCAPED_SIGN = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 MOST_ESCAPES = 3
 """Some tools escape what another has escaped already."""
@@ -64,10 +65,18 @@ def moment(value: object) -> datetime | None:
     text = clean(value) if value is not None else ""
     if text.lower() in NO_DATE:
         return None
-    # Some write a blank before the zone, which ISO 8601 does not know.
-    found = datetime.fromisoformat(BEFORE_ZONE.sub("", text) if " " in text else text)
+    found = iso_moment(text)
     if found.year not in YEARS:
         raise ValueError(f"the year {found.year}")
+    return found
+
+
+def iso_moment(text: str) -> datetime:
+    """The same of any year. Some write a blank before the zone, UTC or GMT for Z, or a small z, as RFC 3339 allows."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = datetime.fromisoformat(UTC_BY_NAME.sub("Z", BEFORE_ZONE.sub("", text)))
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

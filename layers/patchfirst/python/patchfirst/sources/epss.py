@@ -23,7 +23,6 @@ SAID = re.compile(r"(model_version|score_date)\s*[:=]\s*([^,;\"]*)", re.IGNORECA
 """What comment lines say, in any order and beside whatever else they say."""
 VERSION = re.compile(r"[A-Za-z0-9._+()/-]{1,60}")
 """It is written into COPY's text as it stands."""
-ZONE_BY_NAME = re.compile(r"\s*(?:UTC|GMT)$", re.IGNORECASE)
 USUAL = ["cve", "epss", "percentile"]
 """The columns in their usual order; the oldest files have no percentile."""
 CLEAN_NUMBER = rb"[0-9](?:\.[0-9]{1,20})?(?:[eE]-0?[0-9])?"
@@ -53,7 +52,7 @@ class Mark:
     def moment(self) -> datetime | None:
         """The stamp, however it is written; None where it cannot be read."""
         try:
-            return moment(ZONE_BY_NAME.sub("Z", self.stamp)) if self.stamp else None
+            return moment(self.stamp) if self.stamp else None
         except ValueError:
             return None
 

@@ -15,7 +15,7 @@ from company.text.decoding import read_json
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
 from company.vertical.feeds import StagedRow
 from company.vertical.forms import columns_of
-from patchfirst.cves import LONGEST_TEXT, moment_until, read_text, weaknesses
+from patchfirst.cves import LONGEST_TEXT, clean, iso_moment, moment_until, read_text, weaknesses
 from patchfirst.ids import read_id
 from patchfirst.nobody import read_name
 
@@ -77,10 +77,9 @@ def _stamp_or(at: date | None, document: JsonObject, details: Details) -> tuple[
 def stamp(document: JsonObject) -> datetime:
     """dateReleased; its fraction has three or four digits."""
     try:
-        moment = datetime.fromisoformat(document["dateReleased"])
+        return iso_moment(clean(document["dateReleased"]))
     except (KeyError, TypeError, ValueError) as error:
         raise Malformed(f"dateReleased is no time: {document.get('dateReleased')!r}") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def stated_count(document: JsonObject) -> int | None:
