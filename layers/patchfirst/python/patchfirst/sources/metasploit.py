@@ -7,7 +7,8 @@ keeps only the list of CVEs; such a list is an edition too where no better one w
 import re
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from company.json_values import JsonObject
@@ -16,7 +17,7 @@ from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
 from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp, reject_of
 from company.vertical.forms import columns_of
-from patchfirst.cves import clean, moment
+from patchfirst.cves import clean, moment_until
 from patchfirst.ids import in_one_spelling, read_id, read_ids
 from patchfirst.sources.repeats import with_cves_of_repeats
 
@@ -26,13 +27,15 @@ OF_A_CVE = re.compile(r"[\W_]*CVE")
 NAME_AND_TYPE, CVES = slice(2, 4), 7
 """Where a row has them."""
 RANKS = range(10_000)
+AHEAD = timedelta(days=2)
+"""How far a date may lie after the edition that carries it: clocks differ, and what is served may be late here."""
 
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
     """An edition's rows: a module each, those without any CVE too; at replaces the missing stamp."""
     edition_at, details = default_stamp(at), Details()
     is_list = not beginning(unpacked(body), 100).lstrip().startswith(b"{")
-    read = _listed(body, details) if is_list else _modules(body, details)
+    read = _listed(body, details) if is_list else _modules(body, details, edition_at + AHEAD)
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
     if not rows:
@@ -42,34 +45,35 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     )
 
 
-def _modules(body: bytes, details: Details) -> list[StagedRow | Reject]:
+def _modules(body: bytes, details: Details, latest: datetime) -> list[StagedRow | Reject]:
     document = read_json(body, details)
     if not isinstance(document, dict):
         raise Malformed("the document is no object of modules")
     if not any(isinstance(module, dict) and "references" in module for module in document.values()):
         raise Malformed("no module has references: was the key renamed?")
-    read = (_module(number, key, module, details) for number, (key, module) in enumerate(document.items(), start=1))
+    modules = enumerate(document.items(), start=1)
+    read = (_module(number, key, module, details, latest) for number, (key, module) in modules)
     return with_cves_of_repeats(read, like=NAME_AND_TYPE, cves=CVES)
 
 
-def _module(number: int, key: str, module: Any, details: Details) -> StagedRow | Reject:
+def _module(number: int, key: str, module: Any, details: Details, latest: datetime) -> StagedRow | Reject:
     try:
         if not isinstance(module, Mapping):
             raise ValueError("the module is no object")
-        return (number, *_values(key, module, details))
+        return (number, *_values(key, module, details, latest))
     except UNREADABLE as error:
         return reject_of(number, error, {key: module}, key)
 
 
-def _values(key: str, module: JsonObject, details: Details) -> StagedRow:
+def _values(key: str, module: JsonObject, details: Details, latest: datetime) -> StagedRow:
     """rank is Metasploit's own, from 0 (manual) to 600 (excellent)."""
     return (
         details.read("fullname", _text, module.get("fullname")) or key,
         clean(details.read("name", _text, module.get("name")) or ""),
         details.read("type", _text, module.get("type")) or "",
         details.read("rank", _rank, module.get("rank")),
-        details.read("disclosure_date", _day, module.get("disclosure_date")),
-        details.read("mod_time", _moment, module.get("mod_time")),
+        details.read("disclosure_date", partial(_day_until, latest=latest), module.get("disclosure_date")),
+        details.read("mod_time", partial(_moment_until, latest=latest), module.get("mod_time")),
         _cves(module.get("references"), details),
         1,
     )
@@ -104,13 +108,13 @@ def _rank(value: object) -> int:
     return value
 
 
-def _day(value: object) -> date | None:
-    written = _text(value).strip()
-    return datetime.fromisoformat(written).date() if written else None
+def _day_until(value: object, latest: datetime) -> date | None:
+    found = _moment_until(value, latest)
+    return found.date() if found else None
 
 
-def _moment(value: object) -> datetime | None:
-    return moment(_text(value))
+def _moment_until(value: object, latest: datetime) -> datetime | None:
+    return moment_until(_text(value), latest)
 
 
 def _listed(body: bytes, details: Details) -> list[StagedRow | Reject]:
