@@ -165,6 +165,13 @@ def test_columns_stand_in_any_order_and_a_needed_one_that_is_missing_is_named() 
         read_table(b"id,name\n1,A\n", Details(), ("id", "codes", "when"))
 
 
+@pytest.mark.parametrize("before", ["\n", "\r\n \r\n", "\ufeff\r\n", "\t\n"])
+def test_blank_lines_before_the_header_are_no_header(before: str) -> None:
+    assert cells_of(f"{before}a,b\n1,2\n", "a", "b") == [["1", "2"]]
+    with pytest.raises(Malformed, match="the header lacks a"):
+        cells_of(before, "a")
+
+
 def test_a_row_of_more_or_fewer_cells_costs_itself_alone() -> None:
     assert cells_of("a,b\n1,2\n1\n1,2,3\n\n3,4\n", "a") == [["1", "2"], None, None, ["3", "4"]]
 

@@ -214,11 +214,12 @@ def read_table(body: bytes, details: Details, needed: Sequence[str], sign: str =
     of one name the last counts.
     """
     lines = split_lines(read_text(body, details))
-    names = column_names(lines[0], sign) if lines else []
+    blank = next((n for n, line in enumerate(lines) if line.strip()), len(lines))
+    names = column_names(lines[blank], sign) if lines[blank:] else []
     missing = [name for name in needed if name not in names]
     if missing:
         raise Malformed(f"the header lacks {', '.join(missing)}: was a column renamed?")
-    records = _records(lines[1:], len(names), sign)
+    records = _records(lines[blank + 1 :], len(names), sign)
     return [_table_row(number, names, cells, raw) for number, (cells, raw) in enumerate(records, start=2)]
 
 
