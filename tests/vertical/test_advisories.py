@@ -77,6 +77,21 @@ def test_bounds_and_single_versions_are_kept_and_commits_are_not() -> None:
     assert versions == [">=0|<1.2|>=2.0|>=3|<=3.4", "1.0|1.1", ""]
 
 
+@pytest.mark.parametrize(
+    ("events", "versions"),
+    [
+        ([{"fixed": "1.2"}, {"introduced": "0"}], ">=0|<1.2"),
+        ([{"introduced": "2.0"}, {"introduced": "0"}, {"fixed": "2.10"}, {"fixed": "1.2"}], ">=0|<1.2|>=2.0|<2.10"),
+        ([{"last_affected": "1.2"}, {"introduced": "1.2"}], ">=1.2|<=1.2"),
+        ([{"introduced": "1.2"}, {"introduced": "0"}, {"fixed": "1.2"}], ">=0|<1.2|>=1.2"),
+        ([{"introduced": "1.0-rc1"}, {"fixed": "1.2"}], ">=1.0-rc1|<1.2"),
+        ([{"fixed": "1.2"}, {"introduced": "1.0-rc1"}], ""),
+    ],
+)
+def test_the_events_of_a_range_stand_in_any_order(events: list[dict[str, str]], versions: str) -> None:
+    assert packages(package(ranges=[{"type": "ECOSYSTEM", "events": events}]))[3] == [versions]
+
+
 def test_versions_that_are_too_many_are_unknown_and_never_cut() -> None:
     parsed = read(record(affected=[package(versions=[f"1.{n}" for n in range(5_000)])]))
 

@@ -100,10 +100,10 @@ def _is_beyond(at: str, sign: str, end: str) -> bool:
     """Whether a change comes after all that its range holds, and so changes nothing of it."""
     if not (COMPARABLE.fullmatch(at) and COMPARABLE.fullmatch(end)):
         return False
-    return _numbers(at) >= _numbers(end) if sign == "<" else _numbers(at) > _numbers(end)
+    return numbers_of(at) >= numbers_of(end) if sign == "<" else numbers_of(at) > numbers_of(end)
 
 
-def _numbers(version: str) -> list[int]:
+def numbers_of(version: str) -> list[int]:
     """As the brain compares versions: 1.2 is 1.2.0."""
     numbers = [int(number) for number in version.lstrip("vV").split(".")]
     while len(numbers) > 1 and not numbers[-1]:

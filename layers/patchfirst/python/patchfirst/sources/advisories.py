@@ -19,6 +19,7 @@ from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp
 from company.vertical.forms import columns_of, named
 from company.vertical.spool import Spool
+from patchfirst.affected_versions import COMPARABLE, numbers_of
 from patchfirst.cves import LONGEST_TEXT, moment, read_text
 from patchfirst.ids import read_advisory_id
 from patchfirst.sources.lists import first_records, records
@@ -29,6 +30,8 @@ LONGEST_REJECT = 2000
 NOT_READ = re.compile(r"(?:^|/)MAL-[^/]*$|(?:^|/)unreviewed/")
 """Malicious packages; and GitHub's copies of CVE records that nobody has assigned to a package."""
 BOUNDS = {"introduced": ">=", "fixed": "<", "last_affected": "<="}
+AT_ONE_VERSION = ("<", ">=", "<=")
+"""In which order bounds of the same version stand: one span ends before another begins, or holds this version alone."""
 BUCKET = "https://osv-vulnerabilities.storage.googleapis.com"
 ECOSYSTEMS = ("PyPI", "npm", "Go", "Maven", "NuGet", "crates.io", "Packagist", "RubyGems")
 ALL_DAY = timedelta(hours=5, minutes=55)
@@ -106,17 +109,30 @@ def _packages(value: object, details: Details) -> Iterator[tuple[str, str, str, 
 def _versions(affected: JsonObject, details: Details) -> str:
     """Bounds as '>=1.0|<1.2|>=2.0|<2.1', or single versions as '1.0|1.1'; '' where none is said, or too many are."""
     ranges = [r for r in details.objects("ranges", affected.get("ranges")) if r.get("type") in ("SEMVER", "ECOSYSTEM")]
-    bounds = [bound for r in ranges for bound in _bounds(r, details)]
+    bounds: list[str] = []
+    for one in ranges:
+        if (read := _bounds(one, details)) is None:
+            return ""
+        bounds += read
     given = affected.get("versions")
     single = [read_text(details, "versions", version) for version in given] if isinstance(given, list) else []
     return _joined(bounds or list(filter(None, single)), details)
 
 
-def _bounds(given: JsonObject, details: Details) -> Iterator[str]:
-    for event in details.objects("events", given.get("events")):
-        for name, sign in BOUNDS.items():
-            if version := read_text(details, "events", event.get(name)):
-                yield sign + version
+def _bounds(given: JsonObject, details: Details) -> list[str] | None:
+    """A range's bounds, a span after the other: its events may stand in any order. None where nobody can tell it."""
+    events = [
+        (sign, version)
+        for event in details.objects("events", given.get("events"))
+        for name, sign in BOUNDS.items()
+        if (version := read_text(details, "events", event.get(name)))
+    ]
+    if all(COMPARABLE.fullmatch(version) for _, version in events):
+        events.sort(key=lambda event: (numbers_of(event[1]), AT_ONE_VERSION.index(event[0])))
+    elif events[0][0] != ">=":
+        details.count("events", given.get("events"))
+        return None
+    return [sign + version for sign, version in events]
 
 
 def _joined(parts: Sequence[str], details: Details) -> str:
