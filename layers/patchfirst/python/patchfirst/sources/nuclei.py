@@ -24,8 +24,11 @@ HIGHEST = 10.0
 def parse(body: bytes, at: date | None = None) -> Parsed:
     """An edition's rows: a template each; at replaces the missing stamp."""
     edition_at, details = default_stamp(at), Details()
-    lines = [(n, line) for n, line in enumerate(read_lines(body, details), start=1) if line.strip()]
-    is_list = bool(lines) and not lines[0][1].lstrip().startswith("{")
+    # Files that were put together have a byte order mark within.
+    read_as = ((n, line.strip("\ufeff \t")) for n, line in enumerate(read_lines(body, details), start=1))
+    lines = [(n, line) for n, line in read_as if line]
+    # One line that is none, also the first, costs itself: a list of ids has no object at all.
+    is_list = not any(line.startswith("{") for _, line in lines)
     read = [_listed(n, line) if is_list else _row(n, line, details) for n, line in lines]
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
