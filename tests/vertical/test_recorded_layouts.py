@@ -1,6 +1,7 @@
 """Recorded files as people have them: under the publishers' own names, in one folder or alone, packed in any way."""
 
 import bz2
+import codecs
 import gzip
 import json
 import lzma
@@ -119,12 +120,15 @@ def test_epss_under_its_packed_name_is_served_as_it_was_recorded(tmp_path: Path)
     assert older.load()[:2] == b"\x1f\x8b"
 
 
-def test_a_byte_order_mark_does_not_hide_the_stamp(tmp_path: Path) -> None:
-    (tmp_path / "epss_scores-2026-03-10.csv.gz").write_bytes(
-        gzip.compress(b"\xef\xbb\xbf" + gzip.decompress(epss_of(2)))
-    )
+@pytest.mark.parametrize("named", ["epss_scores-2026-03-10.csv.gz", "scores.csv.gz"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "two marks"])
+def test_no_mark_and_no_encoding_hides_the_stamp(encoding: str, named: str, tmp_path: Path) -> None:
+    plain = gzip.decompress(epss_of(2)).decode()
+    body = codecs.BOM_UTF8 * 2 + plain.encode() if encoding == "two marks" else plain.encode(encoding)
+    (tmp_path / named).write_bytes(gzip.compress(body) + b"<html>")
+    (tmp_path / KEV_NAME).write_bytes(kev_of(1).decode().encode("utf-16"))
 
-    assert _stamps(recorded(tmp_path, DAY)[0]) == [("epss", "03-10T12:55")]
+    assert _stamps(recorded(tmp_path, DAY)[0]) == [("epss", "03-10T12:55"), ("kev", "03-10T17:00")]
 
 
 @pytest.mark.parametrize("root", ["cvelistV5/cves/2025/90xxx", "cves/2025/90xxx", "2025/90xxx", "loose"])

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
+from company.text.decoding import as_utf8
 from company.vertical import Malformed
 from patchfirst.recorded.finding import FoundFile
-from patchfirst.recorded.kinds import BOM
 from patchfirst.recorded.packing import archive_for_reader, unpacked
 from patchfirst.sources import epss, kev
 from patchfirst.sources.archives import members
@@ -29,10 +29,10 @@ DATES_INSIDE = {
 def moment_of(file: FoundFile, day: date | None) -> datetime:
     """The stamp of an edition; Malformed when the content cannot be one. day: the day that is asked for, if any."""
     if file.kind.source == "kev":
-        return _kev_stamp(unpacked(file.read()))
+        return _kev_stamp(_text(file))
     if file.kind.source == "nvd":
-        return _nvd_stamp(unpacked(file.read()))
-    if file.kind.source == "epss" and (stamp := _epss_stamp(unpacked(file.read()))):
+        return _nvd_stamp(_text(file))
+    if file.kind.source == "epss" and (stamp := _epss_stamp(_text(file))):
         return stamp
     undated = datetime.combine(day or _written_at(file).date(), time(0), UTC)
     return _named_moment(file) or _newest_inside(file) or undated
@@ -68,7 +68,12 @@ def _contents(file: FoundFile) -> Iterable[bytes]:
         return (record.read_bytes() for record in file.records)
     if file.kind.source == "cves":
         return (content for _, content in members(io.BytesIO(archive_for_reader(file.read())), is_record))
-    return [unpacked(file.read())]
+    return [_text(file)]
+
+
+def _text(file: FoundFile) -> bytes:
+    """As the source's reader has it: without marks, and in UTF-8 whatever it is written in."""
+    return as_utf8(unpacked(file.read()))
 
 
 def _kev_stamp(content: bytes) -> datetime:
@@ -88,8 +93,8 @@ def _nvd_stamp(content: bytes) -> datetime:
 
 def _epss_stamp(content: bytes) -> datetime | None:
     """From the comment lines; the files of 2021 have none, and a stamp that cannot be read is none."""
-    mark = epss.read_mark(content.removeprefix(BOM).replace(b"\r\n", b"\n"))
-    if not mark.is_there and not content.removeprefix(BOM).lstrip().startswith(b"cve,"):
+    mark = epss.read_mark(content.replace(b"\r\n", b"\n"))
+    if not mark.is_there and not content.lstrip().startswith(b"cve,"):
         raise Malformed(f"the first line is {content.splitlines()[0][:60]!r}" if content else "the file is empty")
     return mark.moment()
 

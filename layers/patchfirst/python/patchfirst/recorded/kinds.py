@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from company.text.decoding import as_utf8
+
 DAY = r"(?P<day>\d{4}-\d\d-\d\d)"
 STAMP = DAY + r"(?:T(?P<hour>\d\d)(?P<minute>\d\d)(?:\d\d)?Z)?"
 DATED = rf"(?:[-_.](?:asof-)?{STAMP})?"
@@ -59,7 +61,6 @@ CONTENTS = [
     (rb".{0,4000}\"schema_version\"", LEFT_OUT[r"(?:[A-Z]+-)+\d{4}-[^/]*\.json"]),
 ]
 """How contents begin, and the source, or why such a file is left out. The first that fits counts."""
-BOM = b"\xef\xbb\xbf"
 _NAMES = [(source, re.compile(f".*/{pattern}")) for source, patterns in NAMES.items() for pattern in patterns]
 _LEFT_OUT = [(re.compile(pattern), reason) for pattern, reason in LEFT_OUT.items()]
 _CONTENTS = [(re.compile(pattern, re.DOTALL), kind) for pattern, kind in CONTENTS]
@@ -94,6 +95,6 @@ def kind_by_name(path: PurePath) -> Kind | None:
 
 def kind_by_content(beginning: bytes) -> Kind:
     """What the first bytes say, unpacked."""
-    text = beginning.removeprefix(BOM)
+    text = as_utf8(beginning)
     found = next((kind for pattern, kind in _CONTENTS if pattern.match(text)), UNKNOWN)
     return Kind(found) if found in NAMES else Kind(None, found)

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from company.text.decoding import AS_GZIP, PADDING
 from company.vertical import Malformed
 
 GZIP, XZ, BZIP, ZIP = b"\x1f\x8b", b"\xfd7zXZ\x00", b"BZh", b"PK\x03\x04"
 LARGEST = 1 << 30
 MOST_LEVELS = 3
 OPENERS: dict[bytes, Callable[[IO[bytes]], io.BufferedIOBase]] = {
-    GZIP: lambda file: gzip.GzipFile(fileobj=file),
     XZ: lzma.LZMAFile,
     BZIP: bz2.BZ2File,
 }
@@ -31,13 +31,32 @@ def unpacked_once(content: bytes, most: int = LARGEST) -> bytes:
     """What is inside gzip, xz, bzip2 or a zip with one file; other bytes as they are. At most `most` bytes."""
     if content.startswith(ZIP):
         return _only_member(content)
+    inside = _opened(content, min(most, LARGEST + 1))
+    if len(inside) > LARGEST:
+        raise Malformed(f"it unpacks to more than {LARGEST} bytes")
+    return inside
+
+
+def _opened(content: bytes, most: int) -> bytes:
+    if content.startswith(GZIP):
+        return _members(content, most)
     for magic, opener in OPENERS.items():
         if content.startswith(magic):
-            inside = opener(io.BytesIO(content)).read(min(most, LARGEST + 1))
-            if len(inside) > LARGEST:
-                raise Malformed(f"it unpacks to more than {LARGEST} bytes")
-            return inside
+            return opener(io.BytesIO(content)).read(most)
     return content
+
+
+def _members(content: bytes, most: int) -> bytes:
+    """The members of a gzip; what follows the last and is none is passed over, as a feed's reader does."""
+    parts, size = [], 0
+    while content.startswith(GZIP) and size < most:
+        reader = zlib.decompressobj(wbits=AS_GZIP)
+        parts.append(reader.decompress(content, most - size))
+        size += len(parts[-1])
+        if not reader.eof and size < most:
+            raise EOFError("the gzip is cut")
+        content = reader.unused_data.lstrip(PADDING)
+    return b"".join(parts)
 
 
 def unpacked(content: bytes) -> bytes:
