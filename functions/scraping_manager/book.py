@@ -1,6 +1,7 @@
 """scraping_manager by the book: each source's edition, age and routes; what is stale or malformed is investigated."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,7 +12,7 @@ from company.outcomes import Done, Outcome
 from company.owner.decisions import Decision
 from company.pipeline.asking.freshness import SourceFreshness
 from company.text.manager_notes import closing_note, some
-from company.text.wording import counted, day_and_time, hours_text, join_first
+from company.text.wording import counted, day_and_time, hours_text, join_with_and
 from company.tools.decisions import my_answered_decisions
 from company.tools.findings import answer_finding, my_findings, open_finding
 from company.tools.pipeline import request_figures, source_freshness
@@ -36,7 +37,7 @@ from scraping_manager.tools import (
 TROUBLE = ("failed", "blocked", "malformed")
 BEAT_IS_STALE_AFTER_MINUTES = 15
 A_DAY = timedelta(days=1)
-MOST_NAMED = 3
+MANY = 3
 FILED_AGAIN_AFTER = timedelta(hours=20)
 ANSWERS: dict[str, AnswerRule] = {
     "stale_source": answer_stale,
@@ -175,10 +176,11 @@ def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult, routes
     """The closing note: which sources became stale, what is next, then requests, routes and each age by its limit."""
     sources = list(fire.use(source_freshness))
     stale = [source for source in sources if source.is_stale]
-    changed = [f"{_named(new)} became stale" for new in [list(filter(_is_newly_stale, stale))] if new]
+    new = [source.source for source in stale if _is_newly_stale(source)]
+    changed = [f"{names_or_number(new)} became stale"] if new else []
     changed += [f"{tasks} done" for tasks in some(figures["tasks_completed"], "task")]
     coming = [
-        *([f"{_named(stale)} asked again on schedule"] if stale else []),
+        *([f"{names_or_number([source.source for source in stale])} asked again on schedule"] if stale else []),
         *(f"{editions} fetched" for editions in some(figures["missed_editions"], "missed edition")),
         *(f"scraping_worker takes {tasks}" for tasks in some(figures["tasks_open"], "task")),
     ]
@@ -199,8 +201,9 @@ def _is_newly_stale(source: SourceFreshness) -> bool:
     return source.age - source.fresh_within < A_DAY
 
 
-def _named(sources: list[SourceFreshness]) -> str:
-    return join_first([source.source for source in sources], MOST_NAMED)
+def names_or_number(names: Sequence[str]) -> str:
+    """Without a comma, at which the brief's line may end: of three or more how many."""
+    return join_with_and(names) if len(names) < MANY else counted(len(names), "source")
 
 
 def _age(source: SourceFreshness) -> str:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from scraping_manager.book import names_or_number
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev_of
 
@@ -49,6 +50,16 @@ def test_sources_are_reported_with_age_beside_limit(office: Office) -> None:
 
     assert (answer["evidence"]["sources"], answer["evidence"]["requests"]) == (7, 1)
     assert "kev 14 h of 96 h" in office.value("SELECT body FROM company.inbox WHERE from_role = 'scraping_manager'")
+
+
+@pytest.mark.parametrize(
+    ("stale", "said"), [(1, "kev asked"), (2, "epss and kev asked"), (3, "3 sources asked"), (7, "7 sources asked")]
+)
+def test_what_a_note_says_of_sources_is_whole_wherever_a_line_of_the_brief_ends(stale: int, said: str) -> None:
+    """Of "cves, epss, kev asked again" the brief, which ends a line at a comma, said "next: cves, epss"."""
+    names = ["nvd", "nuclei", "metasploit", "exploitdb", "cves", "epss", "kev"][-stale:]
+
+    assert f"{names_or_number(names)} asked" == said and "," not in names_or_number(names)
 
 
 @pytest.mark.parametrize("body", [GIVEN_UP, "not what Lambda writes"])
