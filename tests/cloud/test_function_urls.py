@@ -35,6 +35,21 @@ def test_a_request_reaches_the_handler_as_lambda_would_bring_it() -> None:
     assert answer.data.decode() == "é"
 
 
+def test_a_header_that_comes_twice_is_one_and_loses_nothing() -> None:
+    seen: list[JsonObject] = []
+    twice = b"X-A: 1\r\nx-a: 2\r\nCookie: a=1\r\nCookie: b=2\r\nContent-Length: 3\r\nContent-Length: 3 \r\n"
+
+    def handler(event: JsonObject) -> JsonObject:
+        seen.append(event)
+        return ok(event)
+
+    with serving(handler, 0) as port:
+        spoken(port, b"POST /x HTTP/1.1\r\n" + twice + b"\r\nabc")
+
+    assert [(event["headers"]["x-a"], event["cookies"]) for event in seen] == [("1,2", ["a=1", "b=2"])]
+    assert base64.b64decode(seen[0]["body"]) == b"abc"
+
+
 @pytest.mark.parametrize(("method", "status", "length"), [("GET", 200, "2"), ("HEAD", 200, None), ("GET", 304, None)])
 def test_a_length_is_only_said_of_a_body_that_is_sent(method: str, status: int, length: str | None) -> None:
     """With HEAD and 304 it would be that of the page which a GET gets (RFC 9110, 8.6): not 0."""
@@ -102,6 +117,8 @@ def test_slow_clients_do_not_hold_up_the_end() -> None:
         (b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000 + b"\r\n\r\n", 431),
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n", 411),
         (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 413),
+        (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", 413),
+        (b"POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabcde", 400),
         (b"\x16\x03\x01 not http\r\n\r\n", 400),
     ],
 )

@@ -27,16 +27,21 @@ class WholeRequest(BaseHTTPRequestHandler):
         """How many bytes follow the head, or the status that refuses them."""
         if "Transfer-Encoding" in self.headers:
             return HTTPStatus.LENGTH_REQUIRED
-        given = self.headers.get("Content-Length", "0")
-        if not given.isascii() or not given.isdigit() or int(given) > most:
+        lengths = {given.strip() for given in self.headers.get_all("Content-Length", ["0"])}
+        if len(lengths) > 1:
+            return HTTPStatus.BAD_REQUEST  # which of them counts is not ours to guess (RFC 9112, 6.3)
+        length = lengths.pop()
+        digits = length.lstrip("0")
+        # Digits are counted before they are read: int() raises for more than 4,300 of them.
+        if not length.isascii() or not length.isdigit() or len(digits) > len(str(most)) or int(digits or 0) > most:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        return int(given)
+        return int(digits or 0)
 
     def event(self, peer: str) -> dict[str, Any]:
         """In payload format 2.0."""
         parts = urlsplit(self.path)
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        cookies = [cookie.strip() for cookie in headers.pop("cookie", "").split(";") if cookie.strip()]
+        cookies = [cookie.strip() for cookie in self._header("cookie", ";").split(";") if cookie.strip()]
+        headers = {name: self._header(name, ",") for name in map(str.lower, self.headers) if name != "cookie"}
         http = {"method": self.command, "path": parts.path, "sourceIp": peer, "protocol": self.request_version}
         return {
             "version": "2.0",
@@ -49,6 +54,10 @@ class WholeRequest(BaseHTTPRequestHandler):
             "body": base64.b64encode(self.body).decode(),
             "isBase64Encoded": True,
         }
+
+    def _header(self, name: str, divider: str) -> str:
+        """All that was sent under a name: a header may come several times, and none of them is lost."""
+        return divider.join(self.headers.get_all(name, []))
 
     def response(self, payload: JsonObject) -> bytes:
         """The response of a handler, as it goes over the wire."""
