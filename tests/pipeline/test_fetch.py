@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -151,11 +151,15 @@ def test_it_gives_up_before_its_fire_would_end(waits: list[float]) -> None:
     assert waits == []
 
 
-def test_a_body_larger_than_the_limit_is_not_taken() -> None:
-    with _server((200, {}, b"x" * 2000)) as (url, _):
-        answer = get(f"{url}/list", replace(KEV, max_bytes=1000), validators={}, seconds_left=60)
+def test_a_body_larger_than_the_limit_is_not_taken_and_no_word_is_put_into_its_servers_mouth() -> None:
+    few = replace(KEV, max_bytes=1000)
+    with (
+        _server((200, {}, b"x" * 2000)) as (url, asked),
+        pytest.raises(FeedUnreachable, match="its body is larger than 1000 bytes, the most that is taken$"),
+    ):
+        get(f"{url}/list", few, validators={}, seconds_left=60)
 
-    assert (answer.status, answer.body) == (413, None)
+    assert len(asked) == 1
 
 
 def test_a_server_that_is_not_there_is_reported_in_one_line(waits: list[float]) -> None:
@@ -178,3 +182,39 @@ def test_a_server_that_sends_too_slowly_is_given_up_when_the_time_is_over(monkey
 
         with pytest.raises(FeedUnreachable, match="still sending after 2 bytes, asked 1 time"):
             _get(f"{url}/list")
+
+
+@contextmanager
+def _dripping() -> Iterator[str]:
+    """Sends a byte of a long body now and then, each in time, for as long as a test may last."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response_only(200)
+            self.send_header("Content-Length", "1000000")
+            self.end_headers()
+            with suppress(OSError):
+                for _ in range(250):
+                    self.wfile.write(b" ")
+                    ended.wait(0.02)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Nobody asks."""
+
+    ended = Event()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        ended.set()
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(("patience", "seconds_left"), [(0.2, 600), (600, 0.2)])
+def test_a_server_that_drips_is_given_up_and_leaves_time_for_others(patience: float, seconds_left: float) -> None:
+    impatient = replace(KEV, timeout_seconds=patience, attempts=1)
+
+    with _dripping() as url, pytest.raises(FeedUnreachable, match="still sending after [0-9]+ bytes, asked 1 time"):
+        get(f"{url}/list", impatient, validators={}, seconds_left=seconds_left)

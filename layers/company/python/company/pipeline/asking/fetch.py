@@ -20,7 +20,9 @@ from company.vertical.bodies import Body
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
+SLOWEST = 1024
+"""Bytes in a second: a body that comes more slowly, once its source's timeout is over, is given up."""
 MAX_WAIT_SECONDS = 10.0
 FIRST_WAIT_SECONDS = 0.5
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -47,8 +49,12 @@ class SourceResponse:
     home: str | None = None
 
 
+class BodyTooLarge(Exception):
+    """A body beyond what is taken of its source: asked again it would be as large."""
+
+
 class FeedUnreachable(Exception):
-    """No response after all attempts that the source and the fire's time allow; the message names the last fault.
+    """No whole response after all attempts that source and fire allow; the message names the last fault.
 
     home: where the address has moved to for good, to which nobody has sent the request on.
     """
@@ -80,6 +86,8 @@ def get(
             unreachable = FeedUnreachable(f"{url}: {error}")
             unreachable.home = error.home
             raise unreachable from error
+        except BodyTooLarge as error:
+            raise FeedUnreachable(f"{url}: {error}") from error
         if isinstance(response, SourceResponse) and response.status not in RETRY_STATUSES:
             return response
         last = f"it answered {response.status}" if isinstance(response, SourceResponse) else response
@@ -131,23 +139,24 @@ def _read(response: "BaseHTTPResponse", source: Source, ends_at: float) -> Sourc
     try:
         if response.status != 200:
             return SourceResponse(response.status, headers)
-        body = _whole(response, source.max_bytes, ends_at)
-        if body is None:
-            return SourceResponse(413, headers)
-        return SourceResponse(200, headers, body)
+        return SourceResponse(200, headers, _whole(response, source, ends_at))
     finally:
         # What is left unread would be taken for the next response.
         response.close()
 
 
-def _whole(response: "BaseHTTPResponse", most: int, ends_at: float) -> Body | None:
-    """Chunk by chunk to the end: only the last, empty read notices a body that is shorter than it says."""
-    body = Body()
-    while chunk := response.read(CHUNK, decode_content=False):
+def _whole(response: "BaseHTTPResponse", source: Source, ends_at: float) -> Body:
+    """To the end: only the last, empty read notices a body that is shorter than it says.
+
+    Piece by piece as they come (read1): to wait for a whole chunk of a server that drips would take days.
+    """
+    body, began_at = Body(), time.monotonic()
+    while chunk := response.read1(CHUNK, decode_content=False):
         body.add(chunk)
-        if body.size > most:
-            return None
-        if time.monotonic() >= ends_at:
+        if body.size > source.max_bytes:
+            raise BodyTooLarge(f"its body is larger than {source.max_bytes} bytes, the most that is taken")
+        seconds = (now := time.monotonic()) - began_at
+        if now >= ends_at or (seconds > source.timeout_seconds and body.size < SLOWEST * seconds):
             raise TimeoutError(f"still sending after {body.size} bytes")
     return body
 
