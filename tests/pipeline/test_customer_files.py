@@ -58,6 +58,7 @@ def test_what_leaves_is_what_was_promised(put: dict[str, Any]) -> None:
     documents = _the_index_names_every_file(put["files"])
     _every_file_is_as_its_schema_says(put["files"], documents)
     _the_table_runs_nothing(put["files"])
+    _a_table_without_changes_has_its_columns(put["files"])
     _the_news_can_be_read(put["files"])
 
 
@@ -95,6 +96,12 @@ def _the_table_runs_nothing(files: dict[str, bytes]) -> None:
     [row] = csv.DictReader(io.StringIO(files[name].decode("utf-8-sig"), newline=""))
     assert row["vendor"] == "'=Harbour<b>gate" and row["product"].startswith("'=cmd|")
     assert "\u202e" not in files[name].decode() and "'" not in row["score"]
+
+
+def _a_table_without_changes_has_its_columns(files: dict[str, bytes]) -> None:
+    """A program that reads a table each day stops at one without a first line."""
+    first = {name.rpartition("-")[2]: body.splitlines()[0] for name, body in files.items() if name.endswith(".csv")}
+    assert first["daily.csv"] == first["important.csv"]
 
 
 def _the_news_can_be_read(files: dict[str, bytes]) -> None:

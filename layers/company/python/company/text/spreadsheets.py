@@ -12,10 +12,13 @@ FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """A cell that begins so may be run as a formula (OWASP, CSV injection), in full width too."""
 
 
-def as_table(rows: Sequence[Mapping[str, object]]) -> str:
-    """RFC 4180: a line of names, then one for each row, in the order of the first row's names."""
+def as_table(rows: Sequence[Mapping[str, object]], columns: Sequence[str] = ()) -> str:
+    """RFC 4180: a line of names, then one for each row, in the order of the first row's names.
+
+    columns: the names where there is no row.
+    """
     text = io.StringIO()
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    names = list(dict.fromkeys(name for row in rows for name in row)) or columns
     writer = csv.writer(text)
     writer.writerow([_cell(name) for name in names])
     writer.writerows([_cell(row.get(name)) for name in names] for row in rows)

@@ -31,8 +31,12 @@ class Headline:
 
 @dataclass(frozen=True)
 class FeedSchema:
-    """The JSON Schema of a feed's files, and the name under which it lies beside them; each file says both."""
+    """The JSON Schema of a feed's files, and the name under which it lies beside them; each file says both.
+
+    columns: of the table of a file without changes, so that its reader finds the same first line every day.
+    """
 
     name: str
     version: int
     text: str
+    columns: Sequence[str] = ()

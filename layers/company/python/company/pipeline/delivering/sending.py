@@ -156,5 +156,5 @@ def _put_feed(fire: Fire, delivery: Delivery) -> str:
         "text": delivery.body,
     }
     key = str(delivery.s3_key)
-    put_table(fire, table_of(key), as_table(delivery.items))
+    put_table(fire, table_of(key), as_table(delivery.items, schema.columns if schema else ()))
     return put_json(fire, key, document)
