@@ -1,13 +1,15 @@
 """What an undone batch had put on pages is corrected: exactly those customers, once, and only after the owner's yes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from company.brief.rows import CustomerLine
 from company.brief.sections.customers import correction_lines
-from company.vertical import Customer
+from company.vertical import Customer, TakenBack
+from patchfirst.corrections import write_correction
+from patchfirst.page.as_text import WIDTH
 from tests.pipeline.grown import grown
 from tests.pipeline.works import Works, kev, kev_entry
 from tests.support.brains import run_sql
@@ -70,6 +72,7 @@ def test_who_read_it_is_corrected_after_the_owners_yes_and_nobody_else(works: Wo
     [correction] = works.rows(CORRECTIONS)
     assert (correction["name"], correction["status"]) == ("Alder Bank", "waiting")
     assert CVE in correction["body"] and "no entry of it" in correction["body"]
+    assert max(map(len, correction["body"].splitlines())) <= WIDTH
     assert [(item["what"], item["was"]) for item in correction["items"]] == [("taken_back", "known_exploited")]
     asked = works.rows("SELECT question, background FROM company.decisions WHERE asked_by = 'deliver'")
     assert [row["question"] for row in asked] == ["Send this correction?"]
@@ -220,3 +223,13 @@ def test_one_correction_of_a_batch_for_each_customer_also_past_every_grant(works
     ):
         with refused(rule):
             run_sql(works.brain.as_login("superuser"), copy, occasion=occasion)
+
+
+def test_what_two_pages_said_of_a_cve_is_corrected_once() -> None:
+    moves = [{"cve": CVE, "what": "score_moved", "score": score} for score in (60.1, 71.5)]
+    undone = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
+
+    page = write_correction(TakenBack("Alder Bank", 4, "epss", undone, undone, "", moves, [("PatchFirst", undone)]))
+
+    assert page.body.count(CVE) == 1
+    assert len(page.items) == 2

@@ -2,6 +2,7 @@
 
 from company.vertical import Page, Row, TakenBack
 from patchfirst.feeds import TITLES
+from patchfirst.page.as_text import wrapped
 
 NOT_SO = {
     "known_exploited": "is not on the known exploited list: it was no entry of it",
@@ -25,13 +26,13 @@ def write_correction(taken: TakenBack) -> Page:
         "These pages said what is not so:",
         *(f"  {written:%a %d %b %H:%M}  {subject}" for subject, written in taken.pages),
         "",
-        *(f"  {item['cve']:<16} {NOT_SO.get(item['what'], 'is not so')}" for item in taken.items),
+        *dict.fromkeys(f"  {item['cve']:<16} {NOT_SO.get(item['what'], 'is not so')}" for item in taken.items),
         "",
         "Everything else on those pages stands. We are sorry.",
     ]
     cves = sorted({item["cve"] for item in taken.items})
     subject = f"PatchFirst correction: {cves[0]}" + (f" and {len(cves) - 1} more" if len(cves) > 1 else "")
-    return Page(subject, "\n".join(lines) + "\n", [_item(item, taken) for item in taken.items])
+    return Page(subject, "\n".join(wrapped(lines)) + "\n", [_item(item, taken) for item in taken.items])
 
 
 def _item(item: Row, taken: TakenBack) -> Row:

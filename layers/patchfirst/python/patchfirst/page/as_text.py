@@ -14,7 +14,16 @@ def page_as_text(content: Content) -> str:
     lines = [content.heading, "", *content.notes]
     for section in content.sections:
         lines += ["", *_section(section)]
-    return "\n".join(_wrapped([*lines, "", content.as_of, *_dashboard(content), *content.credits])) + "\n"
+    return "\n".join(wrapped([*lines, "", content.as_of, *_dashboard(content), *content.credits])) + "\n"
+
+
+def wrapped(lines: Iterable[str]) -> Iterable[str]:
+    """Lines of a terminal's width; what goes on is further in. An address stays whole."""
+    for line in lines:
+        indent = UNDER if line.startswith(" ") else "  "
+        yield from textwrap.wrap(
+            line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ) or [""]
 
 
 def _section(section: PageSection) -> list[str]:
@@ -31,11 +40,3 @@ def _line(line: PageLine) -> list[str]:
 
 def _dashboard(content: Content) -> list[str]:
     return [f"Your dashboard (opens until {content.dashboard_until}): {content.dashboard}"] if content.dashboard else []
-
-
-def _wrapped(lines: Iterable[str]) -> Iterable[str]:
-    for line in lines:
-        indent = UNDER if line.startswith(" ") else "  "
-        yield from textwrap.wrap(
-            line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-        ) or [""]
