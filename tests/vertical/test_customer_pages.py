@@ -144,6 +144,14 @@ def test_what_is_more_than_a_page_lists_is_where_the_page_says() -> None:
     assert len(mailed.items) == len(filed.items) == 45
 
 
+def test_a_large_number_is_written_as_everywhere_else() -> None:
+    listed = {"number": 71.2, "of_list": 4900}
+    body = _page(top_of_list=[{**_row(1), **listed, "question": question} for question in ("now", "next")]).body
+
+    assert "FIX NOW (1 OF 4,900)" in body
+    assert "NEXT TO BE EXPLOITED (1 OF 4,900)" in body
+
+
 def test_an_entry_that_could_not_be_read_is_on_the_page_until_it_is_read() -> None:
     aside = {"source": "kev", "since": UNTIL - timedelta(days=9), "is_in_force": False}
 

@@ -156,7 +156,7 @@ def _fix_now(facts: Facts, fresh: Sequence[Sequence[Row]], because: PageReasons)
     rest = [row for row in listed if row["cve"] not in named][: max(0, MOST_LISTED - len(fresh))]
     lines = [*_fresh(facts, fresh, because), *(_line(facts, row, because) for row in rest)]
     of_list = max((row["of_list"] for row in listed), default=0)
-    title = f"Fix now ({len(lines)} of {max(of_list, len(lines))})" if lines else "Fix now"
+    title = f"Fix now ({len(lines)} of {max(of_list, len(lines)):,})" if lines else "Fix now"
     return PageSection(title, about, lines, _more(facts, len(fresh)) if lines else _why_empty(facts, "now"))
 
 
@@ -170,7 +170,7 @@ def _fresh(facts: Facts, fresh: Sequence[Sequence[Row]], because: PageReasons) -
 
 def _next(facts: Facts, because: PageReasons) -> PageSection:
     rows = leading(facts, "next")
-    title = f"Next to be exploited ({len(rows)} of {rows[0]['of_list']})" if rows else "Next to be exploited"
+    title = f"Next to be exploited ({len(rows)} of {rows[0]['of_list']:,})" if rows else "Next to be exploited"
     about = "Not known to be exploited yet. The number is an estimate; the most likely first."
     return PageSection(
         title, about, [_line(facts, row, because) for row in rows], () if rows else _why_empty(facts, "next")
@@ -205,7 +205,7 @@ def _handled(facts: Facts) -> list[PageSection]:
         return []
     after = [f"... and {counted(len(away) - MOST_HANDLED, 'more CVE')}."] if len(away) > MOST_HANDLED else []
     about = "Off your lists until CISA lists it anew or ransomware uses it."
-    return [PageSection(f"Handled ({len(away)})", about, [_away(row) for row in away[:MOST_HANDLED]], after)]
+    return [PageSection(f"Handled ({len(away):,})", about, [_away(row) for row in away[:MOST_HANDLED]], after)]
 
 
 def _away(row: Row) -> PageLine:
