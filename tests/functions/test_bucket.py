@@ -123,7 +123,7 @@ def test_a_packed_page_is_the_page_whatever_of_it_was_packed_before(constant: st
     )
 
 
-def test_a_subject_is_one_line() -> None:
+def test_a_subject_is_one_line_and_no_machine_answers() -> None:
     client = Mock(send_email=Mock(return_value={"MessageId": "m"}))
     settings = SimpleNamespace(mail_set="", mail_from="us@example.invalid")
     fire: Any = SimpleNamespace(settings=settings, cloud=SimpleNamespace(client=lambda _: client))
@@ -140,6 +140,7 @@ def test_a_subject_is_one_line() -> None:
 
     simple = client.send_email.call_args.kwargs["Content"]["Simple"]
     assert simple["Subject"]["Data"] == "News Bcc: all@example.invalid x"
+    assert simple["Headers"] == [{"Name": "Auto-Submitted", "Value": "auto-generated"}]
     assert _is_clean(simple["Body"]["Text"]["Data"])
     assert _is_clean(simple["Body"]["Html"]["Data"])
     assert json.loads(simple["Attachments"][0]["RawContent"]) == [{visible(WORSE): [visible(WORSE)]}]

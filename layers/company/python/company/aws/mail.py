@@ -27,6 +27,8 @@ MOST_REASON = 300
 MOST_TRIES = 3
 """Of a mail that SES does not take because too many came in one second; nothing else is tried again in a fire."""
 LEAST_SECONDS = 10
+WRITTEN_BY_A_MACHINE = {"Name": "Auto-Submitted", "Value": "auto-generated"}
+"""A header that other machines answer with nothing: no "out of office" for each page (RFC 3834)."""
 NAMED = re.compile(r"\s*(?P<name>[^<>]*?)\s*<(?P<address>[^<>\s]+)>\s*")
 """Tidewatch <us@example.com>; the name may be quoted, and have quotes in it."""
 QUOTED = re.compile(r'"(?P<name>.*)"', re.DOTALL)
@@ -98,6 +100,7 @@ def send_mail(
     content: dict[str, object] = {
         "Subject": _utf8(visible_line(subject)),
         "Body": {"Text": _utf8(visible_page(text)), **({} if html is None else {"Html": _utf8(visible_page(html))})},
+        "Headers": [WRITTEN_BY_A_MACHINE],
     }
     if attached is not None:
         content["Attachments"] = [_as_ses_has_it(attached)]
