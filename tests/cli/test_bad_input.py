@@ -20,6 +20,7 @@ CASES = (
     (("customers", "add", "A", "--email", "nobody"), 1, "'nobody' is no mail address: write one like"),
     (("customers", "add", "A", "--email", "a@b.example\nBcc: c@d.example"), 1, "is no mail address"),
     (("customers", "add", "A", "--email", "a@b.example,c@d.example"), 1, "is no mail address"),
+    (("customers", "add", "A", "--email", "jürgen@b.example"), 1, "has letters that SES takes in no address: ask for"),
     (("customers", "add", "A", "--email", "a@b.example", "--kind", HOSTILE), 2, "There is no kind of delivery"),
     (("customers", "add", "A", "--email", "a@b.example", "--filters", '{"nope": 1}'), 1, "nope"),
     (("customers", "add", "A", "--email", "a@b.example", "--filters", "["), 2, "is not a JSON object"),

@@ -87,7 +87,8 @@ BEGIN
   END IF;
 END $$;
 
--- One address as a mail server takes it; what has a blank, a line break or a second one would be written into a header.
+-- One address as SES takes it: in ASCII, for it has no SMTPUTF8. What has a blank, a line break or a second one would be
+-- written into a header.
 CREATE OR REPLACE FUNCTION company.require_mail_address(my_email text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -95,6 +96,10 @@ BEGIN
     PERFORM company.refuse('a_customer_has_a_mail_address',
       format('%s is no mail address: write one like desk@alder.example',
         quote_literal(regexp_replace(left(my_email, 80), '\s+', ' ', 'g'))));
+  ELSIF octet_length(my_email) <> length(my_email) THEN
+    PERFORM company.refuse('a_customer_has_a_mail_address',
+      format('%s has letters that SES takes in no address: ask for one in ASCII, or write its domain as xn--...',
+        quote_literal(left(my_email, 80))));
   END IF;
 END $$;
 
