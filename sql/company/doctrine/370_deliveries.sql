@@ -87,8 +87,8 @@ BEGIN
   END IF;
 END $$;
 
--- One address as SES takes it: in ASCII, for it has no SMTPUTF8. What has a blank, a line break or a second one would be
--- written into a header.
+-- One address as SES takes it: in ASCII, for it has no SMTPUTF8. What has a blank, a line break or a second one would
+-- be written into a header.
 CREATE OR REPLACE FUNCTION company.require_mail_address(my_email text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
