@@ -1,7 +1,11 @@
 """A held batch: who may decide on it, that nobody decides on a batch of their own, and what a decision does."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from company.brief import BriefOrigin, gather_facts
+from company.brief.sections.data import state_of
 from tests.pipeline.grown import grown
 from tests.pipeline.test_checks import LATER, RECORD
 from tests.pipeline.works import Works, adds_up, kev_of
@@ -97,6 +101,25 @@ def test_a_refused_batch_stays_out_for_good_and_its_rows_are_still_counted(works
     ended = works.last_batch()
     assert (ended["status"], ended["held"], adds_up(ended)) == ("refused", 100, True)
     assert works.value("SELECT count(*) FROM patchfirst.kev") == 300
+
+
+def test_the_brief_says_that_rows_wait_only_while_they_do(works: Works) -> None:
+    assert _state_in_the_brief(works) == "HELD"
+    batch = works.last_batch()["id"]
+    works.brain.as_role("data_auditor").run("decide_batch", batch=batch, verdict="refuse", reason="two thirds are gone")
+    assert _state_in_the_brief(works) == "REFUSED"
+
+    works.take_in("kev", kev_of(301, "2026-03-11T07:00:00.1234Z"))
+
+    assert _state_in_the_brief(works) == "ok"
+
+
+def _state_in_the_brief(works: Works) -> str:
+    now = works.brain.now()
+    origin = BriefOrigin(title="PatchFirst", zone=ZoneInfo("UTC"), slot="ceo", due_at=now)
+    facts = gather_facts(works.brain.as_role("ceo"), origin=origin, brief_date=now.date(), until=now)
+    [row] = [row for row in facts.sources if row.source == "kev"]
+    return state_of(row, facts)
 
 
 @pytest.mark.parametrize("role", ["owner", "data_auditor"])

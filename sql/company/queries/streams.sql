@@ -61,12 +61,14 @@ SELECT f.source, f.edition_at, f.age, f.fresh_within, f.is_stale, f.has_edition,
   coalesce(b.read, 0)::bigint AS read, coalesce(b.promoted, 0)::bigint AS promoted,
   coalesce(b.unchanged, 0)::bigint AS unchanged,
   coalesce(b.quarantined, 0)::bigint AS quarantined, coalesce(b.held, 0)::bigint AS held,
+  coalesce(b.undecided, 0)::bigint AS undecided,
   coalesce(b.batches, 0) AS batches,
   coalesce(a.asked, 0) AS asked
 FROM company.source_freshness f
 LEFT JOIN (
   SELECT source, count(*) AS batches, sum(rows_read) AS read, sum(promoted) AS promoted, sum(unchanged) AS unchanged,
-    sum(quarantined) AS quarantined, sum(held) AS held
+    sum(quarantined) AS quarantined, sum(held) AS held,
+    sum(held) FILTER (WHERE status IN ('staged', 'checked', 'held')) AS undecided
   FROM company.batches
   WHERE staged_at >= %(since)s AND staged_at < %(until)s
   GROUP BY source

@@ -89,7 +89,8 @@ class CustomerLine:
 
 @dataclass(frozen=True)
 class SourceLine:
-    """The rows of one source in the span, and the age of its last good edition."""
+    """The rows of one source in the span, and the age of its last good edition. undecided: of the held, those whose
+    batch is neither in force nor refused yet."""
 
     source: str
     edition_at: datetime | None
@@ -106,6 +107,7 @@ class SourceLine:
     unchanged: int
     quarantined: int
     held: int
+    undecided: int
     batches: int
     asked: int
 

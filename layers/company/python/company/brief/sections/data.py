@@ -73,7 +73,7 @@ def state_of(row: SourceLine, facts: BriefFacts) -> str:
     states = [state for state in (stale, trouble.state if trouble else "") if state]
     if not states and not row.has_edition:
         return "no edition yet"
-    return " ".join(states) or ("waiting" if row.held else "ok")
+    return " ".join(states) or ("waiting" if row.undecided else "ok")
 
 
 def _put_aside(facts: BriefFacts) -> tuple[str, ...]:
