@@ -39,6 +39,18 @@ def test_a_mirror_is_asked_when_the_publisher_does_not_answer(two_routes: Works)
     assert _fetches(two_routes) == [("primary", "first in order", "failed"), ("fallback 1", "after primary", "new")]
 
 
+def test_a_mirror_for_which_no_time_is_left_is_not_asked_and_has_not_failed(
+    two_routes: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = "company.money.budget.FireBudget.seconds_left"
+    monkeypatch.setattr(left, lambda budget: 60.0 - 100 * len(_fetches(two_routes)))
+
+    (fire,) = two_routes.run("scrape_kev")
+
+    assert [(route, result) for route, _, result in _fetches(two_routes)] == [("primary", "failed")]
+    assert (fire["outcome"], fire["reason"]) == ("failed", "the seconds of this fire are spent")
+
+
 def test_after_three_failures_a_route_rests_and_the_choice_shows_it(two_routes: Works) -> None:
     two_routes.run("scrape_kev", "scrape_kev", "scrape_kev")
 

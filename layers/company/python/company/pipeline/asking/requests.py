@@ -20,10 +20,14 @@ ANSWERED = ("new", "unchanged", "not_modified")
 def ask_in_turn(
     fire: Fire, source: Source, requests: Sequence[SourceRequest], run: ScrapeRun, enough: Sequence[str] = ANSWERED
 ) -> SourceRequest | None:
-    """Asks for one edition by every route until one answers; gives the request that was answered."""
+    """Asks for one edition by every route until one answers; gives the request that was answered.
+
+    A route is asked only while there is time: it would fail at once, and rest for what another route had taken.
+    """
     for request in requests:
         if request.route in run.failing:
             continue
+        fire.budget.require_time()
         result = ask(fire, source, request, run)
         if result in enough:
             return request
