@@ -178,3 +178,33 @@ def test_a_wrong_form_is_refused_with_its_reason(visitor: Visitor, page: str, to
     answer = visitor.send(page, to, **fields)
 
     assert answer["statusCode"] in (400, 404, 409, 422), answer["body"]
+
+
+def test_a_role_is_paused_and_resumed_with_its_schedule_as_by_the_command(company_brain: TestBrain) -> None:
+    """Else its schedule, which the command had switched off, would stay off, and nothing would resume it."""
+    seen: list[tuple[object, ...]] = []
+    is_paused = "SELECT is_paused FROM company.roster WHERE role = 'data_worker'"
+
+    def switch(role: str, on: bool) -> str:
+        seen.append((role, on, days.write(company_brain, is_paused)[0]["is_paused"]))
+        return "ENABLED" if on else "DISABLED"
+
+    desk = Visitor(site_over(company_brain, switch=switch)).log_in()
+    for rests in ("yes", "no"):
+        _ = desk.follow(desk.send("/roles/data_worker", "/roles/pause", role="data_worker", rests=rests))
+
+    assert seen == [("data_worker", False, True), ("data_worker", True, True)]
+
+
+def test_a_console_that_cannot_switch_a_schedule_on_resumes_nothing(company_brain: TestBrain, visitor: Visitor) -> None:
+    switched = "UPDATE company.schedules SET state = '{}' WHERE schedule = 'data_worker' RETURNING role"
+    pause = ("/roles/data_worker", "/roles/pause")
+    _ = visitor.follow(visitor.send(*pause, role="data_worker", rests="yes"))
+    assert days.write(company_brain, switched.format("DISABLED"))
+
+    refused = visitor.send(*pause, role="data_worker", rests="no")
+    days.write(company_brain, switched.format("ENABLED"))
+    resumed = visitor.follow(visitor.send(*pause, role="data_worker", rests="no"))
+
+    assert refused["statusCode"] == 409 and "watchbill resume data_worker" in refused["body"]
+    assert "is resumed" in resumed

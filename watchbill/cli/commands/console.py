@@ -77,6 +77,7 @@ def desk_site(key: str) -> Iterator["Site"]:
             call=_call,
             is_secure=False,
             vertical=vertical,
+            switch=_switch,
             test_alarms=_test_alarms,
             staffing=staffing(),
             read_inventory=inventory_reader(vertical),
@@ -95,6 +96,19 @@ def _call(role: str) -> str:
     if not done.is_ok:
         return f"{role} was called and stopped with an error: {done.payload}"
     return f"{role} was called and has worked: {_ended(done.payload)}."
+
+
+def _switch(role: str, on: bool) -> str:
+    """Switches the schedule of a role, as `watchbill pause` and `resume` do."""
+    from company.aws.function_url import BadRequest
+    from watchbill.cli.last_desk import open_switch
+
+    try:
+        with open_switch() as switch:
+            return switch(role, on=on)
+    except Exception as error:  # whatever fails here, the page says so
+        says = "Nothing was done: its schedule was not switched on" if on else "It is paused; its schedule is still on"
+        raise BadRequest(409, f"{role}: {says}: {error}") from error
 
 
 def _test_alarms() -> str:

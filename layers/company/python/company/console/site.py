@@ -31,7 +31,8 @@ class Site:
     key: the console's one secret; one that is too short opens nothing. call: fires a role at once, and
     says in a sentence what came of it. handle_key: with it
     customers' links are signed; without one none opens. is_secure: whether browsers reach this by https; then cookies
-    are sent by https only. guesses: wrong keys by address. Only a desk has the others. test_alarms: sends a test
+    are sent by https only. guesses: wrong keys by address. Only a desk has the others. switch: switches the
+    schedule of a role on or off, as `watchbill pause` does; BadRequest says why it was not. test_alarms: sends a test
     through each alarm and says what came of it. staffing: the checkout's. read_inventory: the parameters of the query
     set_inventory out of the text of a file; BadRequest says what is wrong with it.
     """
@@ -45,6 +46,7 @@ class Site:
     is_secure: bool = True
     handle_key: str = ""
     vertical: Vertical | None = None
+    switch: Callable[[str, bool], str] | None = None
     test_alarms: Callable[[], str] | None = None
     staffing: Staffing | None = None
     read_inventory: Callable[[str], JsonObject] | None = None

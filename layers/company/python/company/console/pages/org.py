@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from aws_lambda_powertools.event_handler import Response
 
+from company.aws.function_url import BadRequest
 from company.console.rendering import message, page, see_other
 from company.console.routing import new_routes
 from company.console.strips import strip_of
@@ -45,9 +46,15 @@ def _role(role: str) -> Response[str]:
 
 @routes.post("/roles/pause")
 def _pause() -> Response[str]:
-    """A paused role does not work; what it owed is withdrawn, openly, and others watch on."""
+    """A paused role does not work; what it owed is withdrawn, openly, and others watch on.
+
+    Its schedule is switched on before it is resumed and off after it is paused: heartbeat must never see a schedule
+    that is off and a role that is not paused.
+    """
     visit = visit_of(routes)
     role, rests = visit.field("role", 40), visit.says_yes("rests")
+    if not rests:
+        _require_schedule(visit, role)
 
     def do() -> str:
         why = visit.field("why", 200) or "paused on the console"
@@ -57,8 +64,25 @@ def _pause() -> Response[str]:
             return f"{role} is paused: {slots} withdrawn. All others go on."
         return f"{role} is resumed: heartbeat expects its fires again from its next beat on."
 
-    act = f"paused {role}" if rests else f"resumed {role}"
-    return see_other(f"/roles/{role}?done={visit.act(act, do)}")
+    noted = visit.act(f"paused {role}" if rests else f"resumed {role}", do)
+    if rests and visit.site.switch:
+        _ = visit.site.switch(role, False)
+    return see_other(f"/roles/{role}?done={noted}")
+
+
+def _require_schedule(visit: Visit, role: str) -> None:
+    """Switches it on where this console can. Elsewhere one that `watchbill pause` switched off would stay off, and
+    the command would find nothing to resume: BadRequest says what does it.
+    """
+    if role in visit.roles and visit.site.switch:
+        _ = visit.site.switch(role, True)
+        return
+    facts = visit.brain.one("schedule_facts", schedule=role)
+    if facts and facts["state_seen"] == "DISABLED":
+        says = (
+            f"Nothing was done: heartbeat saw the schedule of {role} DISABLED. This does both: watchbill resume {role}"
+        )
+        raise BadRequest(409, says)
 
 
 @routes.post("/roles/fire")
