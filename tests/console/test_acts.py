@@ -180,6 +180,18 @@ def test_a_wrong_form_is_refused_with_its_reason(visitor: Visitor, page: str, to
     assert answer["statusCode"] in (400, 404, 409, 422), answer["body"]
 
 
+def test_no_line_of_a_form_becomes_a_header(company_brain: TestBrain, visitor: Visitor) -> None:
+    [slot] = days.write(company_brain, "SELECT schedule, due_at FROM company.slots WHERE status = 'missed' LIMIT 1")
+    page = f"/slots/{slot['schedule']}@{slot['due_at']:%Y-%m-%dT%H:%M}"
+
+    for name in ("x\r\nset-cookie: console=theirs", "heartbe\u00e4t", "nobody"):
+        answer = visitor.send(page, "/slots/again", schedule=name, due_at=slot["due_at"].isoformat())
+        assert answer["statusCode"] == 404 and "location" not in answer["headers"]
+    asked = visitor.send(page, "/slots/again", schedule=slot["schedule"], due_at=slot["due_at"].isoformat())
+
+    assert asked["headers"]["location"].startswith(f"{page}?done=")
+
+
 def test_a_role_is_paused_and_resumed_with_its_schedule_as_by_the_command(company_brain: TestBrain) -> None:
     """Else its schedule, which the command had switched off, would stay off, and nothing would resume it."""
     seen: list[tuple[object, ...]] = []

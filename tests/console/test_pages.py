@@ -34,7 +34,8 @@ QUERIES = ("before=x", "before=-1", "before=99999999999999999999", "show=%00", "
            "before=1&before=2", "role=%ff")  # fmt: skip
 NOTHING = ("/F-0", "/F-999999999999999999999", "/F-1%00", "/T-x", "/S-999", "/S-1.5", "/B-77", "/customers/0",
            "/customers/x", "/roles/nobody", "/pipelines/nobody", "/schedules/nobody", "/slots/x", "/slots/x@y",
-           "/slots/data_worker@99999999", "/briefs/2026-99-99", "/product/CVE-1", "/product/..%2F..%2Fetc",
+           "/slots/data_worker@99999999", "/slots/data_worker@9999-12-31T23:59", "/briefs/2026-99-99",
+           "/product/CVE-1", "/product/..%2F..%2Fetc",
            "/assets/0000000000000000/../web.py", "//evil.invalid")  # fmt: skip
 EVERY = (*(path for path, _ in PAGES), *IDS)
 

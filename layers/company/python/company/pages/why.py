@@ -257,7 +257,8 @@ def find_slot(brain: Brain, schedule: str, moment: str) -> SlotWithGrace:
 def _minute(schedule: str, moment: str) -> datetime:
     try:
         at = datetime.fromisoformat(moment)
-    except ValueError:
+        _ = at + A_MINUTE  # the last minute of the calendar has no end
+    except (ValueError, OverflowError):
         example = f"{schedule}@2026-03-11T07:00, or '{schedule} 07:00'"
         raise NothingKnown(f"{moment!r} is no time: write {example}", is_miswritten=True) from None
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).replace(second=0, microsecond=0)

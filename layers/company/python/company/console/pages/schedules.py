@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 from aws_lambda_powertools.event_handler import Response
 
-from company.aws.function_url import BadRequest
 from company.console.rendering import message, page, see_other
 from company.console.routing import new_routes
 from company.console.strips import strip_of
@@ -97,11 +96,9 @@ def _slot(name: str) -> Response[str]:
 def _again() -> Response[str]:
     """Fires a slot again where that is safe: the brain says whether it is."""
     visit = visit_of(routes)
-    schedule = visit.field("schedule", 80)
-    try:
-        due_at = datetime.fromisoformat(visit.field("due_at", 40))
-    except ValueError as error:
-        raise BadRequest(400, "This form names no slot.") from error
+    # Its own name, as the ledger has it, goes into the next address: what a form names may have a line break.
+    slot = find_slot(visit.brain, visit.field("schedule", 80), visit.field("due_at", 40))
+    schedule, due_at = slot.schedule, slot.due_at
 
     def do() -> str:
         asked = visit.brain.one("ask_retry", schedule=schedule, due_at=due_at, finding_id=None)
