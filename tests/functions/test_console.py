@@ -108,6 +108,17 @@ def test_text_alone_is_an_answer_and_an_empty_form_is_none(brain: TestBrain, ask
     assert (row["answer"], row["answer_text"]) == (None, "ask me in April")
 
 
+def test_lines_are_kept_as_they_were_typed_up_to_the_last_word(brain: TestBrain, ask: Ask, link: str) -> None:
+    """A browser counts a line's end as one character of maxlength, and sends it as two."""
+    typed = "\n".join(["Not before Friday.", "Ask Ann first."] * 58) + "\nNever without her"
+    assert len(typed) <= 2000 < len(typed.replace("\n", "\r\n"))
+
+    ask("POST", link, option="", words=typed.replace("\n", "\r\n"))
+
+    [kept] = brain.sql("owner", "SELECT answer_text FROM company.decisions")
+    assert kept["answer_text"] == typed
+
+
 def test_a_link_that_expired_or_that_nobody_issued_shows_no_question(brain: TestBrain, ask: Ask, link: str) -> None:
     forged = ask("POST", "/d/" + "a" * 32, option="yes")
     brain.wait(hours=6)
