@@ -180,6 +180,12 @@ def test_a_wrong_form_is_refused_with_its_reason(visitor: Visitor, page: str, to
     assert answer["statusCode"] in (400, 404, 409, 422), answer["body"]
 
 
+def test_a_limit_is_said_in_digits_however_it_was_typed(visitor: Visitor) -> None:
+    limited = visitor.follow(visitor.send("/money", "/money/limit", whose="company", unit="tokens", most="1e5"))
+
+    assert "From now on company may use 100000 tokens a day." in limited
+
+
 def test_no_line_of_a_form_becomes_a_header(company_brain: TestBrain, visitor: Visitor) -> None:
     [slot] = days.write(company_brain, "SELECT schedule, due_at FROM company.slots WHERE status = 'missed' LIMIT 1")
     page = f"/slots/{slot['schedule']}@{slot['due_at']:%Y-%m-%dT%H:%M}"

@@ -67,6 +67,6 @@ def _limit() -> Response[str]:
 
     def do() -> str:
         visit.brain.run("set_spending_limit", whose=whose, unit=unit, most=most)
-        return f"From now on {whose} may use {most} {unit} a day."
+        return f"From now on {whose} may use {most:f} {unit} a day."
 
-    return see_other(f"/money?done={visit.act(f'limited {whose} to {most} {unit} a day', do)}")
+    return see_other(f"/money?done={visit.act(f'limited {whose} to {most:f} {unit} a day', do)}")
