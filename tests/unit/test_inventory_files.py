@@ -175,6 +175,7 @@ BOMB = '<!DOCTYPE l [<!ENTITY a "aaaa">]>' + XML.removeprefix('<?xml version="1.
         (b"PK\x03\x04\x14\0", "it is a workbook or an archive"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "it is a workbook or an archive"),
         ("sep=;", "its first line names no column"),
+        ('sep="\nproduct"version', "its first line names no column"),
         ("sep=;\nproduct;version\nx;1\n;2\n", "no product, cpe or purl that can be read on line 4"),
         ("{", "not whole JSON"),
         ("[" * 100_000, "nested too deeply"),

@@ -24,7 +24,7 @@ NAMES = {
 """Also without blanks and in any case: Windows lists DisplayName, DisplayVersion and Publisher of what is installed."""
 OURS = {re.sub(r"\W", "", theirs): ours for ours, names in NAMES.items() for theirs in names}
 SEPARATORS = ",;\t"
-SAID = re.compile(r"sep=(.)", re.IGNORECASE)
+SAID = re.compile(r"sep=([,;|\t])", re.IGNORECASE)
 """Excel's own first line, which says what separates the cells."""
 AS_TEXT = re.compile(r'="(.*)"')
 """How an export keeps Excel from making a number or a date of a version."""
