@@ -10,6 +10,7 @@ from watchbill.cloud.notices import Notice
 from watchbill.drill.evidence import Cause, DrillRows, FoundRow, MorningPage, SignRow
 from watchbill.drill.fault import HOUR, Fault, Outage, Planted
 from watchbill.drill.kills.figures import WeekFigures
+from watchbill.drill.run import why_left_out
 from watchbill.drill.verdict import Verdict, compared, judge_outages
 
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
@@ -65,6 +66,21 @@ def test_a_fault_that_is_noticed_in_time_reported_and_over_is_as_it_should_be() 
     assert (fault.noticed_by, fault.noticed_after_minutes, fault.escalated_to) == ("heartbeat", 30, "tide_auditor")
     assert fault.owner_saw == "brief Thu, line 3: F-7 tide_worker missed"
     assert fault.healed_by == "heartbeat"
+
+
+@pytest.mark.parametrize(
+    ("shows_in", "why"),
+    [
+        (timedelta(0), None),
+        (8 * HOUR, None),
+        (28 * HOUR, "tide is held back, and for 28 hours nothing would be wrong yet."),
+        (timedelta.max, "tide is held back, and nothing comes any more that it would touch."),
+    ],
+)
+def test_what_nobody_could_notice_within_its_limit_is_left_out(shows_in: timedelta, why: str | None) -> None:
+    planted = Planted("tide is held back", frozenset({"tide"}), lambda: None, shows_in=shows_in)
+
+    assert why_left_out(planted, 8 * HOUR) == why
 
 
 def test_nobody_has_to_notice_what_was_left_out() -> None:

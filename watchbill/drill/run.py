@@ -59,6 +59,15 @@ def _with_its_slot(room: Room, planted: Planted) -> Planted:
     return replace(planted, cause_at=room.next_due(planted.cause))
 
 
+def why_left_out(planted: Planted, limit: timedelta) -> str | None:
+    """What nobody could notice within its limit, because nothing is wrong before; None where somebody can."""
+    if planted.shows_in <= limit:
+        return None
+    if planted.shows_in == timedelta.max:
+        return f"{planted.says}, and nothing comes any more that it would touch."
+    return f"{planted.says}, and for {planted.shows_in.total_seconds() / 3600:.0f} hours nothing would be wrong yet."
+
+
 @dataclass
 class _Drill:
     """One run: what is planted when, by the scheduler's own clock."""
@@ -120,12 +129,11 @@ class _Drill:
         room = Room(self.desk, self.feeds, self.clock.now, chance, self._busy())
         with self._noting(outage, "planting"):
             planted = _with_its_slot(room, outage.fault.plant(room))
-            if planted.shows_in <= outage.fault.limit:
+            outage.left_out = why_left_out(planted, outage.fault.limit)
+            if outage.left_out is None:
                 outage.planted = planted
             else:
                 planted.heal()
-                hours = planted.shows_in.total_seconds() / 3600
-                outage.left_out = f"{planted.says}, and for {hours:.0f} hours nothing would be wrong yet."
 
     def _busy(self) -> frozenset[str]:
         """The parts of every fault that stands, or was healed a while ago."""
