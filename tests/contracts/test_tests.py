@@ -1,10 +1,12 @@
 """The tests keep our rules too: they are named as sentences and never read the wall clock."""
 
 import ast
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.conftest import pytest_make_parametrize_id
 from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, TESTS, name, records, sources, tree
 
 WALL_CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
@@ -54,6 +56,14 @@ def test_no_test_reads_the_wall_clock() -> None:
     readers = {name(path) for path in TEST_FILES for node in ast.walk(tree(path)) if _reads_clock(node)}
 
     assert sorted(readers - set(MAY_READ_THE_CLOCK)) == []
+
+
+def test_no_name_of_a_test_holds_what_another_worker_would_make_otherwise() -> None:
+    first, later = gzip.compress(b"x", mtime=1), gzip.compress(b"x", mtime=2)
+
+    assert pytest_make_parametrize_id(first, "body") == pytest_make_parametrize_id(later, "body") == "body"
+    assert pytest_make_parametrize_id(b"a,b", "body") is None
+    assert pytest_make_parametrize_id("text", "body") is None
 
 
 def _asserts(test: ast.FunctionDef, path: Path) -> bool:

@@ -102,7 +102,6 @@ def test_a_percentile_that_is_a_share_is_read_however_it_is_written(written: str
         (epss(), "no rows"),
         (gzip.compress(b""), "no stamp"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "body",  # a gzip's bytes hold the second it was made in
 )
 def test_a_file_that_is_no_edition_is_refused_with_the_reason(body: bytes, expected: str) -> None:
     with pytest.raises(Malformed, match=expected):
