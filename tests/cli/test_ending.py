@@ -13,7 +13,7 @@ import pytest
 
 from tests.cloud.lambdas import becomes_true
 from tests.support.checkouts import copied_checkout
-from tests.support.kills import Killer, wait_for
+from tests.support.kills import Killer, as_from_a_terminal, wait_for
 from watchbill.cloud.postgres.postgres_home import find_home
 
 pytestmark = pytest.mark.slow
@@ -59,6 +59,7 @@ def test_a_closed_terminal_ends_a_day_in_order(killer: Killer) -> None:
     command = f"cd '{checkout.root}' && PYTHONPATH='{paths}' exec {sys.executable} -m watchbill day --calm"
     pid, terminal = pty.fork()
     if pid == 0:
+        as_from_a_terminal()
         os.execve("/bin/sh", ["sh", "-c", command], {**os.environ, **checkout.environment, "TERM": "xterm"})
     seen = b""
     while LAST_STEP.encode() not in seen:

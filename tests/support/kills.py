@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.checkouts import Checkout
+from watchbill.cli.signals import ENDING
 from watchbill.cloud.postgres.postgres_home import find_home
 from watchbill.home import companies_folder, snapshot_folder
 
@@ -23,6 +24,12 @@ STEPS = {
 """What a command prints on its way; after one of them comes the kill. The empty one means its start."""
 
 LONGEST_STEP_SECONDS = 120.0
+
+
+def as_from_a_terminal() -> None:
+    """For a child before it becomes a command: what started the tests may ignore signals (`&` of a script, nohup)."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_DFL)
 
 
 @dataclass
@@ -84,6 +91,7 @@ class Killer:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=as_from_a_terminal,  # noqa: PLW1509  it takes no lock
         ) as process:
             try:
                 yield process
